@@ -1,0 +1,1 @@
+"""Almanac's nightly pass: reach -> observe -> store -> judge -> export -> draw -> page -> publish -> report."""
