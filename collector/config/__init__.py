@@ -1,0 +1,22 @@
+"""almanac.toml -> frozen, validated settings. Every error is found at once and names file, key, line and mend.
+
+`values` holds the small types (durations, sizes), `settings` the models, `kinds` finds the module of a source kind,
+`toml` knows where each key stands in the text, `load` ties them together.
+"""
+
+from collector.config.load import ConfigError, load, parse
+from collector.config.settings import Config, Environment, Group, Hub, Limits, Node, Site, SourceSettings
+
+__all__ = [
+    "Config",
+    "ConfigError",
+    "Environment",
+    "Group",
+    "Hub",
+    "Limits",
+    "Node",
+    "Site",
+    "SourceSettings",
+    "load",
+    "parse",
+]

@@ -1,0 +1,71 @@
+"""What is well-formed in almanac.toml, but does not fit together: names of nothing, names twice, folders in folders."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+
+from collector.config.settings import Config
+
+KeyPath = tuple[str | int, ...]
+Finding = tuple[KeyPath, str]
+
+
+def mismatches(config: Config) -> Iterator[Finding]:
+    """Where each mismatch stands, as a path of keys, and what is wrong and how to mend it. Paths must be absolute."""
+    yield from _overlaps(config)
+    yield from _unknown_nodes(config)
+    yield from _unfit_hubs(config)
+    for node in config.nodes:
+        labels = [source.label for source in config.sources_of(node)]
+        for label in sorted({label for label in labels if labels.count(label) > 1}):
+            yield ("nodes", node), f'two sources are named "{label}"; give one of them a name = "..."'
+
+
+def _overlaps(config: Config) -> Iterator[Finding]:
+    """Sphinx reads all of `source`; from the folder of pages whatever is none is removed."""
+    site = config.site
+    for key, folder in (("data", site.data), ("publish", site.publish)):
+        if folder.is_relative_to(site.source):
+            yield ("site", key), f"{folder} lies in site.source, all of which Sphinx reads; name a folder beside it"
+    if site.data.is_relative_to(site.publish):
+        yield ("site", "publish"), "holds site.data too; name a folder of its own, such as data/public"
+    for made in (config.export, config.html, config.doctrees):
+        for key, folder in (("source", site.source), ("publish", site.publish)):
+            if folder.is_relative_to(made):
+                yield ("site", key), f"{folder} lies in {made}, which Almanac makes anew; name another folder"
+
+
+def _unfit_hubs(config: Config) -> Iterator[Finding]:
+    """Sources of hubs that are not there, or that do not have the nodes."""
+    own = [(("nodes", name), (name,), node.sources) for name, node in config.nodes.items()]
+    shared = [(("groups", name), group.nodes, group.sources) for name, group in config.groups.items()]
+    for path, nodes, sources in own + shared:
+        for index, hub in enumerate(source.hub for source in sources):
+            place = (*path, "sources", index, "hub")
+            if hub is not None and hub not in config.hubs:
+                yield place, _no_such("hub", hub, list(config.hubs))
+            elif hub is not None:
+                for node in nodes:
+                    if hub not in config.hubs_of(node):
+                        yield place, f'hub "{hub}" does not have node "{node}"; add it to hubs."{hub}".nodes'
+
+
+def _unknown_nodes(config: Config) -> Iterator[Finding]:
+    sets: list[tuple[KeyPath, tuple[str, ...]]] = []
+    sets += [(("hubs", name, "nodes"), hub.nodes) for name, hub in config.hubs.items()]
+    sets += [(("hubs", name, "node"), (hub.node,)) for name, hub in config.hubs.items() if hub.node]
+    sets += [(("environments", name), environment.nodes) for name, environment in config.environments.items()]
+    sets += [(("groups", name, "nodes"), group.nodes) for name, group in config.groups.items()]
+    for path, nodes in sets:
+        for node in nodes:
+            if node not in config.nodes:
+                yield path, _no_such("node", node, list(config.nodes))
+
+
+def _no_such(what: str, name: str, known: list[str]) -> str:
+    near = [one for one in known if one.casefold() == name.casefold()] or get_close_matches(
+        name, known, n=1, cutoff=0.5
+    )
+    hint = f'did you mean "{near[0]}"?' if near else f'add a table [{what}s."{name}"]'
+    return f'there is no {what} "{name}"; {hint}'

@@ -1,0 +1,190 @@
+"""Reads almanac.toml: $VAR expanded, validated whole, every error at once with its place and its mend."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, get_args
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from collector.config import kinds, toml
+from collector.config.fit import Finding, KeyPath, mismatches
+from collector.config.settings import Config, SourceSettings
+from collector.model import AlmanacError, printable
+
+_SECRET = re.compile("pass|secret|token|key", re.IGNORECASE)
+_EXPECTED = {
+    "int_parsing": "expected a whole number",
+    "int_type": "expected a whole number",
+    "int_from_float": "expected a whole number",
+    "int_parsing_size": "expected a smaller number",
+    "float_type": "expected a number",
+    "greater_than": "expected more than {gt:.0f}",
+    "greater_than_equal": "expected {ge:.0f} or more",
+    "less_than_equal": "expected {le:.0f} or less",
+    "string_type": "expected text in quotes",
+    "tuple_type": "expected a list in brackets",
+    "dict_type": "expected a table",
+    "model_type": "expected a table",
+}
+_VARIABLE = re.compile(r"\$(?:\$|\{(\w+)\}|([A-Za-z_]\w*))")
+
+
+class ConfigError(AlmanacError):
+    """The configuration can't be used. `lines` says everything that is wrong with it, one sentence each."""
+
+    def __init__(self, lines: list[str]) -> None:
+        super().__init__("\n".join(lines))
+        self.lines = lines
+
+
+def load(file: Path, environ: Mapping[str, str] = os.environ) -> Config:
+    """The settings in a file, its relative paths resolved against its folder. Raises ConfigError."""
+    try:
+        text = file.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        mend = f"make one with: almanac init {file.parent}" if file.name == "almanac.toml" else "name another"
+        raise ConfigError([f"{file}: there is no such file; {mend}"]) from None
+    except UnicodeDecodeError as error:
+        raise ConfigError([f"{file}: is not UTF-8: {error}; save it as UTF-8"]) from error
+    except (OSError, ValueError) as error:
+        raise ConfigError([f"{file}: can't be read: {error}"]) from error
+    return parse(text, file, environ)
+
+
+def parse(text: str, file: Path, environ: Mapping[str, str]) -> Config:
+    """The settings in a text that stands in `file`. Raises ConfigError with every finding, in the order of the file."""
+    try:
+        raw = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError([f"{file}: not TOML: {error}"]) from error
+    findings: list[Finding] = [(("file",), "no such key; remove it")] if "file" in raw else []
+    raw = _expanded(raw, environ, (), findings)
+    try:
+        config = _resolved(Config.model_validate(raw), file)
+    except ValidationError as error:
+        findings += _said(error, raw)
+    else:
+        findings += mismatches(config)
+    if findings:
+        raise ConfigError(_lines(file, text, findings))
+    return config
+
+
+def _lines(file: Path, text: str, findings: list[Finding]) -> list[str]:
+    places = toml.places(text)
+    placed = sorted(
+        ((toml.line_of(places, path) or 0, path, message) for path, message in set(findings)),
+        key=_in_file_order,
+    )
+    return [f"{file}: {f'line {line}: ' if line else ''}{_dotted(path)}: {message}" for line, path, message in placed]
+
+
+def _in_file_order(finding: tuple[int, KeyPath, str]) -> tuple[int, str, str]:
+    line, path, message = finding
+    return line, _dotted(path), message
+
+
+def _dotted(path: KeyPath) -> str:
+    """`nodes.SDU.sources[0].folder`, names quoted as TOML wants them."""
+    words = ""
+    for key in path:
+        if isinstance(key, int):
+            words += f"[{key}]"
+        else:
+            words += ("." if words else "") + (key if re.fullmatch(r"[\w-]+", key) else f'"{printable(key)}"')
+    return words
+
+
+def _expanded(value: Any, environ: Mapping[str, str], path: KeyPath, findings: list[Finding]) -> Any:
+    """The value with $VAR and ${VAR} in its texts replaced, $$ being a plain $; an unset variable is a finding."""
+    if isinstance(value, dict):
+        return {key: _expanded(inner, environ, (*path, key), findings) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_expanded(inner, environ, (*path, index), findings) for index, inner in enumerate(value)]
+    if not isinstance(value, str):
+        return value
+
+    def replacement(match: re.Match[str]) -> str:
+        name = match[1] or match[2]
+        if name is None:
+            return "$"
+        if name not in environ:
+            findings.append((path, f"${name} is not set in the environment; set it, or write $$ for a plain $"))
+        return environ.get(name, "")
+
+    return _VARIABLE.sub(replacement, value)
+
+
+def _said(error: ValidationError, raw: Any) -> Iterator[Finding]:
+    """pydantic's errors in our words."""
+    for details in error.errors():
+        path = details["loc"]
+        named = path[:-1] if path and path[-1] == "[key]" else path  # pydantic's word for the name of a table
+        yield named, _sentence(details, _model_at(raw, path[:-1]))
+
+
+def _sentence(details: ErrorDetails, model: type[BaseModel] | None) -> str:
+    kind, key = details["type"], str(details["loc"][-1]) if details["loc"] else ""
+    if kind == "value_error":
+        return str(details["ctx"]["error"])
+    if kind == "extra_forbidden":
+        near = get_close_matches(key, list(model.model_fields) if model else [], n=1)
+        return "no such key; " + (f"did you mean {near[0]}?" if near else "remove it")
+    if kind == "missing":
+        return f"is missing; write {key} = ..."
+    if kind == "string_pattern_mismatch":
+        return "a name may not hold a slash or a control character, nor begin with a space; write another"
+    if kind in ("string_too_short", "string_too_long"):
+        return "a name has 1 to 100 characters; write another"
+    said = _EXPECTED.get(kind, details["msg"].replace("Input should be", "expected")).format(**details.get("ctx", {}))
+    shown = isinstance(details["input"], str | int | float) and not _SECRET.search(key)
+    return said + (f" but got {json.dumps(details['input'], ensure_ascii=False)[:80]}" if shown else "")
+
+
+def _model_at(raw: Any, path: KeyPath) -> type[BaseModel] | None:
+    """The model that holds the key at the end of a path: tables of named things are passed through."""
+    model: type[BaseModel] = Config
+    for key in path:
+        raw = _within(raw, key)
+        if model is SourceSettings and isinstance(raw, dict):
+            model = kinds.find(raw["kind"]).Settings
+        field = model.model_fields.get(str(key))
+        if field is None:
+            continue
+        inner = [kind for kind in _parts(field.annotation) if isinstance(kind, type) and issubclass(kind, BaseModel)]
+        if not inner:
+            return None
+        model = inner[0]
+    return model
+
+
+def _within(raw: Any, key: str | int) -> Any:
+    if isinstance(raw, dict):
+        return raw.get(key)
+    return raw[key] if isinstance(raw, list) and isinstance(key, int) else None
+
+
+def _parts(annotation: Any) -> Iterator[Any]:
+    """An annotation and all that it is made of."""
+    yield annotation
+    for part in get_args(annotation):
+        yield from _parts(part)
+
+
+def _resolved(config: Config, file: Path) -> Config:
+    """The same with `file`, and all paths of this machine absolute."""
+    folder, site = file.absolute().parent, config.site
+    paths = {key: Path(os.path.normpath(folder / getattr(site, key))) for key in ("source", "data", "publish")}
+    nodes = {
+        name: node.model_copy(update={"key": folder / node.key}) if node.key else node
+        for name, node in config.nodes.items()
+    }
+    return config.model_copy(update={"file": file, "site": site.model_copy(update=paths), "nodes": nodes})

@@ -1,0 +1,227 @@
+"""The models behind almanac.toml, all frozen; unknown keys are errors. Field descriptions end up in the JSON Schema."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+from zoneinfo import ZoneInfo
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SerializeAsAny,
+    StringConstraints,
+    model_validator,
+)
+
+from collector.config import kinds
+from collector.config.values import Bytes, Count, LocalPath, Port, Seconds, Zone
+
+Name = Annotated[
+    str, StringConstraints(min_length=1, max_length=100, pattern=r"^[^\s/\x00-\x1f\x7f][^/\x00-\x1f\x7f]*$")
+]
+
+
+class Settings(BaseModel):
+    """What all models share: frozen, closed, no coercion of foreign types into text."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True, hide_input_in_errors=True)
+
+
+class SourceSettings(Settings):
+    """What every kind of source has in common; each kind's own `Settings` adds its keys."""
+
+    kind: str = Field(description="the kind of source: a module of collector.sources, such as tarballs")
+    name: Name | None = Field(
+        None, description="a name unique within the node; by default the kind, with the hub if it has one"
+    )
+    hub: str | None = Field(
+        None, description="the hub that this source belongs to; by default the one that lists the node"
+    )
+    time_zone: Zone | None = Field(
+        None, description="zone of the times that carry none; by default the hub's, else the site's"
+    )
+    time_limit: Seconds | None = Field(None, description="how long this section may take on the node")
+    output_cap: Bytes | None = Field(None, description="how much this section may print")
+
+    @property
+    def label(self) -> str:
+        """The source's name within its node."""
+        return self.name or (f"{self.kind}:{self.hub}" if self.hub else self.kind)
+
+
+def _of_its_kind(value: Any) -> Any:
+    """The settings of a source as its own kind's model."""
+    if not isinstance(value, dict):
+        return value
+    if "kind" not in value:
+        raise ValueError(f"kind is missing; write kind = one of {', '.join(kinds.names())}")
+    if not isinstance(value["kind"], str):
+        raise ValueError(f"kind is no text in quotes; write kind = one of {', '.join(kinds.names())}")
+    return kinds.find(value["kind"]).Settings.model_validate(value)
+
+
+AnySource = Annotated[SerializeAsAny[SourceSettings], BeforeValidator(_of_its_kind)]
+
+
+class Site(Settings):
+    """`[site]`: what the published pages say of themselves and where things go. Paths are relative to the file."""
+
+    title: str = "Almanac"
+    time_zone: Zone = Field(ZoneInfo("UTC"), description="the zone in which pages show times", validate_default=True)
+    source: LocalPath = Field(Path("site"), description="the Sphinx source folder")
+    data: LocalPath = Field(Path("data"), description="database, export and frames; the program writes nowhere else")
+    publish: LocalPath = Field(
+        Path("data/public"),
+        description="the published tree: its link `current` is what the web server serves",
+    )
+    keep: Count = Field(5, description="how many published generations are kept")
+    every: Seconds = Field(86400.0, description="how often a pass is promised; pages warn when it is overdue")
+    url: str | None = Field(None, description="where the published tree is served, such as https://status.example.org/")
+
+
+class Limits(Settings):
+    """`[limits]`: what one pass may take. A node's or source's own limit overrides these."""
+
+    jobs: Count = Field(20, description="how many nodes are asked at once")
+    connect: Seconds = Field(10.0, description="until a node's connection stands and login is done")
+    node: Seconds = Field(120.0, description="for the whole of one node, connection included")
+    section: Seconds = Field(60.0, description="for one source of one node")
+    output: Bytes = Field(8_000_000, description="what one source of one node may print")
+    total: Seconds = Field(3600.0, description="for the whole sweep; nodes not done by then count as timed out")
+
+
+class Hub(Settings):
+    """`[hubs.NAME]`: a server that makes backups, and the nodes that keep copies of them."""
+
+    server: Name = Field(description="the hub's short host name, as used in folder names below backup/ (srvnode)")
+    node: Name | None = Field(None, description="the node that is this hub itself, if it is watched too")
+    nodes: tuple[Name, ...] = Field((), description="the backup nodes")
+    select: tuple[str, ...] = Field(
+        (), description="the items that are judged and shown first, as svn/dybsvn; empty = all"
+    )
+    time_zone: Zone | None = Field(None, description="the hub's zone, in which backup stamps are written")
+    message: str | None = Field(None, description="a remark for people, shown on the hub's page and in its report")
+    report_url: str | None = Field(None, description="where the hub's report is published")
+    email: tuple[str, ...] = Field((), description="who is told of the hub's problems")
+    series_file: str | None = Field(
+        None,
+        description="also write each node's sizes as Highstock JSON to this path; %(node)s stands for the node",
+    )
+
+
+class Node(Settings):
+    """`[nodes.NAME]`: one machine (or account) that is asked."""
+
+    reach: Literal["ssh", "local"] = Field("ssh", description="how it is reached: ssh or local")
+    title: str | None = None
+    address: str | None = Field(
+        None, description="host name or address; by default the node's name, as ~/.ssh/config knows it"
+    )
+    user: str | None = None
+    port: Port | None = None
+    key: LocalPath | None = Field(None, description="private key file; else the agent's and the usual ones")
+    jump: str | None = Field(None, description="jump host as [user@]host[:port]; several separated by commas")
+    time_limit: Seconds | None = Field(None, description="for the whole of this node")
+    sources: tuple[AnySource, ...] = ()
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        """Raises ValueError for another machine's address on what would ask this one, and call its figures theirs."""
+        unused = [key for key in ("address", "user", "port", "key", "jump") if getattr(self, key) is not None]
+        if self.reach == "local" and unused:
+            raise ValueError(f'reach = "local" asks this machine, so {unused[0]} has no use; remove one of the two')
+        return self
+
+
+class Environment(Settings):
+    """`[environments]`: a named set of nodes, `production = ["web-1", "web-2"]`."""
+
+    nodes: tuple[Name, ...]
+
+
+class Group(Settings):
+    """`[groups.NAME]`: nodes that share sources."""
+
+    nodes: tuple[Name, ...] = ()
+    sources: tuple[AnySource, ...] = ()
+
+
+def _as_environment(value: Any) -> Any:
+    if not isinstance(value, list | tuple | dict | Environment):
+        raise ValueError('expected a list of nodes; write one such as ["web-1", "web-2"]')
+    return {"nodes": value} if isinstance(value, list | tuple) else value
+
+
+AnyEnvironment = Annotated[
+    Environment, BeforeValidator(_as_environment, json_schema_input_type=Environment | tuple[Name, ...])
+]
+
+
+class Config(Settings):
+    """The whole file. `file` is where it was read; relative paths have been resolved against its folder."""
+
+    file: Annotated[Path, Field(exclude=True)] = Path("almanac.toml")
+    site: Site = Site()
+    limits: Limits = Limits()
+    hubs: dict[Name, Hub] = {}
+    nodes: dict[Name, Node] = {}
+    environments: dict[Name, AnyEnvironment] = {}
+    groups: dict[Name, Group] = {}
+
+    @cached_property
+    def database(self) -> Path:
+        """The SQLite file."""
+        return self.site.data / "almanac.db"
+
+    @cached_property
+    def export(self) -> Path:
+        """The folder of exported JSON and charts."""
+        return self.site.data / "export"
+
+    @cached_property
+    def html(self) -> Path:
+        """The folder in which pages are put together before they are published."""
+        return self.site.data / "html"
+
+    @cached_property
+    def doctrees(self) -> Path:
+        """Sphinx's doctrees and, beside them, the frames."""
+        return self.site.data / "doctrees"
+
+    def hubs_of(self, node: str) -> list[str]:
+        """The hubs that the node serves, as the hub itself or as a backup node, in the order of the file."""
+        return [name for name, hub in self.hubs.items() if node == hub.node or node in hub.nodes]
+
+    def environments_of(self, node: str) -> list[str]:
+        """The environments that the node is in, in the order of the file."""
+        return [name for name, environment in self.environments.items() if node in environment.nodes]
+
+    def groups_of(self, node: str) -> list[str]:
+        """The groups that the node is in, in the order of the file."""
+        return [name for name, group in self.groups.items() if node in group.nodes]
+
+    def sources_of(self, node: str) -> list[SourceSettings]:
+        """All sources of a node: its own, then its groups', each with hub and time zone settled."""
+        own = list(self.nodes[node].sources)
+        shared = [source for group in self.groups_of(node) for source in self.groups[group].sources]
+        return [self._settled(node, source) for source in own + shared]
+
+    def _settled(self, node: str, source: SourceSettings) -> SourceSettings:
+        hub = source.hub or self._hub_meant(node, source)
+        home = self.hubs.get(hub) if hub else None
+        zone = source.time_zone or (home and home.time_zone) or self.site.time_zone
+        return source.model_copy(update={"hub": hub, "time_zone": zone})
+
+    def _hub_meant(self, node: str, source: SourceSettings) -> str | None:
+        """The one hub a source without `hub` can mean: the only one of its node, or the one its folder is named for."""
+        folder = getattr(source, "folder", None)
+        if folder is None:
+            return None
+        hubs = self.hubs_of(node)
+        named = [hub for hub in hubs if str(folder).rstrip("/").rpartition("/")[2] == self.hubs[hub].server]
+        candidates = named if len(hubs) > 1 else hubs
+        return candidates[0] if len(candidates) == 1 else None

@@ -1,0 +1,90 @@
+"""Where a key stands in a TOML text, for error messages. tomllib tells values but not their places."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+Path = tuple[str | int, ...]
+
+_HEADER = re.compile(r"""^\s*(\[\[?(?:[^#"']|"(?:[^"\\]|\\.)*"|'[^']*')*\]\]?)\s*(?:#.*)?$""")
+_KEY = re.compile(r"""^\s*((?:[A-Za-z0-9_.-]|"[^"]*"|'[^']*'|\s*\.\s*)+?)\s*=""")
+_TEXT = re.compile(r"""\"{3}|'{3}|"(?:[^"\\]|\\.)*"|'[^']*'|\#.*""")
+
+
+def _keys(table: dict[str, Any]) -> Iterator[str]:
+    """The one path of nested keys in a table parsed from a header or an assignment."""
+    while isinstance(table, dict) and len(table) == 1:
+        ((key, inner),) = table.items()
+        yield key
+        table = inner[0] if isinstance(inner, list) and inner else inner
+
+
+def _words(line: str) -> list[str]:
+    try:
+        return list(_keys(tomllib.loads(line)))
+    except tomllib.TOMLDecodeError:
+        return []
+
+
+def places(text: str) -> dict[Path, int]:
+    """The line (from 1) of each table header and key. Keys inside inline tables and multi-line values have none."""
+    found: dict[Path, int] = {}
+    table: Path = ()
+    counts: dict[Path, int] = {}
+    for number, line in _outside_of_texts(text):
+        if header := _HEADER.match(line):
+            table = _with_positions(_words(header[1]), counts, repeated=header[1].startswith("[["))
+            found.setdefault(table, number)
+        elif key := _KEY.match(line):
+            found.setdefault((*table, *_words(f"{key[1]} = 0")), number)
+    return found
+
+
+def _outside_of_texts(text: str) -> Iterator[tuple[int, str]]:
+    """The lines, numbered, that do not begin within a text of several lines."""
+    delimiter = ""
+    for number, line in enumerate(text.split("\n"), 1):
+        if not delimiter:
+            yield number, line
+        delimiter = _left_open(line, delimiter)
+
+
+def _left_open(line: str, delimiter: str) -> str:
+    """The delimiter of the text that a line leaves open, if it begins within one of `delimiter`."""
+    position = 0
+    while True:
+        if delimiter:
+            end = line.find(delimiter, position)
+            if end < 0:
+                return delimiter
+            position, delimiter = end + len(delimiter), ""
+        found = _TEXT.search(line, position)
+        if found is None:
+            return ""
+        position, delimiter = found.end(), found[0] if len(set(found[0])) == 1 and len(found[0]) == 3 else ""
+
+
+def _with_positions(words: Sequence[str], counts: dict[Path, int], *, repeated: bool) -> Path:
+    """A header's path with the position of each repeated table on the way: `("nodes", "a", "sources", 1)`."""
+    path: Path = ()
+    for depth, word in enumerate(words):
+        path = (*path, word)
+        if repeated and depth == len(words) - 1:
+            counts[path] = counts.get(path, -1) + 1
+        if path in counts:
+            path = (*path, counts[path])
+    return path
+
+
+def line_of(found: dict[Path, int], path: Sequence[str | int]) -> int | None:
+    """The line of a path, of the first thing within it, or of the nearest thing around it that has one."""
+    within = [line for place, line in found.items() if place[: len(path)] == tuple(path)]
+    if within:
+        return min(within)
+    for end in range(len(path), 0, -1):
+        if (line := found.get(tuple(path[:end]))) is not None:
+            return line
+    return None

@@ -1,0 +1,105 @@
+"""Small types of the configuration: durations in seconds, sizes in bytes, time zones. Written as people write them."""
+
+from __future__ import annotations
+
+import re
+from difflib import get_close_matches
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, WithJsonSchema
+
+_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
+_BYTES = {
+    "": 1,
+    "B": 1,
+    "kB": 10**3,
+    "MB": 10**6,
+    "GB": 10**9,
+    "TB": 10**12,
+    "KiB": 2**10,
+    "MiB": 2**20,
+    "GiB": 2**30,
+}
+
+
+def _quantity(text: str, units: dict[str, int], example: str) -> float:
+    match = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([A-Za-z]*)\s*", text)
+    if match is None or match[2] not in units:
+        raise ValueError(
+            f'expected a number with a unit ({", ".join(u for u in units if u)}) but got "{text}"; write {example}'
+        )
+    return float(match[1]) * units[match[2]]
+
+
+def _seconds(value: Any) -> Any:
+    return _quantity(value, _SECONDS, '"30s", "5m" or "1d"') if isinstance(value, str) else value
+
+
+def _bytes(value: Any) -> Any:
+    return int(_quantity(value, _BYTES, '"500kB" or "8MB"')) if isinstance(value, str) else value
+
+
+def _zone(value: Any) -> Any:
+    if isinstance(value, ZoneInfo):
+        return value
+    if not isinstance(value, str) or value not in _zones():
+        near = get_close_matches(str(value), _zones(), n=1, cutoff=0.8)
+        mend = f'did you mean "{near[0]}"?' if near else 'write one such as "Europe/Berlin" or "UTC"'
+        raise ValueError(f'"{value}" is no time zone of the IANA database; {mend}')
+    return ZoneInfo(value)
+
+
+@cache
+def _zones() -> frozenset[str]:
+    """All names; to ask for them reads the whole folder of zones each time."""
+    return frozenset(available_timezones())
+
+
+def _number(value: Any) -> Any:
+    """Anything but TOML's true and false, which Python would count as 1 and 0."""
+    if isinstance(value, bool):
+        raise ValueError(f"expected a number but got {str(value).lower()}")
+    return value
+
+
+def _path(value: Path) -> Path:
+    if "\0" in str(value):
+        raise ValueError("a path may not hold a NUL character; write another")
+    try:
+        return value.expanduser()
+    except RuntimeError:
+        raise ValueError(f'"{value}" begins with the home of a user who is not known here; write it out') from None
+
+
+def _schema(description: str) -> WithJsonSchema:
+    number = {"type": "number", "exclusiveMinimum": 0}
+    return WithJsonSchema({"anyOf": [number, {"type": "string"}], "description": description})
+
+
+LocalPath = Annotated[Path, AfterValidator(_path)]
+"""A path on this machine, `~` expanded."""
+Port = Annotated[int, Field(ge=1, le=65535), BeforeValidator(_number)]
+Count = Annotated[int, Field(ge=1, le=1000), BeforeValidator(_number)]
+Seconds = Annotated[
+    float,
+    Field(gt=0, le=10 * 366 * 86400),
+    BeforeValidator(_number),
+    BeforeValidator(_seconds),
+    _schema('seconds, or text such as "30s", "5m", "1d"'),
+]
+Bytes = Annotated[
+    int,
+    Field(gt=0, le=10**12),
+    BeforeValidator(_number),
+    BeforeValidator(_bytes),
+    _schema('bytes, or text such as "500kB", "8MB", "2GiB"'),
+]
+Zone = Annotated[
+    ZoneInfo,
+    BeforeValidator(_zone),
+    PlainSerializer(str),
+    WithJsonSchema({"type": "string", "description": "a time zone of the IANA database, such as Asia/Taipei"}),
+]

@@ -1,0 +1,272 @@
+"""Configuration: all errors at once with their place, $VAR, what belongs to what."""
+
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from collector.config import ConfigError, load, parse
+
+FILE = Path("/etc/almanac/almanac.toml")
+
+
+def errors(text, **environ):
+    with pytest.raises(ConfigError) as caught:
+        parse(text, FILE, environ)
+    return [line.removeprefix(f"{FILE}: ") for line in caught.value.lines]
+
+
+def test_every_error_is_told_at_once_with_line_key_and_mend():
+    assert errors(
+        """
+[site]
+time_zone = "Mars"
+evry = "1d"
+[limits]
+node = "5 parsecs"
+jobs = 0
+[hubs.ZZ]
+nodes = "SDU"
+[nodes.SDU]
+port = "ssh"
+adress = "here"
+reach = "ftp"
+key = "$NOPE/id"
+[[nodes.SDU.sources]]
+kind = "hots"
+[[nodes.SDU.sources]]
+knd = "host"
+[[nodes.SDU.sources]]
+kind = "host"
+time_limt = 3
+[nodes."a/b"]
+"""
+    ) == [
+        'line 3: site.time_zone: "Mars" is no time zone of the IANA database; write one such as "Europe/Berlin" or "UTC"',
+        "line 4: site.evry: no such key; did you mean every?",
+        'line 6: limits.node: expected a number with a unit (s, m, h, d, w) but got "5 parsecs"; write "30s", "5m" or "1d"',
+        "line 7: limits.jobs: expected 1 or more but got 0",
+        "line 8: hubs.ZZ.server: is missing; write server = ...",
+        'line 9: hubs.ZZ.nodes: expected a list in brackets but got "SDU"',
+        'line 11: nodes.SDU.port: expected a whole number but got "ssh"',
+        "line 12: nodes.SDU.adress: no such key; did you mean address?",
+        "line 13: nodes.SDU.reach: expected 'ssh' or 'local' but got \"ftp\"",
+        "line 14: nodes.SDU.key: $NOPE is not set in the environment; set it, or write $$ for a plain $",
+        'line 15: nodes.SDU.sources[0]: no source of kind "hots"; did you mean "host"? kinds: host, processes, tarballs',
+        "line 17: nodes.SDU.sources[1]: kind is missing; write kind = one of host, processes, tarballs",
+        "line 21: nodes.SDU.sources[2].time_limt: no such key; did you mean time_limit?",
+        'line 22: nodes."a/b": a name may not hold a slash or a control character, nor begin with a space; write another',
+    ]
+
+
+def test_names_that_fit_nothing_are_told_with_the_nearest():
+    assert errors(
+        """
+[hubs.ZZ]
+server = "dayabay"
+node = "hub"
+nodes = ["SDX"]
+[nodes.SDU]
+[[nodes.SDU.sources]]
+kind = "host"
+hub = "Z"
+[[nodes.SDU.sources]]
+kind = "host"
+[[nodes.SDU.sources]]
+kind = "host"
+[environments]
+production = ["sdu"]
+"""
+    ) == [
+        'line 4: hubs.ZZ.node: there is no node "hub"; add a table [nodes."hub"]',
+        'line 5: hubs.ZZ.nodes: there is no node "SDX"; did you mean "SDU"?',
+        'line 6: nodes.SDU: two sources are named "host"; give one of them a name = "..."',
+        'line 9: nodes.SDU.sources[0].hub: there is no hub "Z"; did you mean "ZZ"?',
+        'line 15: environments.production: there is no node "sdu"; did you mean "SDU"?',
+    ]
+
+
+def test_a_wrong_secret_is_not_shown():
+    (said,) = errors('[nodes.a]\nkey = ["hunter2"]')
+    assert "hunter2" not in said
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [("$A/b", "x/b"), ("${A}b", "xb"), ("$$A", "$A"), ("5 $ and $1", "5 $ and $1"), ("$A$A", "xx")],
+)
+def test_variables_are_expanded(text, wanted):
+    assert parse(f'site.title = "{text}"', FILE, {"A": "x"}).site.title == wanted
+
+
+def test_what_is_not_toml_is_told():
+    assert errors("[site\n")[0].startswith("not TOML: ")
+
+
+def test_a_missing_file_tells_how_to_make_one(tmp_path):
+    with pytest.raises(ConfigError, match="there is no such file; make one with: almanac init"):
+        load(tmp_path / "almanac.toml", {})
+
+
+def test_paths_are_relative_to_the_file():
+    config = parse('[site]\ndata = "d"\n[nodes.a]\nkey = "k"', FILE, {})
+    assert (config.database, config.nodes["a"].key) == (
+        Path("/etc/almanac/d/almanac.db"),
+        Path("/etc/almanac/k"),
+    )
+
+
+HUBS = """
+[site]
+time_zone = "Europe/Berlin"
+[hubs.ZZ]
+server = "dayabay"
+nodes = ["SDU", "C"]
+time_zone = "Asia/Shanghai"
+[hubs.C2]
+server = "cms02"
+nodes = ["C"]
+[nodes.SDU]
+[[nodes.SDU.sources]]
+kind = "tarballs"
+folder = "/scm/anything"
+[nodes.C]
+[[nodes.C.sources]]
+kind = "tarballs"
+folder = "/scm/backup/cms02"
+[[nodes.C.sources]]
+kind = "tarballs"
+folder = "/scm/backup/dayabay/"
+[groups.all]
+nodes = ["SDU", "C"]
+[[groups.all.sources]]
+kind = "host"
+"""
+
+
+def test_a_source_knows_its_hub_and_zone():
+    config = parse(HUBS, FILE, {})
+    settled = {node: [(s.label, s.hub, s.time_zone) for s in config.sources_of(node)] for node in config.nodes}
+    assert settled == {
+        "SDU": [("tarballs:ZZ", "ZZ", ZoneInfo("Asia/Shanghai")), ("host", None, ZoneInfo("Europe/Berlin"))],
+        "C": [
+            ("tarballs:C2", "C2", ZoneInfo("Europe/Berlin")),
+            ("tarballs:ZZ", "ZZ", ZoneInfo("Asia/Shanghai")),
+            ("host", None, ZoneInfo("Europe/Berlin")),
+        ],
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("site = 5", "line 1: site: expected a table but got 5"),
+        ("[[site]]\nkeep = 3", "line 1: site: expected a table"),
+        ("[nodes]\na = 5", "line 2: nodes.a: expected a table but got 5"),
+        ("[nodes.a]\nport = true", "line 2: nodes.a.port: expected a number but got true"),
+        ("[nodes.a]\nport = 22.5", "line 2: nodes.a.port: expected a whole number but got 22.5"),
+        ("[nodes.a]\nport = 99999", "line 2: nodes.a.port: expected 65535 or less but got 99999"),
+        ("[nodes.a]\ntime_limit = 0", "line 2: nodes.a.time_limit: expected more than 0 but got 0"),
+        ("[limits]\nconnect = inf", "line 2: limits.connect: expected 316224000 or less but got Infinity"),
+        ("[limits]\nconnect = nan", "line 2: limits.connect: expected 316224000 or less but got NaN"),
+        ("[limits]\noutput = true", "line 2: limits.output: expected a number but got true"),
+        ("[nodes.a]\nsources = 'host'", 'line 2: nodes.a.sources: expected a list in brackets but got "host"'),
+        (
+            "[[nodes.a.sources]]\nkind = ['host']",
+            "line 1: nodes.a.sources[0]: kind is no text in quotes; write kind = one of host, processes, tarballs",
+        ),
+        (
+            "[[nodes.a.sources]]\nkind = 'tarballs'\nfolder = '/b'\nlayuot = 'scm'",
+            "line 4: nodes.a.sources[0].layuot: no such key; did you mean layout?",
+        ),
+        (
+            "[site]\ntime_zone = 'Asia/Taipe'",
+            'line 2: site.time_zone: "Asia/Taipe" is no time zone of the IANA database; did you mean "Asia/Taipei"?',
+        ),
+        (
+            "[site]\ntime_zone = ['UTC']",
+            "line 2: site.time_zone: \"['UTC']\" is no time zone of the IANA database;"
+            ' write one such as "Europe/Berlin" or "UTC"',
+        ),
+        (
+            "[nodes.a]\nkey = '~no-such-user/k'",
+            'line 2: nodes.a.key: "~no-such-user/k" begins with the home of a user who is not known here; write it out',
+        ),
+        ("[nodes.'']", 'line 1: nodes."": a name has 1 to 100 characters; write another'),
+        (
+            '[nodes."a\\nb"]',
+            'line 1: nodes."a\\nb": a name may not hold a slash or a control character, nor begin with a space;'
+            " write another",
+        ),
+        (
+            "[environments]\np = 'a'",
+            'line 2: environments.p: expected a list of nodes; write one such as ["web-1", "web-2"]',
+        ),
+        ("[hubs.Z]\nserver = ''", "line 2: hubs.Z.server: a name has 1 to 100 characters; write another"),
+        ("file = 'x'", "line 1: file: no such key; remove it"),
+        (
+            "[nodes.a]\nreach = 'local'\naddress = 'b'",
+            'line 1: nodes.a: reach = "local" asks this machine, so address has no use; remove one of the two',
+        ),
+    ],
+)
+def test_wrong_types_and_values_are_told_at_every_level(text, said):
+    assert errors(text) == [said]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            "data = 'site/data'\npublish = 'p'",
+            "line 2: site.data: /etc/almanac/site/data lies in site.source, all of which Sphinx reads;"
+            " name a folder beside it",
+        ),
+        (
+            "publish = 'site/../site'",
+            "line 2: site.publish: /etc/almanac/site lies in site.source, all of which Sphinx reads;"
+            " name a folder beside it",
+        ),
+        (
+            "publish = 'data'",
+            "line 2: site.publish: holds site.data too; name a folder of its own, such as data/public",
+        ),
+        (
+            "publish = 'data/html'",
+            "line 2: site.publish: /etc/almanac/data/html lies in /etc/almanac/data/html, which Almanac makes anew;"
+            " name another folder",
+        ),
+        (
+            "source = 'data/export/site'",
+            "line 2: site.source: /etc/almanac/data/export/site lies in /etc/almanac/data/export, which Almanac makes"
+            " anew; name another folder",
+        ),
+    ],
+)
+def test_folders_that_would_spoil_each_other_are_told(text, said):
+    assert errors(f"[site]\n{text}") == [said]
+
+
+def test_a_source_of_a_hub_that_does_not_have_the_node_is_told():
+    text = """
+[hubs.ZZ]
+server = "dayabay"
+nodes = ["a"]
+[nodes.a]
+[nodes.b]
+[groups.both]
+nodes = ["a", "b"]
+[[groups.both.sources]]
+kind = "tarballs"
+folder = "/b"
+hub = "ZZ"
+"""
+    assert errors(text) == [
+        'line 12: groups.both.sources[0].hub: hub "ZZ" does not have node "b"; add it to hubs."ZZ".nodes'
+    ]
+
+
+def test_a_file_that_begins_with_a_byte_order_mark_is_read(tmp_path):
+    file = tmp_path / "almanac.toml"
+    file.write_bytes(b"\xef\xbb\xbf[site]\ntitle = 'x'\n")
+    assert load(file, {}).site.title == "x"
