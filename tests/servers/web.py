@@ -1,0 +1,113 @@
+"""nginx and Apache, each with its snippet of cron/ in a configuration that holds nothing else of substance."""
+
+from __future__ import annotations
+
+import http.client
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.servers.supervisord import free_port
+
+CRON = Path(__file__).parents[2] / "cron"
+
+_NGINX = """
+user www-data;
+pid {folder}/pid;
+error_log {folder}/error.log;
+daemon off;
+worker_processes 2;
+events {{ }}
+http {{
+    access_log off;
+    client_body_temp_path {folder}/body;
+    proxy_temp_path {folder}/proxy;
+    fastcgi_temp_path {folder}/fastcgi;
+    uwsgi_temp_path {folder}/uwsgi;
+    scgi_temp_path {folder}/scgi;
+    include {folder}/almanac.conf;
+}}
+"""
+
+_APACHE = """
+ServerRoot {folder}
+PidFile {folder}/pid
+ErrorLog {folder}/error.log
+User www-data
+Group www-data
+ServerName localhost
+Listen 127.0.0.1:{port}
+{modules}
+TypesConfig /dev/null
+Include {folder}/almanac.conf
+"""
+_MODULES = ("mpm_event", "authz_core", "dir", "mime", "headers", "filter", "deflate")
+
+
+def snippet(server: str, changes: dict[str, str]) -> str:
+    """The snippet with what a person edits edited; each must stand there as often as it is said to be."""
+    text = (CRON / f"{server}.conf").read_text()
+    for old, new in changes.items():
+        assert old in text
+        text = text.replace(old, new)
+    return text
+
+
+def configured(server: str, folder: Path, public: Path, port: int) -> list[str]:
+    """Writes the configuration and gives the command that runs the server with it."""
+    served = {"/srv/almanac/data/public": str(public)}
+    if server == "nginx":
+        changes = {**served, "listen 80;": f"listen 127.0.0.1:{port};"}
+        (folder / "nginx.conf").write_text(_NGINX.format(folder=folder))
+        command = ["nginx", "-c", f"{folder}/nginx.conf"]
+    else:
+        changes = {**served, "*:80": f"127.0.0.1:{port}"}
+        modules = "\n".join(f"LoadModule {name}_module /usr/lib/apache2/modules/mod_{name}.so" for name in _MODULES)
+        (folder / "apache.conf").write_text(_APACHE.format(folder=folder, port=port, modules=modules))
+        command = ["apache2", "-d", str(folder), "-f", f"{folder}/apache.conf", "-D", "FOREGROUND"]
+    (folder / "almanac.conf").write_text(snippet(server, changes))
+    return command
+
+
+@contextmanager
+def running(server: str, folder: Path, public: Path) -> Iterator[int]:
+    """The server's port, once it answers."""
+    port = free_port()
+    with subprocess.Popen(configured(server, folder, public, port)) as daemon:
+        try:
+            _wait_for(lambda: get(port, "/").status)
+            yield port
+        finally:
+            daemon.terminate()
+
+
+def _wait_for(answer: Callable[[], object]) -> None:
+    until = time.monotonic() + 10
+    while True:
+        try:
+            answer()
+            return
+        except ConnectionError:
+            assert time.monotonic() < until, "the server did not come up"
+            time.sleep(0.05)
+
+
+class Reply:
+    """An answer with its body read."""
+
+    def __init__(self, reply: http.client.HTTPResponse) -> None:
+        self.status = reply.status
+        self.headers = reply.headers
+        self.body = reply.read()
+
+
+def get(port: int, path: str, **headers: str) -> Reply:
+    """One request on a connection of its own; `if_none_match` becomes If-None-Match."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    try:
+        connection.request("GET", path, headers={name.replace("_", "-"): value for name, value in headers.items()})
+        return Reply(connection.getresponse())
+    finally:
+        connection.close()
