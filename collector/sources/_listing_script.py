@@ -1,0 +1,177 @@
+"""The POSIX sh text that lists a backup folder in the records of `_listing`. No process per file; nothing is changed.
+
+`find` is asked for as little as it can be and really tried on the folder first, since an option unknown to an old one
+must be told, never pass for an empty folder. What it complains of travels with the answer.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from shlex import quote
+
+from collector.layout import Layout
+
+# `stat -c` is GNU's and BusyBox's, `stat -f` that of BSD and macOS; `ls` tells sizes only. Some old `find` lack `{} +`.
+_LISTER = r"""
+folder=FOLDER
+[ -d "$folder" ] || { echo "there is no folder $folder" >&2; exit 1; }
+cd "$folder" && [ -r . ] || { echo "the folder $folder can't be read by $(id -un)" >&2; exit 1; }
+list() {
+    case $lister in
+    gnu) find "$@" -exec stat -c '//F %s %Y %Z %f//%n//' {} "$many" ;;
+    bsd) find "$@" -exec stat -f '//F %z %m %c %Xp//%N//' {} "$many" ;;
+    ls) find "$@" -exec sh -c 'set -f
+        for path do
+            set -- $(ls -dln "$path"); mode=0
+            case $1 in -*) mode=8000 ;; d*) mode=4000 ;; l*) mode=a000 ;; esac
+            [ $mode != 0 ] && printf "//F %s - - %s//%s//\n" "$5" "$mode" "$path"
+        done; :' sh {} "$many" ;;
+    esac
+}
+able() { case $(list . -prune 2>/dev/null) in "//F "*"//.//") ;; *) return 1 ;; esac; }
+for many in + ';'; do for lister in gnu bsd ls; do able && break 2; done; done
+able || { echo "the tools find, stat and ls can't list $folder" >&2; exit 1; }
+# part NAME COMMAND: its answer, then its complaints, then the mark that it is whole
+part() {
+    name=$1; shift
+    { complaints=$("$@" 2>&1 1>&3) || :; } 3>&1
+    [ -z "$complaints" ] || printf '%s\n' "$complaints" | sed -e 's|^|//E////|' -e 100q
+    printf '//. %s////\n' "$name"
+}
+"""
+
+_TARBALLS = r"""
+tarballs() { list . \( NAMES \); }
+part listing tarballs
+"""
+
+# BusyBox forgets an `-exec {} +` within parentheses, so those of more than 4 kB are found apart.
+_SIDECARS = r"""
+sidecars() {
+    find . -type f \( NAMES \) -size -9 -exec sh -c 'for path do
+        line=
+        if [ -r "$path" ]; then
+            IFS= read -r line <"$path"
+            printf "//D//%s//%.500s\n" "$path" "$line"
+        else
+            printf "//U//%s//\n" "$path"
+        fi
+    done; :' sh {} "$many"
+    find . -type f \( NAMES \) ! -size -9 -exec printf '//U//%s//\n' {} ';'
+}
+part sidecars sidecars
+"""
+
+_LINKS = r"""
+links() {
+    find . -name last -type l -exec sh -c 'for path do
+        mark=-
+        [ -e "$path" ] && mark=+
+        printf "//L %s//%s//%s\n" "$mark" "$path" "$(readlink "$path" | head -n 1)"
+    done; :' sh {} "$many"
+}
+part links links
+"""
+
+_LOCKS = r"""
+locks() {
+    index=0
+    for path in FOLDERS; do
+        if [ -d "$path" ]; then printf '//K %s////\n' "$index"; list "$path"; fi
+        index=$((index + 1))
+    done
+}
+part locks locks
+"""
+
+# Names with newlines are left out here: sed and awk read lines. They are listed all the same, only not tested.
+_NEWEST = r"""
+newest() {
+    find . -type f \( NAMES \) ! -path '*
+*' | sed -n COMMANDS | awk -F// '
+        !($1 in best) || $2 + 0 RELATION best[$1] + 0 { best[$1] = $2; paths[$1] = $3; next }
+        $2 + 0 == best[$1] + 0 { paths[$1] = paths[$1] "\n" $3 }
+        END { for (item in paths) print paths[item] }' | sort
+}
+"""
+
+_ARCHIVES = r"""
+tool() {
+    case $1 in
+    *.gz | *.tgz) echo gzip ;;
+    *.bz2 | *.tbz2) echo bzip2 ;;
+    *.xz | *.txz) echo xz ;;
+    *.zst | *.tzst) echo zstd ;;
+    *) echo tar ;;
+    esac
+}
+archives() {
+    newest | while IFS= read -r path; do
+        case ${path##*.} in
+        *[!0-9]*) tool=$(tool "$path") ;;
+        *) tool=$(tool "${path%.*}") ;;
+        esac
+        if ! command -v $tool >/dev/null 2>&1; then echo "$path can't be tested: there is no $tool" >&2; continue; fi
+        if [ ! -r "$path" ]; then echo "$path can't be tested: it is not readable" >&2; continue; fi
+        case $tool in
+        tar) words=$(tar -tf - 2>&1 >/dev/null <"$path") ;;
+        *) words=$($tool -t 2>&1 >/dev/null <"$path") ;;
+        esac
+        printf '//A %s %s//%s//%.200s\n' $? $tool "$path" "${words%%
+*}"
+    done
+}
+part archives archives
+"""
+
+_SUMS = r"""
+sum() {
+    if command -v md5sum >/dev/null 2>&1; then md5sum
+    elif command -v md5 >/dev/null 2>&1; then md5 -q
+    else openssl md5 -r 2>/dev/null
+    fi
+}
+sums() {
+    newest | while IFS= read -r path; do
+        if [ ! -r "$path" ]; then echo "$path can't be summed: it is not readable" >&2; continue; fi
+        sum=$(sum <"$path")
+        case ${sum%% *} in
+        ????????????????????????????????) printf '//M %s//%s//\n' "${sum%% *}" "$path" ;;
+        *) echo "$path can't be summed: there is no md5sum, md5 or openssl" >&2 ;;
+        esac
+    done
+}
+part sums sums
+"""
+
+
+def script(folder: str, layout: Layout, locks: Sequence[str], verify: Iterable[str], links: bool) -> str:
+    """The text that lists `folder`. `links`: it is kept by env's scm-backup, with `last` links and KIND/NAME folders.
+
+    locks: lock folders, relative to it.   verify: "newest" (test archives), "digest" (recompute MD5).
+    """
+    globs = layout.globs
+    partial = [f".{glob}.??????" for glob in globs]
+    names = [".", *globs, *partial, *(["last"] if links else [])]
+    items = r" -o -type d -path './*/*' ! -path './*/*/*'" if links else ""
+    text = _filled(_LISTER, FOLDER=quote(folder))
+    text += _filled(_LOCKS, FOLDERS=" ".join(map(quote, locks))) if locks else ""
+    text += _filled(_TARBALLS, NAMES=_names(names) + items)
+    text += _LINKS if links else ""
+    text += _filled(_SIDECARS, NAMES=_names([f"{glob}.dna" for glob in globs]))
+    wanted = set(verify)
+    if wanted:
+        commands = " ".join(f"-e {quote(command)}" for command in layout.sed)
+        relation = "<" if layout.rotated else ">"
+        text += _filled(_NEWEST, NAMES=_names(globs), COMMANDS=commands, RELATION=relation)
+    return text + (_ARCHIVES if "newest" in wanted else "") + (_SUMS if "digest" in wanted else "")
+
+
+def _names(globs: Iterable[str]) -> str:
+    return " -o ".join(f"-name {quote(glob)}" for glob in globs)
+
+
+def _filled(text: str, **values: str) -> str:
+    """The text with its capital words replaced, all in one go: what is put in is never looked through again."""
+    return re.sub("|".join(values), lambda match: values[match[0]], text)

@@ -1,0 +1,205 @@
+"""supervisord: where it listens, the sh text that asks it, and what its reply says.
+
+The format is that of supervisor 3.0 to 4.3, https://supervisord.org/api.html: one `system.multicall` of `getState`,
+`getSupervisorVersion` and `getAllProcessInfo`. Times in it are Unix seconds on the node's clock, 0 = never, at most
+2**31-1. Where only `supervisorctl` could ask, its words for people have to do, and they hold no times.
+"""
+
+from __future__ import annotations
+
+import re
+import xmlrpc.client
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.resources import files
+from shlex import quote
+from urllib.parse import unquote, urlsplit
+
+from pydantic import SecretStr
+
+from collector.model import Fault, Observation, Reading, State, printable
+
+_STATES = "STOPPED|STARTING|RUNNING|BACKOFF|STOPPING|EXITED|FATAL|UNKNOWN"
+_LINE = re.compile(rf"(\S+)\s+({_STATES})(?:\s+(.*))?")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_LATEST = 2**31 - 1
+_NO_PASSWORD = SecretStr("")
+_METHODS = ("supervisor.getState", "supervisor.getSupervisorVersion", "supervisor.getAllProcessInfo")
+_CALLS = [{"methodName": method, "params": []} for method in _METHODS]
+_REQUEST = xmlrpc.client.dumps((_CALLS,), "system.multicall").partition("?>")[2].replace("\n", "")
+_ON_NODE = files(__package__).joinpath("_supervisord.sh").read_text(encoding="utf-8")
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """Where supervisord listens, seen from its node: a socket's path, or host (with port) and path of a URL."""
+
+    socket: str = ""
+    host: str = "localhost"
+    path: str = "/RPC2"
+    user: str = ""
+    password: SecretStr = _NO_PASSWORD
+
+    def __str__(self) -> str:
+        return self.socket or self.host
+
+
+def server(text: object) -> Server:
+    """`unix:///run/s.sock` or `http://[user:password@]host:port[/RPC2]`. Raises ValueError, never with the text."""
+    if not isinstance(text, str) or not text.isprintable():
+        raise ValueError('expected text; write "unix:///run/supervisor.sock" or "http://localhost:9001"')
+    if text.startswith("unix:///"):
+        return Server(socket=text.removeprefix("unix://"))
+    try:
+        url = urlsplit(text)
+        usable = url.scheme == "http" and url.hostname and url.port and not url.query and not url.fragment
+    except ValueError:
+        usable = False
+    if not usable:
+        raise ValueError(
+            'neither a socket nor a URL with a port; write "unix:///run/supervisor.sock" or "http://localhost:9001"; '
+            "write a password with odd characters as username and password"
+        )
+    host, path = url.netloc.rpartition("@")[2], url.path if url.path not in {"", "/"} else "/RPC2"
+    return Server("", host, path, unquote(url.username or ""), SecretStr(unquote(url.password or "")))
+
+
+def probe(where: Server, password_file: str) -> str:
+    """The sh text that asks; `say` must be defined before it. `password_file`: on the node, empty = none."""
+    values = {
+        "shown": str(where),
+        "socket": where.socket,
+        "host": where.host,
+        "path": where.path,
+        "user": where.user,
+        "password": where.password.get_secret_value(),
+        "password_file": password_file,
+        "request": _REQUEST,
+    }
+    return "".join(f"{name}={quote(value)}\n" for name, value in values.items()) + _ON_NODE
+
+
+def parse_words(text: str, asked: int) -> Reading:
+    """The lines of `supervisorctl status`: `web:gunicorn   RUNNING   pid 9, uptime 0:00:04`. States only."""
+    states, faults = [], []
+    for line in filter(None, map(str.strip, text.splitlines())):
+        if match := _LINE.fullmatch(line):
+            states.append(_worded(match, asked))
+        else:
+            faults.append(Fault(0, printable(line), "is no line of supervisorctl status"))
+    return Reading(states=tuple(states), faults=tuple(faults))
+
+
+def _worded(match: re.Match[str], asked: int) -> State:
+    group, sign, process = printable(match[1]).partition(":")
+    state, detail = match[2], printable(match[3] or "")
+    return State(
+        f"process:{group}:{process if sign else group}", "state", asked, state, detail if state != "RUNNING" else ""
+    )
+
+
+def parse_xml(text: str, where: Server, asked: int) -> Reading:
+    """The reply to the multicall. What is missing or odd is a fault; the rest is read."""
+    if "<!DOCTYPE" in text:
+        return _refused("", "holds a document type, which supervisord never sends")
+    try:
+        (replies,), _ = xmlrpc.client.loads(_CONTROL.sub(_spelt, text))
+    except xmlrpc.client.Fault as fault:
+        return _refused(str(fault.faultString), f"supervisord answered with fault {fault.faultCode}")
+    except Exception as error:  # the library raises almost anything on well-formed XML of a wrong structure
+        return _refused(str(error), "is no reply of supervisord")
+    if not isinstance(replies, list) or len(replies) != len(_METHODS):
+        return _refused(repr(replies)[:200], "is no reply of supervisord")
+    return _read(replies, where, asked)
+
+
+def _spelt(match: re.Match[str]) -> str:
+    return printable(match[0])
+
+
+def _refused(text: str, reason: str) -> Reading:
+    return Reading(faults=(Fault(0, printable(text), reason),))
+
+
+def _read(replies: list[object], where: Server, asked: int) -> Reading:
+    state, version, processes = replies
+    subject = f"supervisor:{printable(str(where))}"
+    states: list[State] = []
+    observations: list[Observation] = []
+    faults = list(_faults(replies))
+    if isinstance(state, dict) and (word := _word(state, "statename")):
+        states.append(State(subject, "state", asked, word))
+    if isinstance(version, str):
+        states.append(State(subject, "version", asked, printable(version)))
+    for record in processes if isinstance(processes, list) else ():
+        if process := _process(record, asked):
+            states.append(process)
+            observations += _numbers(process, record, asked)
+        else:
+            faults.append(Fault(0, printable(repr(record)[:200]), "a process without group, name or state"))
+    return Reading(tuple(observations), tuple(states), (), tuple(faults))
+
+
+def _faults(replies: list[object]) -> Iterator[Fault]:
+    for method, reply in zip(_METHODS, replies, strict=True):
+        if isinstance(reply, dict) and "faultCode" in reply:
+            text = printable(str(reply.get("faultString")))
+            yield Fault(0, text, f"supervisord answered {method} with fault {printable(str(reply['faultCode']))}")
+
+
+def _process(record: object, asked: int) -> State | None:
+    if not isinstance(record, dict):
+        return None
+    group, name, state = _word(record, "group"), _word(record, "name"), _word(record, "statename")
+    if not (group and name and state):
+        return None
+    time = _began(record, state) or asked
+    return State(f"process:{group}:{name}", "state", time, state, _detail(record, state))
+
+
+def _word(record: dict[str, object], key: str) -> str:
+    value = record.get(key)
+    return printable(value) if isinstance(value, str) else ""
+
+
+def _time(record: dict[str, object], key: str) -> int | None:
+    value = record.get(key)
+    return value if isinstance(value, int) and 0 < value <= _LATEST else None
+
+
+def _began(record: dict[str, object], state: str) -> int | None:
+    """When the state began, None if supervisord does not tell."""
+    start, stop = _time(record, "start"), _time(record, "stop")
+    if state in {"RUNNING", "STARTING"}:
+        return start
+    if state in {"STOPPED", "EXITED", "FATAL", "BACKOFF"}:
+        return max((time for time in (start, stop) if time), default=None)  # a failed start has no stop of its own
+    return None
+
+
+def _exit_status(record: dict[str, object], state: str) -> int | None:
+    """Where it means something: 0 is also "none yet", unless the process has EXITED. -1 is death by a signal."""
+    value = record.get("exitstatus")
+    if not isinstance(value, int) or not -1 <= value <= 255:
+        return None
+    return value if state == "EXITED" or (state in {"FATAL", "BACKOFF"} and value) else None
+
+
+def _detail(record: dict[str, object], state: str) -> str:
+    status, spawn_error = _exit_status(record, state), _word(record, "spawnerr")
+    if status == -1:
+        return "killed by a signal"
+    if status is not None:
+        return f"exit status {status}" + (", unexpected" if spawn_error else "")
+    return "" if state == "RUNNING" else spawn_error
+
+
+def _numbers(process: State, record: object, asked: int) -> Iterator[Observation]:
+    if not isinstance(record, dict):
+        return
+    start, now = _time(record, "start"), _time(record, "now")
+    if process.value == "RUNNING" and start and now and start <= now:
+        yield Observation(process.subject, "uptime", asked, float(now - start), "seconds")
+    status = _exit_status(record, process.value)
+    if status is not None and status >= 0:
+        yield Observation(process.subject, "exitstatus", asked, float(status), "count")

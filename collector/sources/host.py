@@ -1,0 +1,225 @@
+"""The machine itself: load, memory, swap, disks, uptime, processes, temperatures, as far as it tells.
+
+    host:system       load1 load5 load15 (load), processes cpus (count), uptime (seconds),
+                      memory_total memory_available memory_used swap_total swap_used (bytes)
+                      os, kernel, boot: states; boot is another word after each start, so that a reboot is a change
+    disk:/data        size used free (bytes), used_ratio inodes_ratio (ratio); one subject a mount point
+    temperature:NAME  temperature (celsius); one subject a sensor
+
+Linux tells by /proc and /sys, others by uname, sysctl, uptime and df. What is not told is absent, never zero. `free` is
+what others than root may still write, and used_ratio is used / (used + free), as df has it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from collector.config import SourceSettings
+from collector.model import Answer, Fault, Observation, Outcome, Reading, State, Unit, printable
+
+SYSTEM = "host:system"
+MOST_FAULTS = 50
+
+# Each line is a key, a blank, and what the node says. df comes last, and local disks first: it hangs where a network
+# mount is dead, and then the section's time limit costs nothing but the mounts of others.
+_SCRIPT = r"""
+say() { key=$1; shift; "$@" 2>/dev/null | sed -e "s|^|$key |" -e 500q; }
+say uname uname -srm
+say release cat /etc/os-release
+say product sw_vers -productVersion
+if [ -r /proc/loadavg ]; then say loadavg cat /proc/loadavg; else say uptime uptime; fi
+say up cat /proc/uptime
+say boot cat /proc/sys/kernel/random/boot_id
+if [ -r /proc/meminfo ]; then
+    say memory sed -n '/^\(MemTotal\|MemFree\|MemAvailable\|Buffers\|Cached\|SwapTotal\|SwapFree\):/p' /proc/meminfo
+else
+    say started sysctl -n kern.boottime
+    say bytes sysctl -n hw.memsize
+    say bytes sysctl -n hw.physmem
+fi
+say cpus getconf _NPROCESSORS_ONLN
+say cpus grep -c '^processor' /proc/cpuinfo
+say cpus sysctl -n hw.ncpu
+if [ -r /proc/self/stat ]; then set -- /proc/[0-9]*; echo "processes $#"
+else say processes sh -c 'ps -A -o pid= | wc -l'; fi
+for zone in /sys/class/thermal/thermal_zone*; do
+    { read -r degrees <"$zone/temp" && read -r name <"$zone/type" && echo "celsius $degrees $name"; } 2>/dev/null
+done
+for sensor in /sys/class/hwmon/hwmon*/temp*_input; do
+    { read -r degrees <"$sensor" && read -r name <"${sensor%/*}/name"; } 2>/dev/null || continue
+    label=${sensor##*/}; label=${label%_input}
+    { read -r label <"${sensor%_input}_label"; } 2>/dev/null
+    echo "celsius $degrees $name $label"
+done
+for local in -l ''; do
+    say disk df -P -k $local
+    [ ! -r /proc/meminfo ] || say inodes df -P -i $local
+done
+echo "end"
+"""
+_LOADS = re.compile(r".*load averages?: *(\d{1,9}\.\d+),? +(\d{1,9}\.\d+),? +(\d{1,9}\.\d+)\s*", re.ASCII)
+_MEMORY = re.compile(r"(\w+): +(\d{1,15}) kB", re.ASCII)
+_ROW = re.compile(r"(.+?) +(\d{1,15}) +(\d{1,15}) +(-?\d{1,15}) +(?:\d+%|-) +(/.*)", re.ASCII)
+_COUNT = re.compile(r" *\d{1,15} *", re.ASCII)
+_ANY = re.compile(".*")
+_TABLE = re.compile(rf"Filesystem .*|{_ROW.pattern}|.+ +- +- +- +- +/.*", re.ASCII)  # dashes: it has no such numbers
+_SHAPES = {
+    **dict.fromkeys(("uname", "release", "product", "boot", "started", "end"), _ANY),
+    **dict.fromkeys(("bytes", "cpus", "processes"), _COUNT),
+    **dict.fromkeys(("disk", "inodes"), _TABLE),
+    "loadavg": re.compile(r"(\d{1,9}\.\d+ ){3}.*", re.ASCII),
+    "uptime": _LOADS,
+    "up": re.compile(r"\d{1,12}(\.\d+)?( .*)?", re.ASCII),
+    "memory": _MEMORY,
+    "celsius": re.compile(r"-?\d{1,9} .+", re.ASCII),
+}
+_NO_DISKS = re.compile(  # what df calls the device of a file system that holds no files of its own
+    r"(dev)?tmpfs|udev|none|proc|procfs|sysfs|devfs|fdescfs|shm|cgroup\d?|squashfs|rootfs|efivarfs|map .*"
+)
+_NO_MOUNTS = re.compile(r"/(snap|proc|sys)(/.*)?|/etc/(hosts|hostname|resolv\.conf)|/System/Volumes/(?!Data$).*")
+
+Told = dict[str, list[str]]
+
+
+class Settings(SourceSettings):
+    """Nothing to be set but what all sources have."""
+
+
+def probe(settings: Settings) -> str:  # noqa: ARG001
+    """The sh text that asks the machine. It always succeeds: what a machine can't tell, it leaves out."""
+    return _SCRIPT
+
+
+def parse(settings: Settings, answer: Answer) -> Reading:  # noqa: ARG001
+    """All that the machine told; lines that can't be understood are faults."""
+    told: Told = {}
+    faults: list[Fault] = []
+    for number, raw in enumerate(answer.body.split(b"\n")[:-1], 1):  # a last line without its end was cut
+        key, _, text = printable(raw).partition(" ")
+        if key in _SHAPES and _SHAPES[key].fullmatch(text):
+            told.setdefault(key, []).append(text)
+        elif len(faults) < MOST_FAULTS:
+            reason = f"not what a line of {key} looks like" if key in _SHAPES else "not a line of this probe"
+            faults.append(Fault(number, printable(raw[:200]), reason))
+    if "end" not in told and answer.outcome not in (Outcome.FAILED, Outcome.UNREACHABLE, Outcome.REFUSED):
+        faults.insert(0, Fault(0, "", f"the answer ends early ({answer.outcome}); what is missing was not told"))
+    asked = answer.asked
+    numbers = [*_system(told, asked), *_temperatures(told), *_disks(told)]
+    return Reading(
+        observations=tuple(Observation(about, metric, asked, value, unit) for about, metric, value, unit in numbers),
+        states=tuple(State(SYSTEM, metric, asked, value, detail) for metric, value, detail in _names(told, asked)),
+        faults=tuple(faults),
+    )
+
+
+Number = tuple[str, str, float, Unit]
+"""Subject, metric, value and unit."""
+
+
+def _system(told: Told, asked: int) -> Iterator[Number]:
+    loads = told["loadavg"][0].split()[:3] if "loadavg" in told else []
+    if not loads and (match := _LOADS.fullmatch(told.get("uptime", [""])[0])):
+        loads = list(match.groups())
+    for minutes, load in zip((1, 5, 15), loads, strict=False):
+        yield SYSTEM, f"load{minutes}", float(load), "load"
+    if (uptime := _uptime(told, asked)) is not None:
+        yield SYSTEM, "uptime", uptime, "seconds"
+    for metric in ("cpus", "processes"):
+        if count := next((int(text) for text in told.get(metric, []) if int(text)), 0):
+            yield SYSTEM, metric, float(count), "count"
+    yield from _memory(told)
+
+
+def _uptime(told: Told, asked: int) -> float | None:
+    if "up" in told:
+        return float(told["up"][0].split()[0])
+    started = _started(told)
+    return float(asked - started) if started is not None and started <= asked else None
+
+
+def _started(told: Told) -> int | None:
+    """`{ sec = 1700000000, usec = 0 } Tue ...` of macOS and FreeBSD, the bare number of OpenBSD."""
+    match = re.match(r"(?:\{ sec = )?(\d{1,10})\b", told.get("started", [""])[0], re.ASCII)
+    return int(match[1]) if match else None
+
+
+def _memory(told: Told) -> Iterator[Number]:
+    matches = (_MEMORY.fullmatch(text) for text in told.get("memory", []))
+    size = {match[1]: int(match[2]) * 1024.0 for match in matches if match}
+    if "MemTotal" not in size and "bytes" in told:
+        size["MemTotal"] = float(told["bytes"][0])
+    if "MemAvailable" not in size and {"MemFree", "Buffers", "Cached"} <= size.keys():  # kernels before 3.14
+        size["MemAvailable"] = size["MemFree"] + size["Buffers"] + size["Cached"]
+    for prefix, total, left in (("memory", "MemTotal", "MemAvailable"), ("swap", "SwapTotal", "SwapFree")):
+        if total in size:
+            yield SYSTEM, f"{prefix}_total", size[total], "bytes"
+        if total in size and left in size:
+            yield SYSTEM, f"{prefix}_used", max(0.0, size[total] - size[left]), "bytes"
+    if "MemAvailable" in size:
+        yield SYSTEM, "memory_available", size["MemAvailable"], "bytes"
+
+
+def _temperatures(told: Told) -> Iterator[Number]:
+    """Sensors of one name are numbered: `acpitz`, `acpitz 2`. What no machine survives is an absent sensor."""
+    seen: dict[str, int] = {}
+    for text in told.get("celsius", []):
+        thousandths, _, name = text.partition(" ")
+        seen[name] = seen.get(name, 0) + 1
+        if -60_000 < int(thousandths) < 200_000:
+            numbered = name if seen[name] == 1 else f"{name} {seen[name]}"
+            yield f"temperature:{numbered}", "temperature", int(thousandths) / 1000, "celsius"
+
+
+def _disks(told: Told) -> Iterator[Number]:
+    inodes = {mount: (used, free) for _, _, used, free, mount in _rows(told, "inodes")}
+    for mount, (size, used, free) in _mounts(told).items():
+        subject = f"disk:{mount}"
+        yield subject, "size", size * 1024.0, "bytes"
+        yield subject, "used", used * 1024.0, "bytes"
+        yield subject, "free", max(0, free) * 1024.0, "bytes"
+        if used + max(0, free):
+            yield subject, "used_ratio", used / (used + max(0, free)), "ratio"
+        in_use, left = inodes.get(mount, (0, 0))
+        if in_use + max(0, left):
+            yield subject, "inodes_ratio", in_use / (in_use + max(0, left)), "ratio"
+
+
+def _mounts(told: Told) -> dict[str, tuple[int, int, int]]:
+    """Size, used and free in KiB by mount point. Of a device mounted more than once, the shortest mount point."""
+    chosen: dict[tuple[str, int], tuple[str, tuple[int, int, int]]] = {}
+    for device, size, used, free, mount in _rows(told, "disk"):
+        if not size or _NO_DISKS.fullmatch(device) or _NO_MOUNTS.fullmatch(mount):
+            continue
+        if device == "overlay" and mount != "/":  # a container's root, seen from outside it
+            continue
+        known = chosen.get((device, size))
+        if known is None or len(mount) < len(known[0]):
+            chosen[device, size] = (mount, (size, used, free))
+    return dict(chosen.values())
+
+
+def _rows(told: Told, key: str) -> Iterator[tuple[str, int, int, int, str]]:
+    """The rows of `df -P`: device, size, used, free, mount point. Devices and mount points may hold blanks."""
+    for text in told.get(key, []):
+        if match := _ROW.fullmatch(text):
+            yield match[1], int(match[2]), int(match[3]), int(match[4]), match[5]
+
+
+def _names(told: Told, asked: int) -> Iterator[tuple[str, str, str]]:
+    """The states: metric, value, detail."""
+    kernel = told.get("uname", [""])[0].strip()
+    release = dict(text.split("=", 1) for text in told.get("release", []) if "=" in text)
+    product = f"macOS {told['product'][0]}" if "product" in told else ""
+    system = release.get("PRETTY_NAME", "").strip("\"'") or product or kernel.partition(" ")[0]
+    if system:
+        yield "os", system, ""
+    if kernel:
+        yield "kernel", kernel, ""
+    started = _started(told)
+    boot = told["boot"][0].strip() if "boot" in told else "" if started is None else str(started)
+    if boot:
+        uptime = _uptime(told, asked)
+        since = "" if uptime is None or uptime > asked else datetime.fromtimestamp(asked - uptime, UTC)
+        yield "boot", boot, f"started {since:%Y-%m-%d %H:%M} UTC" if since else ""

@@ -1,0 +1,132 @@
+"""Processes that something keeps running: supervisord's, and systemd's units. Read only.
+
+    process:GROUP:NAME    state (RUNNING, FATAL ...), uptime while RUNNING, exitstatus once it ended
+    supervisor:WHERE      state and version of supervisord itself
+    unit:NAME             state (active, failed, not-found ...), uptime while running
+
+The answer's body is `@now SECONDS`, `@units` with systemd's reply, `@supervisor xml` or `@supervisor words` with
+supervisord's to the end, and a line `@failed SENTENCE` in place of each that could not be asked.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Self
+
+from pydantic import (
+    BeforeValidator,
+    Field,
+    PlainSerializer,
+    SecretStr,
+    StringConstraints,
+    WithJsonSchema,
+    model_validator,
+)
+
+from collector.config import SourceSettings
+from collector.model import Answer, Fault, Outcome, Reading, printable
+from collector.sources import _supervisord, _systemd
+
+_PLAIN = r"^[^\x00-\x1f\x7f]+$"
+_FAILED = re.compile(r"^@failed (.*)$", re.MULTILINE)
+_NOW = re.compile(r"@now ([0-9]{0,10})\n")
+_CUT = {Outcome.TOO_LONG, Outcome.CUT_OFF}
+_START = """\
+failed=0
+# say SENTENCE STATUS: a part of the question that can't be answered, and the status to end with.
+say() {
+    printf '@failed %s\\n' "$1"
+    printf '%s\\n' "$1" >&2
+    failed=$2
+}
+printf '@now %s\\n' "$(date +%s)"
+"""
+
+Plain = Annotated[str, StringConstraints(pattern=_PLAIN)]
+Where = Annotated[
+    _supervisord.Server,
+    BeforeValidator(_supervisord.server),
+    PlainSerializer(str),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "description": "unix:///run/supervisor.sock or http://[user:password@]host:port, from the node",
+        }
+    ),
+]
+
+
+class Settings(SourceSettings):
+    """`kind = "processes"`: which supervisord, and which units of systemd."""
+
+    supervisor: Where | None = None
+    username: Annotated[str, StringConstraints(pattern=r"^[^:\x00-\x1f\x7f]+$")] | None = Field(
+        None, description="the user in [unix_http_server] or [inet_http_server]"
+    )
+    password: SecretStr | None = Field(None, description='the password; "$NAME" takes it from the environment')
+    password_file: Plain | None = Field(None, description="a file on the node whose first line is the password")
+    units: tuple[Plain, ...] = Field((), description='names or patterns of systemd units, such as "backup-*.timer"')
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        """Raises ValueError unless there is something to ask, and one way to say who asks."""
+        if self.supervisor is None and not self.units:
+            raise ValueError('nothing to watch; write supervisor = "unix:///run/supervisor.sock" or units = ["..."]')
+        if self.supervisor is None and (self.username or self.password or self.password_file):
+            raise ValueError("username and password are for supervisord; write supervisor = ... too, or remove them")
+        if self.supervisor and self.supervisor.user and (self.username or self.password or self.password_file):
+            raise ValueError("the user stands twice; remove it from the URL, or remove username and password")
+        if bool(self.username) != bool(self.password or self.password_file) or (self.password and self.password_file):
+            raise ValueError("write username with one of password and password_file, or none of the three")
+        if self.password and not self.password.get_secret_value().isprintable():
+            raise ValueError("a password may not hold control characters; choose another")
+        return self
+
+
+def probe(settings: Settings) -> str:
+    """The sh text that asks systemctl, then supervisord: a hanging supervisord does not cost the units' answer."""
+    text = _START + (_systemd.probe(settings.units) if settings.units else "")
+    if settings.supervisor is not None:
+        text += _supervisord.probe(_with_login(settings, settings.supervisor), settings.password_file or "")
+    return text + 'exit "$failed"\n'
+
+
+def _with_login(settings: Settings, where: _supervisord.Server) -> _supervisord.Server:
+    if settings.username is None:
+        return where
+    password = settings.password or SecretStr("")
+    return _supervisord.Server(where.socket, where.host, where.path, settings.username, password)
+
+
+def parse(settings: Settings, answer: Answer) -> Reading:
+    """What the node said of its processes. Never raises."""
+    head, _, tail = answer.body.decode("utf-8", "backslashreplace").partition("\n@supervisor ")
+    clock = _NOW.match(f"{head}\n")
+    if clock is None:
+        fault = Fault(0, printable(head[:200]), "is no answer to what was asked of processes")
+        return Reading(faults=(fault,) if head else ())
+    units = head.partition("\n@units\n")[2].partition("\n@failed ")[0]
+    if answer.outcome in _CUT:
+        units = units.rpartition("\n\n")[0]  # the last unit may be half of one
+    return _merged(
+        Reading(faults=tuple(Fault(0, "", printable(sentence)) for sentence in _FAILED.findall(head))),
+        _systemd.parse(units, answer.asked, int(clock[1]) if clock[1] else None),
+        _supervisor(settings, tail, answer.asked),
+    )
+
+
+def _supervisor(settings: Settings, tail: str, asked: int) -> Reading:
+    form, _, reply = tail.partition("\n")
+    if settings.supervisor is None or not form:
+        return Reading()
+    if form == "words":
+        return _supervisord.parse_words(reply, asked)
+    return _supervisord.parse_xml(reply, settings.supervisor, asked)
+
+
+def _merged(*readings: Reading) -> Reading:
+    return Reading(
+        observations=tuple(number for reading in readings for number in reading.observations),
+        states=tuple(state for reading in readings for state in reading.states),
+        faults=tuple(fault for reading in readings for fault in reading.faults),
+    )
