@@ -1,0 +1,132 @@
+"""What a pass asks of one node, what it heard, and the answers in that. Pure: `reach` asks, `sweep` fans out."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from collector.config import Config, Node, SourceSettings, kinds
+from collector.model import Answer, NodeAnswer, Outcome, printable
+from collector.reach import Limits, Reply
+from collector.reach.script import FRAMES, Part, Parts, Section, split
+
+_UTC = ZoneInfo("UTC")
+_PREAMBLE = 65_536  # bytes that a login shell may say before the script begins
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """All sections of one node, framed by one random marker.
+
+    broken: the reason, by label, for sources whose probe could not be made; they are answered without being asked.
+    """
+
+    node: str
+    marker: str
+    sections: tuple[Section, ...]
+    broken: Mapping[str, str]
+    limits: Limits
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What a question brought: the raw reply, or None with the outcome and the reason why there is none."""
+
+    question: Question
+    asked: int
+    reply: Reply | None
+    outcome: Outcome = Outcome.OK
+    reason: str = ""
+
+
+def question(config: Config, node: str, marker: str, only: Collection[str] | None = None) -> Question:
+    """The question for a node, made of the probes of its sources; of those labelled in `only`, if given."""
+    sections, broken = [], {}
+    for source in config.sources_of(node):
+        if only is not None and source.label not in only:
+            continue
+        try:
+            sections.append(_section(config, source))
+        except Exception as error:  # a source may come from outside; its fault is its own
+            broken[source.label] = f"the probe of {source.kind} failed: {type(error).__name__}: {printable(str(error))}"
+    whole = _PREAMBLE + sum(section.cap + FRAMES for section in sections)
+    limits = Limits(config.limits.connect, _seconds(config, config.nodes[node]), whole)
+    return Question(node, marker, tuple(sections), broken, limits)
+
+
+def _section(config: Config, source: SourceSettings) -> Section:
+    text = kinds.find(source.kind).probe(source)
+    seconds = config.limits.section if source.time_limit is None else source.time_limit
+    cap = config.limits.output if source.output_cap is None else source.output_cap
+    return Section(source.label, text, seconds, cap)
+
+
+def _seconds(config: Config, node: Node) -> float:
+    return config.limits.node if node.time_limit is None else node.time_limit
+
+
+def answer(config: Config, heard: Heard) -> NodeAnswer:
+    """The node's answer in what was heard: how reaching it ended, and an Answer for each source that was asked."""
+    asked, reply = heard.question, heard.reply
+    if reply is None:
+        unasked = [Part(section.label, heard.outcome, heard.reason) for section in asked.sections]
+        answers = _answers(config, heard, unasked)
+        return NodeAnswer(asked.node, heard.asked, heard.outcome, heard.reason, answers=answers)
+    parts = split(reply.output, asked.marker, asked.sections)
+    outcome, reason = _judged(asked, reply, parts)
+    return NodeAnswer(
+        node=asked.node,
+        asked=heard.asked,
+        outcome=outcome,
+        reason=reason,
+        took=reply.took,
+        skew=None if parts.clock is None else parts.clock - int(reply.sent),
+        answers=_answers(config, heard, [_completed(part, outcome, reason) for part in parts.sections]),
+    )
+
+
+def _judged(asked: Question, reply: Reply, parts: Parts) -> tuple[Outcome, str]:
+    """How the node as a whole ended. A whole reply is well, however its connection was closed."""
+    if parts.whole:
+        return Outcome.OK, ""
+    match reply.outcome:
+        case Outcome.TIMED_OUT:
+            return Outcome.TIMED_OUT, f"did not end within {asked.limits.node:g} s; raise nodes.{asked.node}.time_limit"
+        case Outcome.TOO_LONG:
+            return Outcome.TOO_LONG, f"sent more than {asked.limits.output} bytes, beyond what its sources may print"
+        case Outcome.CUT_OFF:
+            return Outcome.CUT_OFF, "the connection was lost in the middle of the answer"
+    if parts.clock is None:
+        said = printable(parts.preamble.strip()[-300:])
+        return Outcome.FAILED, f"ran no shell for us (status {reply.status}): {said or 'it said nothing'}"
+    return Outcome.CUT_OFF, f"its shell ended in the middle of the answer (status {reply.status})"
+
+
+def _completed(part: Part, outcome: Outcome, reason: str) -> Part:
+    """A section that the reply does not hold whole ended as the node did."""
+    if part.outcome is not Outcome.CUT_OFF or outcome is Outcome.OK:
+        return part
+    return Part(part.label, outcome, reason, None, part.began, None, part.body)
+
+
+def _answers(config: Config, heard: Heard, parts: Sequence[Part]) -> tuple[Answer, ...]:
+    broken = [Part(label, Outcome.FAILED, reason) for label, reason in heard.question.broken.items()]
+    by_label = {source.label: source for source in config.sources_of(heard.question.node)}
+    return tuple(_answer(by_label[part.label], heard, part) for part in [*parts, *broken])
+
+
+def _answer(source: SourceSettings, heard: Heard, part: Part) -> Answer:
+    return Answer(
+        node=heard.question.node,
+        source=part.label,
+        kind=source.kind,
+        hub=source.hub,
+        zone=source.time_zone or _UTC,
+        asked=heard.asked,
+        outcome=part.outcome,
+        reason=part.reason,
+        took=None if part.took is None else float(part.took),
+        status=part.status,
+        body=part.body,
+    )

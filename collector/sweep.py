@@ -1,0 +1,114 @@
+"""The fan-out: every node is asked, some at once, and answers come out as they come in. One node's fault stays its own.
+
+A thread per question rather than a pool: a pool waits for its threads when the program ends, and a thread that hangs
+would take its place in the pool with it. Here a thread that outlives its time is given up: its node is told as timed
+out, the next one is asked in its place, and as a daemon it does not keep the program from ending.
+"""
+
+from __future__ import annotations
+
+import importlib
+import queue
+import secrets
+import threading
+import time
+from collections import deque
+from collections.abc import Collection, Iterable, Iterator
+from pathlib import Path
+
+from collector import recording
+from collector.config import Config
+from collector.model import NodeAnswer, Outcome, printable
+from collector.question import Heard, Question, answer, question
+from collector.reach import Unreached
+from collector.reach.script import compose
+
+_GRACE = 5.0  # seconds beyond a node's own limit, which the way to it keeps by itself
+
+
+def sweep(
+    config: Config,
+    nodes: Iterable[str],
+    now: int,
+    only: Collection[str] | None = None,
+    record: Path | None = None,
+) -> Iterator[NodeAnswer]:
+    """Asks the nodes and yields each one's answer as it comes in, every node exactly once, all within `limits.total`.
+
+    now: UTC seconds, the time of the pass.       only: labels of the sources to ask; all if None, and with none at
+    all the nodes are merely reached.       record: a folder in which what is heard is kept, for `recording.replay`.
+    Raises recording.RecordingError when it can't be kept; before anybody is asked, if the folder won't do.
+    """
+    if record is not None:
+        recording.begin(record, now)
+    questions = [question(config, node, secrets.token_hex(16), only) for node in dict.fromkeys(nodes)]
+    return _answers(config, questions, now, record)
+
+
+def _answers(config: Config, questions: Iterable[Question], now: int, record: Path | None) -> Iterator[NodeAnswer]:
+    for heard in _Asking(config, questions, now).heard():
+        if record is not None:
+            recording.write(record, heard)
+        yield answer(config, heard)
+
+
+class _Asking:
+    """Questions that wait, that are being asked, and what has arrived, which alone the askers' threads touch."""
+
+    def __init__(self, config: Config, questions: Iterable[Question], now: int) -> None:
+        self._config = config
+        self._now = now
+        self._end = time.monotonic() + config.limits.total
+        self._waiting = deque(questions)
+        self._asked: dict[str, tuple[Question, float]] = {}  # by node: its question, and when it is given up
+        self._arrived: queue.SimpleQueue[Heard] = queue.SimpleQueue()
+
+    def heard(self) -> Iterator[Heard]:
+        """What came of each question, in the order of coming."""
+        while self._waiting or self._asked:
+            self._ask_more()
+            until = min((given_up for _, given_up in self._asked.values()), default=self._end)
+            try:
+                heard = self._arrived.get(timeout=max(0.0, until - time.monotonic()))
+            except queue.Empty:
+                yield from self._overdue()
+            else:
+                # What comes from a thread after it was given up has been told already.
+                if self._asked.pop(heard.question.node, None):
+                    yield heard
+
+    def _ask_more(self) -> None:
+        while self._waiting and len(self._asked) < self._config.limits.jobs and time.monotonic() < self._end:
+            asked = self._waiting.popleft()
+            self._asked[asked.node] = asked, min(time.monotonic() + asked.limits.node + _GRACE, self._end)
+            threading.Thread(target=self._ask, args=[asked], name=f"ask {asked.node}", daemon=True).start()
+
+    def _ask(self, asked: Question) -> None:
+        """Runs in a thread of its own."""
+        node = self._config.nodes[asked.node]
+        try:
+            way = importlib.import_module(f"collector.reach.{node.reach}")
+            script = compose(asked.sections, asked.marker, asked.limits.node)
+            heard = Heard(asked, self._now, way.ask(asked.node, node, script, asked.limits))
+        except Unreached as error:
+            heard = Heard(asked, self._now, None, error.outcome, str(error))
+        except Exception as error:  # whatever it is, it is this node's alone
+            reason = f"asking it failed unexpectedly: {type(error).__name__}: {printable(str(error))}"
+            heard = Heard(asked, self._now, None, Outcome.FAILED, reason)
+        self._arrived.put(heard)
+
+    def _overdue(self) -> Iterator[Heard]:
+        """The questions whose time is over; when the whole sweep's is, all that are left."""
+        now = time.monotonic()
+        for asked, given_up in list(self._asked.values()):
+            if given_up <= now:
+                del self._asked[asked.node]
+                yield self._told_late(asked, "did not end within its time limit and was given up")
+        while now >= self._end and self._waiting:
+            yield self._told_late(self._waiting.popleft(), "was not asked")
+
+    def _told_late(self, asked: Question, what: str) -> Heard:
+        total = self._config.limits.total
+        over = f": the time of the whole sweep is over; raise limits.total ({total:g} s) or limits.jobs"
+        late = time.monotonic() >= self._end
+        return Heard(asked, self._now, None, Outcome.TIMED_OUT, what + (over if late else ""))
