@@ -1,0 +1,79 @@
+"""The first half of a pass: every answer as it comes in is parsed and recorded, each node in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from collector.config import Config, kinds
+from collector.model import Answer, Fault, NodeAnswer, Outcome, Reading, printable
+from collector.store.store import Store
+
+UNASKED = (Outcome.UNREACHABLE, Outcome.REFUSED)
+
+
+@dataclass(frozen=True, slots=True)
+class Shortfall:
+    """What a pass did not get: a node, or one source of a node, with the reason."""
+
+    node: str
+    source: str | None
+    outcome: Outcome
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """What one sweep brought: how many nodes were asked and reached, and what it did not get."""
+
+    pass_id: int
+    asked: int
+    reached: int
+    shortfalls: tuple[Shortfall, ...]
+
+
+def collect(
+    config: Config, store: Store, started: int, answers: Iterable[NodeAnswer], progress: Callable[[NodeAnswer], None]
+) -> Collected:
+    """Records all answers as the pass that started at `started` (UTC seconds). Raises StoreError; what was recorded
+    before stays, whole node by whole node."""
+    pass_id = store.begin_pass(started)
+    asked = reached = 0
+    shortfalls: list[Shortfall] = []
+    for answer in answers:
+        store.record(pass_id, answer, readings(config, answer))
+        asked, reached = asked + 1, reached + (answer.outcome is Outcome.OK)
+        shortfalls += shortfalls_of(answer)
+        progress(answer)
+    return Collected(pass_id, asked, reached, tuple(sorted(shortfalls, key=lambda one: (one.node, one.source or ""))))
+
+
+def readings(config: Config, answer: NodeAnswer) -> dict[str, Reading]:
+    """What each source of a node makes of its answer, by the source's name."""
+    settings = {source.label: source for source in config.sources_of(answer.node)}
+    return {one.source: _reading(settings[one.source], one) for one in answer.answers}
+
+
+def _reading(settings: object, answer: Answer) -> Reading:
+    """A source's parser promises not to raise. One from outside may break the promise; that costs only its answer.
+
+    Where nobody was asked there is nothing to parse: an empty body would read as an honest "nothing there".
+    """
+    if answer.outcome in UNASKED:
+        return Reading()
+    try:
+        reading: Reading = kinds.find(answer.kind).parse(settings, answer)
+    except Exception as error:
+        reason = f"the parser of {answer.kind} failed: {type(error).__name__}: {printable(str(error))}"
+        return Reading(faults=(Fault(0, "", reason),))
+    return reading
+
+
+def shortfalls_of(answer: NodeAnswer) -> Iterable[Shortfall]:
+    """A node that was not reached is one shortfall; of a reached one, each source that did not end well."""
+    if answer.outcome is not Outcome.OK:
+        yield Shortfall(answer.node, None, answer.outcome, answer.reason)
+        return
+    for one in answer.answers:
+        if one.outcome is not Outcome.OK:
+            yield Shortfall(answer.node, one.source, one.outcome, one.reason)

@@ -1,0 +1,141 @@
+"""The one writer. Each node's answer is one transaction, and recording it twice leaves the database as it was."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+
+from sqlite_utils import Database
+
+from collector.model import Answer, NodeAnswer, Observation, Reading
+from collector.store import schema, tracks
+from collector.store.errors import StoreError, told
+from collector.store.keepable import Kept, keepable
+
+BUSY_SECONDS = 60.0
+"""So long a write waits for a reader, such as `almanac db backup`, to let go."""
+
+
+class Store:
+    """An open database; `db` is for `query`. Use as a context manager.
+
+    SQLite keeps a rollback journal, not a write-ahead log: there is one writer, and up to SQLite 3.51.2 a log used by
+    several connections can, rarely, lose what was written.
+    """
+
+    def __init__(self, path: Path, db: Database) -> None:
+        self.path = path
+        self.db = db
+
+    @classmethod
+    def open(cls, path: Path) -> Store:
+        """Opens or makes the database and brings its tables up to date. Raises StoreError."""
+        with told(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            db = Database(path)
+            db.conn.execute(f"PRAGMA busy_timeout = {int(BUSY_SECONDS * 1000)}")
+            db.conn.execute("PRAGMA journal_mode = DELETE")
+            db.conn.execute("PRAGMA synchronous = FULL")
+            db.conn.execute("PRAGMA foreign_keys = ON")
+            if schema.is_newer(db):
+                raise StoreError(f"{path}: was made by a newer version of Almanac; install that version again")
+            schema.migrations.apply(db)
+        return cls(path, db)
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.db.close()
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        with told(self.path):
+            self.db.conn.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self.db.conn.execute("COMMIT")
+            except BaseException:
+                if self.db.conn.in_transaction:
+                    self.db.conn.execute("ROLLBACK")
+                raise
+
+    def begin_pass(self, started: int) -> int:
+        """The id of the pass that started then (UTC seconds); begun again, as a replay does, it is the same pass."""
+        with self._writing():
+            self.db.conn.execute("INSERT INTO pass (started) VALUES (?) ON CONFLICT DO NOTHING", [started])
+            found: int = self.db.conn.execute("SELECT id FROM pass WHERE started = ?", [started]).fetchone()[0]
+        return found
+
+    def end_pass(self, pass_id: int, finished: int) -> None:
+        """Notes when a pass ended (UTC seconds); the first word stands, so that a replay changes nothing."""
+        with self._writing():
+            self.db.conn.execute("UPDATE pass SET finished = ? WHERE id = ? AND finished IS NULL", [finished, pass_id])
+
+    def record(self, pass_id: int, heard: NodeAnswer, readings: Mapping[str, Reading]) -> None:
+        """One node's answer, whole or not at all. `readings`: what each source, by its name, made of its own."""
+        kept = {source: keepable(reading) for source, reading in readings.items()}
+        with self._writing():
+            self._note_attempt(pass_id, heard)
+            for answer in heard.answers:
+                self._note_answer(pass_id, answer, kept.get(answer.source, Kept()))
+
+    def add_history(self, node: str, source: str, kind: str, hub: str | None, past: Iterable[Observation]) -> None:
+        """Observations from elsewhere, of before. What is recorded already is the truer and stays."""
+        with self._writing():
+            db = self.db.conn
+            db.execute("INSERT INTO source VALUES (?, ?) ON CONFLICT DO NOTHING", [node, source])
+            found = db.execute(
+                "SELECT id FROM answer WHERE node = ? AND source = ? AND pass IS NULL", [node, source]
+            ).fetchone()
+            answer = found[0] if found else self._imported(node, source, kind, hub)
+            tracks.add_past(db, tracks.Reader(node, source, hub, 0, answer), tuple(past))
+
+    def _imported(self, node: str, source: str, kind: str, hub: str | None) -> int:
+        done = self.db.conn.execute(
+            "INSERT INTO answer (node, source, kind, hub, asked, outcome, reason)"
+            " VALUES (?, ?, ?, ?, 0, 'imported', '')",
+            [node, source, kind, hub],
+        )
+        return int(done.lastrowid or 0)
+
+    def _note_attempt(self, pass_id: int, heard: NodeAnswer) -> None:
+        self.db.conn.execute(
+            "INSERT OR REPLACE INTO attempt VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [heard.node, pass_id, heard.asked, heard.outcome, heard.reason, heard.took, heard.skew],
+        )
+
+    def _note_answer(self, pass_id: int, answer: Answer, kept: Kept) -> None:
+        db = self.db.conn
+        db.execute("INSERT INTO source VALUES (?, ?) ON CONFLICT DO NOTHING", [answer.node, answer.source])
+        db.execute(
+            "INSERT INTO answer (node, source, pass, kind, hub, asked, took, outcome, reason, status)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            " ON CONFLICT (node, source, pass) DO UPDATE SET kind = excluded.kind, hub = excluded.hub,"
+            " asked = excluded.asked, took = excluded.took, outcome = excluded.outcome,"
+            " reason = excluded.reason, status = excluded.status",
+            [answer.node, answer.source, pass_id, answer.kind, answer.hub, answer.asked, answer.took, answer.outcome,
+             answer.reason, answer.status],
+        )  # fmt: skip
+        (found,) = db.execute(
+            "SELECT id FROM answer WHERE node = ? AND source = ? AND pass = ?", [answer.node, answer.source, pass_id]
+        ).fetchone()
+        self._note_faults(answer, found, kept.reading)
+        tracks.add(db, tracks.Reader(answer.node, answer.source, answer.hub, answer.asked, found), kept)
+
+    def _note_faults(self, answer: Answer, found: int, reading: Reading) -> None:
+        """Faults are kept of the latest answer of each source only: they tell what to mend now."""
+        db = self.db.conn
+        latest = db.execute(
+            "SELECT id FROM answer WHERE node = ? AND source = ? ORDER BY asked DESC LIMIT 2",
+            [answer.node, answer.source],
+        ).fetchall()
+        if (found,) != latest[0]:
+            return
+        db.executemany("DELETE FROM fault WHERE answer = ?", latest)
+        rows = [(found, number, one.line, one.text, one.reason) for number, one in enumerate(reading.faults)]
+        db.executemany("INSERT INTO fault VALUES (?, ?, ?, ?, ?)", rows)
