@@ -1,0 +1,94 @@
+"""What is wrong, said once and in a sentence with its numbers. Pure: records in, problems out, one file a rule family.
+
+Unknown is decided before anything is compared: what the last answer of a source did not tell is not judged anew, and
+what is not known is never ok. Each source is judged as of its own last answer, also where later passes left it out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+
+from collector.config import Config
+from collector.judge import backups, copies, host, processes, reached
+from collector.judge.case import Case
+from collector.model import Level, Outcome, Problem
+from collector.store.records import NodeRecord
+
+RecordOf = Callable[[str], NodeRecord]
+
+
+def judge(config: Config, record: NodeRecord, now: int, record_of: RecordOf) -> tuple[Problem, ...]:
+    """The problems of one node as of `now` (UTC seconds). `record_of` gives the records of its hubs' own nodes."""
+    case = Case(config, record, now)
+    found = [*reached.problems(case)]
+    if record.outcome == Outcome.OK:
+        selected = selection(config, record)
+        found += backups.problems(case, selected)
+        found += _undelivered(case)
+        found += _copies(case, selected, record_of)
+        found += processes.problems(case)
+        found += host.problems(case)
+    return tuple(sorted(_joined(found), key=lambda one: (-one.level, one.subject or "", one.rule)))
+
+
+FOLLOWS = {"behind": "late", "copy": "digest"}
+"""What one rule finds because another has: one problem, told in the words of both."""
+
+
+def _joined(problems: Sequence[Problem]) -> Iterator[Problem]:
+    """The problems, each follower joined to what it follows from."""
+    told = {(problem.subject, problem.rule): problem.text for problem in problems}
+    followers = {followed: follower for follower, followed in FOLLOWS.items()}
+    for problem in problems:
+        if (problem.subject, FOLLOWS.get(problem.rule, "")) in told:
+            continue
+        follower = told.get((problem.subject, followers.get(problem.rule, "")))
+        yield replace(problem, text=f"{problem.text} {follower}") if follower else problem
+
+
+def selection(config: Config, record: NodeRecord) -> frozenset[str] | None:
+    """The subjects that the `select` of the node's hubs leaves to be judged, None if none of them leaves any out."""
+    if not any(config.hubs[hub].select for hub in config.hubs_of(record.node)):
+        return None
+    return frozenset(name for name, subject in record.subjects.items() if _is_selected(config, name, subject.hub))
+
+
+def _is_selected(config: Config, name: str, hub: str | None) -> bool:
+    select = config.hubs[hub].select if hub in config.hubs else ()
+    return not select or name.removeprefix(f"tarball:{hub}/") in select
+
+
+def _undelivered(case: Case) -> Iterator[Problem]:
+    """What a hub's `select` declares and a source that answered has never shown."""
+    for source in case.config.sources_of(case.record.node):
+        hub = source.hub
+        if source.kind != "tarballs" or hub not in case.config.hubs or not case.answered_well(source.label):
+            continue
+        for item in case.config.hubs[hub].select:
+            name = f"tarball:{hub}/{item}"
+            if name not in case.record.subjects:
+                text = f"Is selected in hubs.{hub} and was never seen here."
+                since = case.first_answer(source.label)
+                yield Problem(case.record.node, name, "never seen", Level.CRITICAL, text, since)
+
+
+def _copies(case: Case, selected: frozenset[str] | None, record_of: RecordOf) -> Iterator[Problem]:
+    for name in case.config.hubs_of(case.record.node):
+        own = case.config.hubs[name].node
+        if own is not None and own != case.record.node:
+            yield from copies.problems(case, Case(case.config, record_of(own), case.now), name, selected)
+
+
+def levels(record: NodeRecord, problems: Sequence[Problem]) -> dict[str | None, Level]:
+    """How bad each subject is, and under None the node: the worst of its problems, or what is known of it."""
+    of_node = max((problem.level for problem in problems), default=Level.OK)
+    found: dict[str | None, Level] = {
+        name: Level.OK if subject.present and record.is_known(subject.source, subject.last_seen) else Level.UNKNOWN
+        for name, subject in record.subjects.items()
+    }
+    found[None] = of_node if record.outcome == Outcome.OK else max(of_node, Level.UNKNOWN)
+    for problem in problems:
+        if problem.subject is not None:
+            found[problem.subject] = max(found.get(problem.subject, Level.OK), problem.level)
+    return found

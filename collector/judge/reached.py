@@ -1,0 +1,63 @@
+"""Nodes that did not answer, sources that did not end well, clocks that go wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from collector.judge.case import DAY, HOUR, Case, began
+from collector.model import Level, Outcome, Problem
+from collector.wording import amount, moment, sentence
+
+PATIENCE = 2 * DAY - 2 * HOUR
+"""Silence for one night is often a reboot; from the third missed night on it is an outage. Nights of passes are not
+quite a day apart: cron is late by seconds, and once a year a night is an hour short."""
+MOST_LEFT_OUT = 1.5
+"""In times between passes: a pass by hand for one node makes no other look forgotten."""
+LARGEST_SKEW = 60.0
+"""Seconds. Stamps and ages are worth nothing on a clock that is further off."""
+
+
+def problems(case: Case) -> Iterator[Problem]:
+    """A node that did not answer is one problem; of one that did, each source that failed."""
+    record = case.record
+    if record.outcome != Outcome.OK:
+        yield from _silent(case)
+        return
+    for name, source in record.sources.items():
+        if source.last.outcome != Outcome.OK:
+            text = sentence(f"{name}: {source.last.outcome}: {source.last.reason}")
+            since = source.failing_since if source.failing_since is not None else source.last.asked
+            yield Problem(record.node, None, f"source {name}", Level.WARNING, text, since)
+    yield from _left_out(case)
+    if record.skew is not None and _misleads(record.skew):
+        way = "ahead of" if record.skew > 0 else "behind"
+        text = f"Its clock is {amount(abs(record.skew), 'seconds')} {way} ours; set it, or its times mislead."
+        since = began(record.skews, _misleads) if record.skews.times else case.now
+        yield Problem(record.node, None, "clock", Level.WARNING, text, since)
+
+
+def _misleads(skew: float) -> bool:
+    return abs(skew) > LARGEST_SKEW
+
+
+def _left_out(case: Case) -> Iterator[Problem]:
+    """What is known of a node that passes leave out grows old, though nobody asked it in vain."""
+    asked, every = case.record.asked, int(case.config.site.every)
+    if asked is not None and case.now - asked > MOST_LEFT_OUT * every:
+        text = f"The passes since {moment(asked, case.zone)} have not asked it; what is told of it is as old."
+        yield Problem(case.record.node, None, "not asked", Level.UNKNOWN, text, asked + every)
+
+
+def _silent(case: Case) -> Iterator[Problem]:
+    record = case.record
+    if record.asked is None:
+        yield Problem(case.record.node, None, "never asked", Level.UNKNOWN, "No pass has asked it yet.", case.now)
+        return
+    since = record.failing_since if record.failing_since is not None else record.asked
+    level = Level.CRITICAL if case.now - since >= PATIENCE else Level.WARNING
+    if record.answered is None:
+        text = sentence(f"Has never answered: {record.reason}")
+    else:
+        text = sentence(f"Does not answer: {record.reason}")
+        text += f" Its values are of {moment(record.answered, case.zone)}."
+    yield Problem(case.record.node, None, record.outcome, level, text, since)
