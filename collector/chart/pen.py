@@ -1,0 +1,75 @@
+"""Lines, areas and dots as coverage masks, drawn by Agg, matplotlib's renderer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib.backend_bases import GraphicsContextBase
+from matplotlib.backends.backend_agg import RendererAgg
+from matplotlib.path import Path
+from matplotlib.transforms import Affine2D, IdentityTransform
+from numpy.typing import NDArray
+
+from collector.chart.curve import Floats
+from collector.chart.glyphs import Mask
+
+Numbers = NDArray[np.intp]
+
+_BLACK = (0.0, 0.0, 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Stroke:
+    """How a line is drawn, in pixels: its width, and lengths of dash and space in turn; none = solid."""
+
+    width: float
+    dashes: tuple[float, ...] = ()
+
+
+class Pen:
+    """Draws on a transparent sheet of its own, `width` x `height` pixels; `coverage` is what is covered so far.
+
+    Points are in pixels, y growing downwards; `stretch` numbers the pieces that they belong to, ascending.
+    """
+
+    def __init__(self, width: int, height: int) -> None:
+        self._height = height
+        self._agg = RendererAgg(width, height, 72)
+        self.coverage: Mask = np.asarray(self._agg.buffer_rgba())[:, :, 3]
+
+    def clear(self) -> None:
+        """Begins anew; masks seen through `coverage` before are gone."""
+        self._agg.clear()
+
+    def line(self, x: Floats, y: Floats, stretch: Numbers, stroke: Stroke) -> None:
+        """A line through the points of each stretch; a stretch of one point leaves nothing."""
+        codes = np.where(np.diff(stretch, prepend=-1) > 0, Path.MOVETO, Path.LINETO)
+        self._agg.draw_path(self._context(stroke), self._path(x, y, codes), IdentityTransform())
+
+    def area(self, x: Floats, y: Floats, stretch: Numbers, base: float) -> None:
+        """What lies between each stretch and the level `base`."""
+        for part in np.split(np.arange(len(x)), np.flatnonzero(np.diff(stretch)) + 1):
+            xs = np.concatenate((x[part[:1]], x[part], x[part[-1:]]))
+            ys = np.concatenate(([base], y[part], [base]))
+            self._agg.draw_path(self._context(Stroke(0.0)), self._path(xs, ys), IdentityTransform(), _BLACK)
+
+    def dots(self, x: Floats, y: Floats, radius: float) -> None:
+        """A disc at each point."""
+        disc, size = Path.unit_circle(), Affine2D().scale(radius)
+        self._agg.draw_markers(self._context(Stroke(0.0)), disc, size, self._path(x, y), IdentityTransform(), _BLACK)
+
+    def _path(self, x: Floats, y: Floats, codes: NDArray[np.integer] | None = None) -> Path:
+        path = Path(np.column_stack((x, self._height - y)), codes)
+        path.should_simplify = False  # else a user's matplotlibrc would say how the line looks
+        return path
+
+    def _context(self, stroke: Stroke) -> GraphicsContextBase:
+        context = self._agg.new_gc()
+        context.set_linewidth(stroke.width)
+        context.set_snap(False)
+        context.set_joinstyle("round")
+        context.set_capstyle("butt" if stroke.dashes else "round")
+        if stroke.dashes:
+            context.set_dashes(0.0, stroke.dashes)
+        return context

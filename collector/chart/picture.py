@@ -1,0 +1,83 @@
+"""What is to be drawn, as frozen and hashable values: a picture of panels, a panel of lines over one time window.
+
+Values are in base units (bytes, seconds, ratio 0..1 ...), times in UTC seconds. A value that is not finite, or lies
+outside the window, is not recorded: it is never drawn and leaves a gap.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+LATEST = 253_370_764_800
+"""The start of the year 9999: no window reaches beyond what a calendar can name in every zone."""
+
+Role = Literal["main", "pale"]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One series. `times` and `values` have the same length; the order of the points does not matter.
+
+    role: "main" is what the picture is about, "pale" what it is compared with. Several main lines of one panel get
+    eight colours and dash patterns in turn, and a legend of their names.
+    """
+
+    times: tuple[int, ...]
+    values: tuple[float, ...]
+    name: str = ""
+    role: Role = "main"
+
+    def __post_init__(self) -> None:
+        if len(self.times) != len(self.values):
+            raise ValueError(f"line {self.name!r}: {len(self.times)} times but {len(self.values)} values")
+
+
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """From which value on something is amiss: a thin dashed line in the level's colour."""
+
+    value: float
+    level: Literal["warning", "critical"]
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """Lines that share a value axis.
+
+    unit: "bytes", "seconds", "ratio", "celsius", "count", "load", or any other text, written behind the numbers.
+    name: written above the panel; empty = nothing.    share: of the picture's height, relative to other panels.
+    floor: a value that the axis always shows, 0 unless told otherwise; None = the axis follows the values.
+    """
+
+    unit: str
+    lines: tuple[Line, ...]
+    name: str = ""
+    thresholds: tuple[Threshold, ...] = ()
+    floor: float | None = 0.0
+    share: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A chart over the window `start` <= time <= `end`; days and months begin at midnights of `zone`.
+
+    title: names it in the alternative text; written into the picture only if `titled`, as pages have a caption.
+    events: times marked by small ticks above the time axis.
+    Raises ValueError for a window that is empty, before 1970 or after 9998, and for a picture without a panel.
+    """
+
+    title: str
+    start: int
+    end: int
+    panels: tuple[Panel, ...]
+    zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
+    events: tuple[int, ...] = ()
+    titled: bool = False
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.start < self.end <= LATEST:
+            raise ValueError(f"picture {self.title!r}: no window from {self.start} to {self.end}")
+        if not self.panels:
+            raise ValueError(f"picture {self.title!r}: no panel")

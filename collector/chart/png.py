@@ -1,0 +1,51 @@
+"""Indexed PNG files, two of one drawing: the same picture data under two palettes.
+
+Format: PNG, third edition (W3C): IHDR 11.2.1, PLTE 11.2.2, IDAT 11.2.3; colour type 3, filter type 0 on each row.
+"""
+
+from __future__ import annotations
+
+import struct
+import zlib
+
+import numpy as np
+from numpy.typing import NDArray
+
+Numbers = NDArray[np.uint8]
+
+_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+_INDEXED = 3
+
+
+def pngs(numbers: Numbers, *palettes: bytes) -> tuple[bytes, ...]:
+    """A file for each palette.
+
+    numbers: rows of palette entries, rows x columns.   palettes: red, green, blue of each entry; up to 256 entries.
+    """
+    depth = 4 if max(map(len, palettes)) <= 16 * 3 else 8
+    height, width = numbers.shape
+    head = _chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, depth, _INDEXED, 0, 0, 0))
+    picture = _chunk(b"IDAT", zlib.compress(_rows(numbers, depth), 7))
+    end = _chunk(b"IEND", b"")
+    return tuple(_SIGNATURE + head + _chunk(b"PLTE", palette) + picture + end for palette in palettes)
+
+
+def _rows(numbers: Numbers, depth: int) -> bytes:
+    """The rows as they are compressed: a byte that names the filter (none), then the entries, packed."""
+    if depth == 4:
+        numbers = _packed(numbers)
+    rows = np.zeros((numbers.shape[0], numbers.shape[1] + 1), dtype=np.uint8)
+    rows[:, 1:] = numbers
+    return rows.tobytes()
+
+
+def _packed(numbers: Numbers) -> Numbers:
+    """Two entries to a byte, the left one in its high half; the last column of an odd width goes with the paper's."""
+    packed = np.left_shift(numbers[:, ::2], 4, dtype=np.uint8)
+    packed[:, : numbers.shape[1] // 2] |= numbers[:, 1::2]
+    return packed
+
+
+def _chunk(kind: bytes, content: bytes) -> bytes:
+    check = zlib.crc32(kind + content)
+    return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", check)

@@ -1,0 +1,47 @@
+"""The sentence for those who do not see the picture."""
+
+from collector.chart.alt import alt
+from collector.chart.picture import Line, Panel, Picture
+
+DAY, END = 86400, 1795459200
+
+
+def said(*panels):
+    return alt(Picture("svn/dybsvn", END - 364 * DAY, END, panels))
+
+
+def line(*values, name="", role="main", before=0):
+    times = tuple(END - (len(values) - 1 - night + before) * DAY for night in range(len(values)))
+    return Line(times, values, name, role)
+
+
+def test_a_line_is_told_with_its_last_value_range_change_and_gaps():
+    sizes = Line((END - 9 * DAY, END - 8 * DAY, END - 2 * DAY, END - DAY), (1.2e9, 1.1e9, 1.5e9, 1.9e9))
+    assert said(Panel("bytes", (sizes, line(5.0, role="pale")))) == (
+        "svn/dybsvn, 24 Nov 2025 to 23 Nov 2026: 1.9 GB on 22 Nov 2026, lowest 1.1 GB, highest 1.9 GB, +58.3 %, 1 gap."
+    )
+
+
+def test_what_means_nothing_is_not_told():
+    window = "svn/dybsvn, 24 Nov 2025 to 23 Nov 2026: "
+    told = {
+        said(Panel("bytes", (line(),))): "nothing recorded.",
+        said(Panel("bytes", (line(5e6),))): "5 MB on 23 Nov 2026.",
+        said(Panel("count", (line(3.0, 3.0),))): "3 on 23 Nov 2026, lowest 3, highest 3, unchanged.",
+        said(Panel("count", (line(0.0, 3.0),))): "3 on 23 Nov 2026, lowest 0, highest 3.",
+        said(Panel("celsius", (line(20.0, 30.0),))): "30 °C on 23 Nov 2026, lowest 20 °C, highest 30 °C.",
+    }
+    for sentence, wanted in told.items():
+        assert sentence == window + wanted
+
+
+def test_of_several_lines_each_is_named_and_an_old_value_is_dated():
+    sizes = (line(1e6, name="a"), line(2e6, name="b", before=7), line(name="c"))
+    assert said(Panel("bytes", sizes), Panel("count", (line(2.0),), "OK")) == (
+        "svn/dybsvn, 24 Nov 2025 to 23 Nov 2026: a 1 MB; b 2 MB on 16 Nov 2026; c nothing recorded; OK 2."
+    )
+
+
+def test_more_lines_than_a_listener_follows_are_counted():
+    many = tuple(line(1.0, name=str(number)) for number in range(11))
+    assert said(Panel("count", many)).endswith("; 7 1; and 3 more.")

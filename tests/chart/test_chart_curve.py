@@ -1,0 +1,74 @@
+"""Gaps are found in series of any rhythm, and long series cost no more than they show."""
+
+import math
+
+import numpy as np
+import pytest
+
+from collector.chart.curve import recorded, stretches, thinned
+from collector.chart.picture import Line
+
+DAY, HOUR = 86400, 3600
+
+
+def pieces(times):
+    """The lengths of the stretches."""
+    return np.bincount(stretches(np.array(times, dtype=float))).tolist() if times else []
+
+
+def nights(*numbers):
+    return [number * DAY for number in numbers]
+
+
+GAPS = [
+    ([], []),
+    (nights(1), [1]),
+    (nights(1, 9), [2]),
+    (nights(*range(9)), [9]),
+    (nights(0, 1, 2, 4, 5, 6), [6]),
+    (nights(0, 1, 2, 5, 6, 7), [3, 3]),
+    (nights(0, 1, 2, 9, 16, 17, 18, 19), [3, 1, 4]),
+    (nights(0, 0.1, 1, 1.1, 2, 2.1, 3), [7]),
+    ([*range(0, 20 * HOUR, HOUR), *range(23 * HOUR, 40 * HOUR, HOUR)], [20, 17]),
+    ([*nights(*range(0, 350, 7)), *nights(*range(350, 400))], [100]),
+    ([*nights(*range(0, 350, 7)), *nights(*range(350, 380)), *nights(*range(388, 400))], [80, 12]),
+]
+
+
+@pytest.mark.parametrize(("times", "wanted"), GAPS)
+def test_a_stretch_ends_where_far_more_time_passed_than_is_usual_there(times, wanted):
+    assert pieces(times) == wanted
+
+
+def test_only_finite_values_of_the_window_are_recorded_in_order_of_time():
+    line = Line((50, 10, 20, 30, 40, 99), (5.0, 1.0, math.nan, math.inf, 4.0, 9.0))
+    times, values = recorded(line, 10, 50)
+    assert times.tolist() == [10, 40, 50]
+    assert values.tolist() == [1.0, 4.0, 5.0]
+
+
+def test_a_line_with_more_times_than_values_is_refused():
+    with pytest.raises(ValueError, match="2 times but 1 values"):
+        Line((1, 2), (1.0,), "a")
+
+
+def test_a_long_series_keeps_the_ends_and_extremes_of_each_column():
+    x = np.linspace(0, 100, 100_001)
+    y = np.where(np.arange(len(x)) == 55_555, 9.0, np.sin(x))
+    thin_x, thin_y, stretch = thinned(x, y, np.zeros(len(x), dtype=np.intp))
+    assert len(thin_x) == len(thin_y) == len(stretch) <= 4 * 101
+    assert (np.diff(thin_x) >= 0).all()
+    for column in range(100):
+        whole, thin = y[(x >= column) & (x < column + 1)], thin_y[(thin_x >= column) & (thin_x < column + 1)]
+        assert (thin[0], thin.min(), thin.max(), thin[-1]) == (whole[0], whole.min(), whole.max(), whole[-1])
+
+
+def test_thinning_joins_no_two_stretches_within_a_column():
+    x, stretch = np.repeat(np.arange(3.0), 50), np.repeat([0, 1], [75, 75])
+    _, _, thin = thinned(x, x, stretch)
+    assert np.bincount(thin).tolist() == [8, 8]
+
+
+def test_few_points_stay_as_they_are():
+    x, y, stretch = np.array([0.0, 10.0, 20.0]), np.array([1.0, 2.0, 3.0]), np.zeros(3, dtype=np.intp)
+    assert [kept.tolist() for kept in thinned(x, y, stretch)] == [x.tolist(), y.tolist(), stretch.tolist()]
