@@ -1,0 +1,1 @@
+"""data/export/: everything that leaves the database for pages, as files. `documents` is the contract."""

@@ -1,0 +1,301 @@
+"""The export contract, version 1, as types: what data/export/ holds and what the Sphinx extension reads.
+
+Times are UTC in ISO 8601 with `Z` and whole seconds (`Time`); sizes are bytes, durations seconds. A value that is not
+known is absent (None), and `standing` says which kind of absence it is. All text is already free of control
+characters but NOT escaped: whoever writes HTML, RST, mail or a terminal escapes it there. The JSON Schemas beside this
+module are generated from these types; a test holds them together.
+
+    manifest.json              Manifest
+    nodes/SLUG.json            NodeDocument, one a node
+    charts/...png              pictures, named by Chart.light and Chart.dark
+    compat/NAME.json           the source document's Highstock file, named in Manifest.compat
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from collector.model import LevelWord
+
+VERSION = 1
+
+Time = str
+Standing = Literal["known", "stale", "unknown", "never"]
+"""known: read in the last pass. stale: the last pass could not read it, this is an older value, dated.
+unknown: the last pass asked and the node could not tell. never: declared, and never seen so far."""
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """Where a value comes from: which pass, which source of the node, when asked, how long it took, how it ended."""
+
+    pass_id: int
+    source: str
+    asked: Time
+    took: float | None
+    outcome: str
+    status: int | None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """One picture in two palettes. Paths are relative to the export folder; width and height are CSS pixels.
+
+    `range` is "month", "year" or "all"; `alt` says in words what the picture shows.
+    """
+
+    range: str
+    light: str
+    dark: str
+    width: int
+    height: int
+    alt: str
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """A number of a subject: its last value, the one a night before, and what is drawn of it.
+
+    `previous` is the value before the last one, None if there is none. `spark` holds the last 60 nights, oldest
+    first, None where nothing was recorded.
+    """
+
+    name: str
+    standing: Standing
+    unit: str
+    value: float | None
+    time: Time | None
+    previous: float | None
+    provenance: Provenance | None
+    spark: tuple[float | None, ...] = ()
+    charts: tuple[Chart, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StateValue:
+    """A word of a subject: since when it is so, and when it was last read."""
+
+    name: str
+    standing: Standing
+    value: str | None
+    detail: str
+    since: Time | None
+    time: Time | None
+    provenance: Provenance | None
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemDocument:
+    """Something wrong now. `subject` and `label` are None when it is the node as a whole."""
+
+    node: str
+    subject: str | None
+    label: str | None
+    rule: str
+    level: LevelWord
+    text: str
+    since: Time
+    spark: tuple[float | None, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What is watched on a node.
+
+    name: `tarball:ZZ/svn/dybsvn`; unique within the node.   kind: what stands before the first colon.
+    label: for people, `svn/dybsvn`.                         anchor: its id on the node's page.
+    group: what it is grouped by on pages: a repository kind, a process group; empty if none.
+    selected: False where the hub's `select` leaves it out: shown, not judged.
+    present: False if the last answer of its source no longer has it.
+    first_seen, last_seen: None if it is declared and was never seen.
+    """
+
+    name: str
+    kind: str
+    label: str
+    anchor: str
+    group: str
+    hub: str | None
+    level: LevelWord
+    selected: bool
+    present: bool
+    first_seen: Time | None
+    last_seen: Time | None
+    metrics: tuple[Metric, ...] = ()
+    states: tuple[StateValue, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FaultDocument:
+    """A piece of an answer that could not be understood."""
+
+    line: int
+    text: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SourceDocument:
+    """One source of a node: how the last pass fared with it."""
+
+    name: str
+    kind: str
+    hub: str | None
+    outcome: str
+    reason: str
+    asked: Time | None
+    took: float | None
+    status: int | None
+    last_ok: Time | None
+    faults: tuple[FaultDocument, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class EventDocument:
+    """Something that happened on a node."""
+
+    subject: str
+    time: Time
+    level: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class NodeDocument:
+    """nodes/SLUG.json: everything a page about the node needs.
+
+    reached: whether the last pass got through to it. answered: when it last did, None = never.
+    page: document name of its page, such as `nodes/SDU`, relative to the site's root, without suffix.
+    """
+
+    version: int
+    name: str
+    title: str
+    page: str
+    reach: str
+    address: str
+    hubs: tuple[str, ...]
+    environments: tuple[str, ...]
+    groups: tuple[str, ...]
+    level: LevelWord
+    reached: bool
+    outcome: str
+    reason: str
+    asked: Time | None
+    answered: Time | None
+    took: float | None
+    skew: float | None
+    sources: tuple[SourceDocument, ...]
+    subjects: tuple[Subject, ...]
+    problems: tuple[ProblemDocument, ...]
+    events: tuple[EventDocument, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NodeEntry:
+    """A node in the manifest: enough for lists, cells and look-ups. `file` is relative to the export folder."""
+
+    name: str
+    title: str
+    page: str
+    file: str
+    digest: str
+    level: LevelWord
+    reached: bool
+    reason: str
+    answered: Time | None
+    hubs: tuple[str, ...]
+    environments: tuple[str, ...]
+    groups: tuple[str, ...]
+    problems: int
+
+
+@dataclass(frozen=True, slots=True)
+class HubEntry:
+    """A hub in the manifest. `node` is the hub's own node, `nodes` are its backup nodes."""
+
+    name: str
+    server: str
+    page: str
+    node: str | None
+    nodes: tuple[str, ...]
+    select: tuple[str, ...]
+    level: LevelWord
+    message: str | None
+    report_url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class EnvironmentEntry:
+    """An environment in the manifest."""
+
+    name: str
+    page: str
+    nodes: tuple[str, ...]
+    level: LevelWord
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """One figure of the overview: `Count("Backups fresh", 118, "of 121", "")`. `value` None = not known."""
+
+    label: str
+    value: float | None
+    unit: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One sentence about what differs from the pass before, and the node it is about."""
+
+    node: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class PassDocument:
+    """The pass this export tells of. `due` is when the next one is promised."""
+
+    id: int
+    started: Time
+    finished: Time | None
+    due: Time
+    asked: int
+    reached: int
+
+
+@dataclass(frozen=True, slots=True)
+class CompatEntry:
+    """The chart behind a `.. stockchart::` of the source document; keyed in the manifest by the file's base name."""
+
+    node: str
+    hub: str
+    file: str
+    charts: tuple[Chart, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """manifest.json, written last: an export without it, or with an older one, is not yet whole.
+
+    gone: `{"nodes": {"OLD": time}}`, what earlier exports had under `nodes`, `hubs` or `environments` and this one has
+    not, with the time of the first pass without it. Pages about it say so instead of being refused.
+    """
+
+    version: int
+    title: str
+    time_zone: str
+    url: str | None
+    last_pass: PassDocument | None
+    level: LevelWord
+    hubs: dict[str, HubEntry]
+    environments: dict[str, EnvironmentEntry]
+    nodes: dict[str, NodeEntry]
+    problems: tuple[ProblemDocument, ...]
+    counts: tuple[Count, ...]
+    changes: tuple[Change, ...]
+    compat: dict[str, CompatEntry]
+    gone: dict[str, dict[str, Time]] = field(default_factory=dict)

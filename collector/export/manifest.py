@@ -1,0 +1,139 @@
+"""The manifest: hubs, environments, all problems, the figures of the overview and what changed. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from collector.config import Config
+from collector.export.documents import (
+    VERSION,
+    Change,
+    CompatEntry,
+    Count,
+    EnvironmentEntry,
+    HubEntry,
+    Manifest,
+    NodeDocument,
+    NodeEntry,
+    PassDocument,
+    ProblemDocument,
+    Subject,
+)
+from collector.export.slug import slug
+from collector.export.subjects import Edition, exact, moment
+from collector.model import Level, LevelWord
+from collector.store.records import PassRecord
+
+MOST_CHANGES = 50
+USUAL = frozenset({"newest", "fingerprint"})
+"""Words that change whenever all is well."""
+
+
+def manifest(
+    edition: Edition,
+    documents: Sequence[NodeDocument],
+    entries: Mapping[str, NodeEntry],
+    compat: Mapping[str, CompatEntry],
+) -> Manifest:
+    """The whole of manifest.json."""
+    config = edition.config
+    problems = sorted((p for document in documents for p in document.problems), key=_gravest_first)
+    return Manifest(
+        version=VERSION,
+        title=config.site.title,
+        time_zone=str(config.site.time_zone),
+        url=config.site.url,
+        last_pass=_pass(config, edition.last_pass),
+        level=worst(document.level for document in documents),
+        hubs={name: _hub(config, name, entries) for name in config.hubs},
+        environments={name: _environment(config, name, entries) for name in config.environments},
+        nodes=dict(entries),
+        problems=tuple(problems),
+        counts=tuple(counts(documents)),
+        changes=tuple(changes(documents, edition.previous))[:MOST_CHANGES],
+        compat=dict(compat),
+    )
+
+
+def worst(words: Iterable[LevelWord]) -> LevelWord:
+    """The worst of some levels; of none: unknown, for nothing is known."""
+    return max((Level[word.upper()] for word in words), default=Level.UNKNOWN).word
+
+
+def _gravest_first(problem: ProblemDocument) -> tuple[int, str, str, str]:
+    """Most serious first; of these the newest first would hide the old, so by node and subject, which stays stable."""
+    return -Level[problem.level.upper()], problem.node, problem.subject or "", problem.rule
+
+
+def _pass(config: Config, last_pass: PassRecord) -> PassDocument:
+    return PassDocument(
+        id=last_pass.id,
+        started=exact(last_pass.started),
+        finished=moment(last_pass.finished),
+        due=exact(last_pass.started + int(config.site.every)),
+        asked=last_pass.asked,
+        reached=last_pass.reached,
+    )
+
+
+def _hub(config: Config, name: str, entries: Mapping[str, NodeEntry]) -> HubEntry:
+    hub = config.hubs[name]
+    members = [*hub.nodes, *([hub.node] if hub.node else [])]
+    return HubEntry(
+        name=name,
+        server=hub.server,
+        page=f"hubs/{slug(name)}",
+        node=hub.node,
+        nodes=hub.nodes,
+        select=hub.select,
+        level=worst(entries[node].level for node in members),
+        message=hub.message,
+        report_url=hub.report_url,
+    )
+
+
+def _environment(config: Config, name: str, entries: Mapping[str, NodeEntry]) -> EnvironmentEntry:
+    nodes = config.environments[name].nodes
+    return EnvironmentEntry(name, f"environments/{slug(name)}", nodes, worst(entries[node].level for node in nodes))
+
+
+def counts(documents: Sequence[NodeDocument]) -> Iterable[Count]:
+    """The figures of the overview; a kind that is not watched has none."""
+    yield Count("Nodes reached", sum(d.reached for d in documents), "count", f"of {len(documents)}")
+    subjects = [subject for document in documents for subject in document.subjects]
+    backups = [subject for subject in subjects if subject.kind == "tarball" and subject.selected]
+    if backups:
+        fresh = sum(subject.level == "ok" for subject in backups)
+        yield Count("Backups sound", fresh, "count", f"of {len(backups)}")
+        yield Count("Newest backups", sum(_newest_size(subject) for subject in backups), "bytes", "together")
+    for kind, label, running in (("process", "Processes running", "RUNNING"), ("unit", "Units active", "active")):
+        some = [subject for subject in subjects if subject.kind == kind]
+        if some:
+            up = sum(any(s.value == running and s.standing == "known" for s in one.states) for one in some)
+            yield Count(label, up, "count", f"of {len(some)}")
+
+
+def _newest_size(subject: Subject) -> float:
+    return next((metric.value for metric in subject.metrics if metric.name == "size" and metric.value), 0.0)
+
+
+def changes(documents: Sequence[NodeDocument], previous: PassRecord | None) -> Iterable[Change]:
+    """What this pass found that the one before had not. On the very first pass everything is new, so nothing is."""
+    if previous is None:
+        return
+    before = exact(previous.started)
+    for document in documents:
+        for subject in document.subjects:
+            for sentence in _changes_of(subject, before):
+                yield Change(document.name, sentence)
+
+
+def _changes_of(subject: Subject, before: str) -> Iterable[str]:
+    if subject.first_seen is not None and subject.first_seen > before:
+        yield f"{subject.label} is new"
+        return
+    if subject.last_seen == before and not subject.present:
+        yield f"{subject.label} is gone"
+    for state in subject.states:
+        if state.since is not None and state.since > before and state.standing == "known" and state.name not in USUAL:
+            yield f"{subject.label}: {state.name} is now {state.value}"

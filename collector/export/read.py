@@ -1,0 +1,40 @@
+"""Reads back what was exported: for commands that tell the state of the fleet without touching the database."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import TypeAdapter, ValidationError
+
+from collector.export.documents import VERSION, Manifest, NodeDocument
+from collector.model import AlmanacError
+
+_MANIFEST = TypeAdapter(Manifest)
+_NODE = TypeAdapter(NodeDocument)
+
+
+class NoExport(AlmanacError):
+    """There is no export yet, or one that this version can't read."""
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """The manifest of an export folder. Raises NoExport."""
+    file = folder / "manifest.json"
+    try:
+        manifest = _MANIFEST.validate_json(file.read_bytes())
+    except FileNotFoundError:
+        raise NoExport(f"{file}: nothing was exported yet; run: almanac nightly") from None
+    except (OSError, ValidationError) as error:
+        raise NoExport(f"{file}: can't be read ({type(error).__name__}); make it anew with: almanac export") from error
+    if manifest.version != VERSION:
+        raise NoExport(f"{file}: has version {manifest.version}, not {VERSION}; make it anew with: almanac export")
+    return manifest
+
+
+def read_node(folder: Path, manifest: Manifest, name: str) -> NodeDocument:
+    """One node's document. Raises NoExport; the name must stand in the manifest."""
+    file = folder / manifest.nodes[name].file
+    try:
+        return _NODE.validate_json(file.read_bytes())
+    except (OSError, ValidationError) as error:
+        raise NoExport(f"{file}: can't be read ({type(error).__name__}); make it anew with: almanac export") from error

@@ -1,0 +1,192 @@
+"""What the record knows of a node's subjects, as the export tells it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from collector.config import Config
+from collector.export.documents import Chart, Metric, Provenance, Standing, StateValue, Subject, Time
+from collector.export.slug import slug
+from collector.judge.case import is_retired
+from collector.model import Level
+from collector.store.records import (
+    AnswerRecord,
+    MetricRecord,
+    NodeRecord,
+    PassRecord,
+    Series,
+    StateRecord,
+    SubjectRecord,
+)
+
+NIGHTS = 60
+"""How many nights a small chart shows."""
+
+
+Drawn = Callable[[SubjectRecord, MetricRecord], tuple[Chart, ...]]
+"""Names the pictures of a metric; who gives it decides whether and where they are drawn."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """One export in the making: the configuration, the pass it tells of, the one before, and how charts are named."""
+
+    config: Config
+    last_pass: PassRecord
+    previous: PassRecord | None
+    drawn: Drawn
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone in which nights are counted and times are shown."""
+        return self.config.site.time_zone
+
+
+def moment(time: int | None) -> Time | None:
+    """UTC seconds as the export writes them: `2026-11-24T02:10:00Z`."""
+    return None if time is None else datetime.fromtimestamp(time, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def exact(time: int) -> Time:
+    """As `moment`, where there always is a time."""
+    return datetime.fromtimestamp(time, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def spark(series: Series, until: int, zone: ZoneInfo) -> tuple[float | None, ...]:
+    """The last value of each of the last NIGHTS calendar days up to `until`, oldest first, None where there is none;
+    empty if fewer than two of them have one."""
+    last = datetime.fromtimestamp(until, zone).date()
+    first = last - timedelta(days=NIGHTS - 1)
+    start = int(datetime(first.year, first.month, first.day, tzinfo=zone).timestamp())
+    recent = series.since(start)
+    nights: list[float | None] = [None] * NIGHTS
+    for time, value in zip(recent.times, recent.values, strict=True):
+        night = (datetime.fromtimestamp(time, zone).date() - first).days
+        if night < NIGHTS:
+            nights[night] = value
+    return tuple(nights) if len(nights) - nights.count(None) > 1 else ()
+
+
+def provenance(answer: AnswerRecord) -> Provenance:
+    """Where a value comes from."""
+    return Provenance(
+        answer.pass_id, answer.source, exact(answer.asked), answer.took, answer.outcome, answer.status, answer.reason
+    )
+
+
+def standing(record: NodeRecord, subject: SubjectRecord, read: int) -> Standing:
+    """Known if its source's last answer told it, unknown if that answer was sound and did not, else stale."""
+    if record.is_known(subject.source, read):
+        return "known"
+    source = record.sources.get(subject.source)
+    answered_well = source is not None and record.is_known(subject.source, source.last_ok or 0) and subject.present
+    return "unknown" if answered_well else "stale"
+
+
+def label_of(name: str, hub: str | None) -> str:
+    """A subject's name for people: `tarball:ZZ/svn/dybsvn` of hub ZZ is `svn/dybsvn`."""
+    rest = name.partition(":")[2] or name
+    return rest.removeprefix(f"{hub}/") if hub else rest
+
+
+def group_of(label: str) -> str:
+    """What a label is grouped by: the repository kind of `svn/dybsvn`, the process group of `web:gunicorn`."""
+    head, sign, _ = label.replace(":", "/").partition("/")
+    return head if sign else ""
+
+
+def subjects(edition: Edition, record: NodeRecord, levels: Mapping[str, Level]) -> tuple[Subject, ...]:
+    """All subjects of a node, worst first within each kind, with those that are declared and were never seen, without
+    those that have been gone for long."""
+    found = [
+        _subject(edition, record, subject, levels.get(name, Level.UNKNOWN))
+        for name, subject in record.subjects.items()
+        if not is_retired(edition.config, record, subject)
+    ]
+    found += [
+        _never_seen(hub, item, levels.get(name, Level.UNKNOWN))
+        for name, hub, item in declared(edition.config, record.node)
+        if name not in record.subjects
+    ]
+    return tuple(sorted(found, key=lambda one: (one.kind, -Level[one.level.upper()], one.label)))
+
+
+def is_selected(config: Config, hub: str | None, item: str) -> bool:
+    """Whether a hub's `select` names the item; where there is no hub or an empty `select`, everything is selected."""
+    select = config.hubs[hub].select if hub in config.hubs else ()
+    return not select or item in select
+
+
+def declared(config: Config, node: str) -> Iterable[tuple[str, str, str]]:
+    """Subject name, hub and item of every backup that the configuration says this node keeps."""
+    for source in config.sources_of(node):
+        if source.hub is not None and source.kind == "tarballs":
+            for item in config.hubs[source.hub].select:
+                yield f"tarball:{source.hub}/{item}", source.hub, item
+
+
+def _never_seen(hub: str, item: str, level: Level) -> Subject:
+    name = f"tarball:{hub}/{item}"
+    return Subject(
+        name=name,
+        kind="tarball",
+        label=item,
+        anchor=slug(name),
+        group=group_of(item),
+        hub=hub,
+        level=level.word,
+        selected=True,
+        present=False,
+        first_seen=None,
+        last_seen=None,
+        metrics=(Metric("size", "never", "bytes", None, None, None, None),),
+    )
+
+
+def _subject(edition: Edition, record: NodeRecord, subject: SubjectRecord, level: Level) -> Subject:
+    label = label_of(subject.name, subject.hub)
+    return Subject(
+        name=subject.name,
+        kind=subject.name.partition(":")[0],
+        label=label,
+        anchor=slug(subject.name),
+        group=group_of(label),
+        hub=subject.hub,
+        level=level.word,
+        selected=is_selected(edition.config, subject.hub, label),
+        present=subject.present,
+        first_seen=moment(subject.first_seen),
+        last_seen=moment(subject.last_seen),
+        metrics=tuple(_metric(edition, record, subject, metric) for metric in subject.metrics.values()),
+        states=tuple(_state(record, subject, state) for state in subject.states.values()),
+    )
+
+
+def _metric(edition: Edition, record: NodeRecord, subject: SubjectRecord, metric: MetricRecord) -> Metric:
+    times, values = metric.series.times, metric.series.values
+    return Metric(
+        name=metric.name,
+        standing=standing(record, subject, metric.read),
+        unit=metric.unit,
+        value=values[-1],
+        time=moment(times[-1]),
+        previous=values[-2] if len(values) > 1 else None,
+        provenance=provenance(metric.answer),
+        spark=spark(metric.series, edition.last_pass.started, edition.zone),
+        charts=edition.drawn(subject, metric),
+    )
+
+
+def _state(record: NodeRecord, subject: SubjectRecord, state: StateRecord) -> StateValue:
+    return StateValue(
+        name=state.name,
+        standing=standing(record, subject, state.read),
+        value=state.value,
+        detail=state.detail,
+        since=moment(state.since),
+        time=moment(state.read),
+        provenance=provenance(state.answer),
+    )

@@ -1,0 +1,180 @@
+"""The export on disk: charts that are not there yet, a document a node, then the manifest, which makes it whole."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from hashlib import sha256
+from pathlib import Path
+
+from pydantic import TypeAdapter
+
+from collector import files
+from collector.chart.alt import alt
+from collector.chart.painter import Painter
+from collector.chart.picture import Picture
+from collector.config import Config
+from collector.export import pictures
+from collector.export.documents import Chart, CompatEntry, Manifest, NodeDocument, NodeEntry
+from collector.export.gone import gone
+from collector.export.manifest import manifest
+from collector.export.nodes import file_of, node_document, node_entry
+from collector.export.old_series import series_files
+from collector.export.read import NoExport, read_manifest
+from collector.export.subjects import Edition, label_of
+from collector.judge import judge, levels
+from collector.model import AlmanacError
+from collector.store import query
+from collector.store.records import MetricRecord, NodeRecord, PassRecord, SubjectRecord
+from collector.store.store import Store
+
+WINDOW = 11 * 366 * pictures.DAY
+"""So much of the past is drawn."""
+HUBS_AT_HAND = 8
+"""Records of hubs kept in memory, for the nodes that are compared with them."""
+
+_NODE, _MANIFEST = TypeAdapter(NodeDocument), TypeAdapter(Manifest)
+
+
+class ExportError(AlmanacError):
+    """The export could not be written; the one before stays."""
+
+    exit_status = 4
+
+
+class NothingRecorded(AlmanacError):
+    """There is no pass yet that could be told of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """The manifest, and how many documents and charts were written because they changed."""
+
+    manifest: Manifest
+    documents: int
+    charts: int
+
+
+def export(config: Config, store: Store) -> Exported:
+    """Tells the last pass in `config.export`. Raises NothingRecorded, ExportError, StoreError.
+
+    The same record gives the same bytes, and files that hold them already are not touched.
+    """
+    last = query.last_pass(store.db)
+    if last is None:
+        raise NothingRecorded(f"{store.path}: no pass has recorded anything yet; run: almanac nightly")
+    with _told(config.export):
+        return _Press(config, store, last).print()
+
+
+@contextmanager
+def _told(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise ExportError(
+            f"{error.filename or folder}: {error.strerror}; the export before stays; mend that and run: almanac export"
+        ) from error
+
+
+@dataclass(slots=True)
+class _Drawings:
+    """The charts of an edition, drawn where no file of that name is there; what is named here is kept."""
+
+    folder: Path
+    painter: Painter
+    named: set[str] = field(default_factory=set)
+    drawn: int = 0
+
+    def chart(self, stem: str, window: str, picture: Picture) -> Chart:
+        """The chart of a picture, which is on disk when this returns."""
+        chart = pictures.chart(stem, window, self.painter.digest(picture), alt(picture))
+        self.named |= {chart.light, chart.dark}
+        if not ((self.folder / chart.light).exists() and (self.folder / chart.dark).exists()):
+            light, dark = self.painter.draw(picture)
+            files.replace(self.folder / chart.light, light)
+            files.replace(self.folder / chart.dark, dark)
+            self.drawn += 1
+        return chart
+
+
+def _before(folder: Path) -> Manifest | None:
+    """The manifest of the export before, None if there is none that can be read."""
+    try:
+        return read_manifest(folder)
+    except NoExport:
+        return None
+
+
+class _Press:
+    """One export in the making, a node at a time, so that memory does not grow with the fleet."""
+
+    def __init__(self, config: Config, store: Store, last: PassRecord) -> None:
+        self._config, self._store, self._last = config, store, last
+        self._previous = query.previous_pass(store.db, last)
+        self._drawings = _Drawings(config.export, Painter(pictures.WIDTH, pictures.HEIGHT))
+        self._hub_record: Callable[[str], NodeRecord] = lru_cache(HUBS_AT_HAND)(self._record)
+        self._written = 0
+
+    def print(self) -> Exported:
+        """All of it, the manifest last."""
+        entries: dict[str, NodeEntry] = {}
+        documents: list[NodeDocument] = []
+        compat: dict[str, CompatEntry] = {}
+        for node in self._config.nodes:
+            record = self._record(node)
+            document = self._document(record)
+            content = _NODE.dump_json(document)
+            self._written += files.replace(self._config.export / file_of(node), content)
+            entries[node] = node_entry(document, sha256(content).hexdigest())
+            documents.append(document)
+            compat |= self._compat(record)
+        whole = manifest(self._edition(""), documents, entries, compat)
+        whole = replace(whole, gone=gone(_before(self._config.export), whole))
+        self._written += files.replace(self._config.export / "manifest.json", _MANIFEST.dump_json(whole))
+        self._tidy(entries, compat)
+        return Exported(whole, self._written, self._drawings.drawn)
+
+    def _record(self, node: str) -> NodeRecord:
+        sources = {source.label for source in self._config.sources_of(node)}
+        return query.node_record(self._store.db, node, self._last, WINDOW).watched_by(sources)
+
+    def _edition(self, node: str) -> Edition:
+        def drawn(subject: SubjectRecord, metric: MetricRecord) -> tuple[Chart, ...]:
+            return tuple(self._charts(node, subject, metric))
+
+        return Edition(self._config, self._last, self._previous, drawn)
+
+    def _document(self, record: NodeRecord) -> NodeDocument:
+        problems = judge(self._config, record, self._last.started, self._hub_record)
+        return node_document(self._edition(record.node), record, problems, levels(record, problems))
+
+    def _charts(self, node: str, subject: SubjectRecord, metric: MetricRecord) -> Iterator[Chart]:
+        if not pictures.is_drawn(metric):
+            return
+        zone = self._config.site.time_zone
+        title = f"{label_of(subject.name, subject.hub)} {metric.name}"
+        for window, start, end in pictures.windows(metric.series, self._last.started, zone):
+            picture = pictures.picture(title, metric, (start, end), zone)
+            yield self._drawings.chart(pictures.stem(node, subject.name, metric.name), window, picture)
+
+    def _compat(self, record: NodeRecord) -> Mapping[str, CompatEntry]:
+        """The files of env's scm-backup-monitor, where a hub asks for them, and the picture of each."""
+        found = {}
+        for old in series_files(self._config, record, self._last.started):
+            self._written += old.write(self._config.export)
+            window = next(pictures.windows(old.whole, self._last.started, old.zone))
+            picture = pictures.stack(old.title, old.shown, window[1:], old.zone)
+            chart = self._drawings.chart(pictures.stem(record.node, "compat", old.hub), window[0], picture)
+            found[old.name] = CompatEntry(record.node, old.hub, old.file, (chart,))
+        return found
+
+    def _tidy(self, entries: Mapping[str, NodeEntry], compat: Mapping[str, CompatEntry]) -> None:
+        """Takes away what the manifest no longer names; now, as before it nothing of the old export may be missed."""
+        kept = self._drawings.named | {entry.file for entry in entries.values()} | {one.file for one in compat.values()}
+        for folder in ("charts", "nodes", "compat"):
+            for file in (self._config.export / folder).rglob("*"):
+                if file.is_file() and str(file.relative_to(self._config.export)) not in kept:
+                    file.unlink()
