@@ -1,0 +1,55 @@
+"""In which order and beside what things of the export are shown: pure functions, used by templates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from sphinxext.almanac.export import Record
+
+LEVELS = ("ok", "unknown", "warning", "critical")
+KINDS = ("tarball", "backups", "lock", "process", "supervisor", "unit", "host", "disk", "temperature")
+
+
+def worst_first(things: Iterable[Record]) -> list[Record]:
+    """Things that have a `level`, the worst first, otherwise in the order given."""
+    return sorted(things, key=lambda thing: -_rank(thing["level"]))
+
+
+def _rank(level: str) -> int:
+    return LEVELS.index(level) if level in LEVELS else LEVELS.index("unknown")
+
+
+def by_kind(subjects: Iterable[Record]) -> list[tuple[str, list[Record]]]:
+    """Subjects in the order in which a page shows their kinds, kinds that are none of ours last."""
+    kinds: dict[str, list[Record]] = {}
+    for subject in subjects:
+        kinds.setdefault(subject["kind"], []).append(subject)
+    return sorted(kinds.items(), key=lambda item: (KINDS.index(item[0]) if item[0] in KINDS else len(KINDS), item[0]))
+
+
+def side_by_side(nodes: Sequence[Record], hub: str) -> list[tuple[str, list[Record | None]]]:
+    """A hub's backup items, each with its subject on each of the nodes, None where a node does not have it."""
+    of_nodes: list[dict[str, Record]] = [
+        {s["label"]: s for s in node["subjects"] if s["hub"] == hub and s["kind"] == "tarball"} for node in nodes
+    ]
+    items = dict.fromkeys(item for of_node in of_nodes for item in of_node)
+    return [(item, [of_node.get(item) for of_node in of_nodes]) for item in items]
+
+
+def named(things: Iterable[Record], name: str) -> Record | None:
+    """The one of some metrics or states that has a name, None if none has."""
+    for thing in things:
+        if thing["name"] == name:
+            return thing
+    return None
+
+
+def foremost(charts: Sequence[Record]) -> Record:
+    """The one of a metric's charts that is seen first: the year's."""
+    return next((chart for chart in charts if chart["range"] == "year"), charts[0])
+
+
+def drawn(subjects: Iterable[Record], name: str) -> list[tuple[Record, Record]]:
+    """The subjects of whose metric of that name there are charts, each with that metric."""
+    found = ((subject, named(subject["metrics"], name)) for subject in subjects)
+    return [(subject, metric) for subject, metric in found if metric is not None and metric["charts"]]

@@ -1,0 +1,125 @@
+"""Reads an export folder: its manifest at once, a node's document when it is asked for.
+
+The folder is foreign to this package: it may come from another machine, or be of another version.
+"""
+
+from __future__ import annotations
+
+import json
+from difflib import get_close_matches
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Any
+
+VERSION = 1
+KINDS = {"node": "nodes", "hub": "hubs", "environment": "environments", "file": "compat"}
+"""What can be named, and the table of the manifest that holds it."""
+MOST_NODES = 64
+"""So many parsed nodes are kept; a page asks for the same one several times, then hardly ever again."""
+
+
+class ExportError(Exception):
+    """The export can't be used: what, where, and how to mend it, in one sentence."""
+
+
+class Record(dict[str, Any]):
+    """A JSON object whose members are attributes too: `node.title` is `node["title"]`."""
+
+    __slots__ = ()
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return self[name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+
+class Export:
+    """One export folder. Raises ExportError if it has no manifest of this version."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.manifest = _read(folder / "manifest.json")
+        version = self.manifest.get("version")
+        if version != VERSION:
+            raise ExportError(
+                f"{folder}/manifest.json has version {version}, not {VERSION}; make it anew with: almanac export"
+            )
+        self._read_node = lru_cache(MOST_NODES)(self._node)
+
+    def node(self, name: str) -> Record | None:
+        """All about a node, None if there is no such node. Raises ExportError if its file is not there."""
+        return self._read_node(name)[0] if name in self.manifest.nodes else None
+
+    def _node(self, name: str) -> tuple[Record, dict[str, Record]]:
+        """A node's document, and its subjects by name."""
+        document = _read(self.folder / self.manifest.nodes[name].file)
+        return document, {subject.name: subject for subject in document.subjects}
+
+    @cached_property
+    def _members(self) -> dict[tuple[str, str], dict[str, Record]]:
+        """The entries of nodes by each set that they are in: ("hubs", "ZZ"), ("groups", "nas")."""
+        members: dict[tuple[str, str], dict[str, Record]] = {}
+        for name, entry in self.manifest.nodes.items():
+            for table in ("hubs", "environments", "groups"):
+                for one in entry[table]:
+                    members.setdefault((table, one), {})[name] = entry
+        return members
+
+    def members(self, table: str, name: str) -> dict[str, Record]:
+        """The manifest's entries of the nodes in one of the `hubs`, `environments` or `groups`, by name."""
+        return self._members.get((table, name), {})
+
+    def entry(self, kind: str, name: str) -> Record | None:
+        """What the manifest says of a node, hub, environment or compatible file (`file`), None if it has no such."""
+        found: Record | None = self.manifest[KINDS[kind]].get(name)
+        return found
+
+    def subject(self, node: str, name: str) -> Record | None:
+        """A subject of a node, None if there is no such node or subject."""
+        return self._read_node(node)[1].get(name) if node in self.manifest.nodes else None
+
+    def gone(self, kind: str, name: str) -> str | None:
+        """Since when something that was once exported is in the configuration no more, None if that is not known."""
+        since: str | None = self.manifest.get("gone", {}).get(KINDS.get(kind, ""), {}).get(name)
+        return since
+
+    def knows(self, kind: str, name: str) -> bool:
+        """Whether the name is exported, or was."""
+        return self.entry(kind, name) is not None or self.gone(kind, name) is not None
+
+    def nearest(self, kind: str, name: str) -> str | None:
+        """The known name most like a wrong one."""
+        return nearest(name, list(self.manifest[KINDS[kind]]))
+
+
+def nearest(name: str, names: list[str]) -> str | None:
+    """The one of some names that a person most likely meant, None if none is near."""
+    begun = next((one for one in names if one.casefold().startswith(name.casefold())), None)
+    return begun or next(iter(get_close_matches(name, names, n=1, cutoff=0.5)), None)
+
+
+def opened(folder: Path) -> Export:
+    """The export in a folder, read once as long as its manifest stays the same. Raises ExportError."""
+    try:
+        told = (folder / "manifest.json").stat()
+    except OSError:
+        return Export(folder)
+    return _opened(folder, (told.st_mtime_ns, told.st_ino, told.st_size))
+
+
+@lru_cache(maxsize=4)
+def _opened(folder: Path, _state: tuple[int, int, int]) -> Export:
+    return Export(folder)
+
+
+def _read(file: Path) -> Record:
+    try:
+        document = json.loads(file.read_bytes(), object_hook=Record)
+    except FileNotFoundError:
+        raise ExportError(f"{file}: there is no export here; make one with: almanac export") from None
+    except (OSError, ValueError) as error:
+        raise ExportError(f"{file}: can't be read ({error}); make it anew with: almanac export") from error
+    if not isinstance(document, Record):
+        raise ExportError(f"{file}: is no export; make one with: almanac export")
+    return document

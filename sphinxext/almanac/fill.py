@@ -1,0 +1,201 @@
+"""Frames and an export become pages. Knows neither Sphinx nor docutils, and reads never what it wrote.
+
+A frames folder holds pages as Sphinx wrote them, slots and all, and beside them:
+
+    index.json    {"pages": {document: path of its file}, "targets": {document as the export names it: URL}}
+
+Paths and URLs are relative to the root of the site. `sphinxext.almanac.frames` writes it.
+"""
+
+from __future__ import annotations
+
+import filecmp
+import json
+import os
+import re
+import shutil
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from sphinxext.almanac.elements import Elements
+from sphinxext.almanac.export import Export, Record
+from sphinxext.almanac.find import Gone, find, nodes_of, problems_of
+from sphinxext.almanac.format import FILTERS
+from sphinxext.almanac.place import Place
+from sphinxext.almanac.slots import FIELDS, Selector, filled
+
+TEMPLATES = Path(__file__).with_name("templates")
+INDEX = "index.json"
+_METHODS = frozenset(dir(dict))
+_BROUGHT = re.compile(r"charts/.*\.png|data/(?:nodes/)?[^/]+\.json")
+
+
+class FillError(Exception):
+    """The frames can't be used, in one sentence with the mend."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """How many pages were written, and how many were already as they should be."""
+
+    written: int
+    unchanged: int
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """index.json of a frames folder."""
+
+    pages: Mapping[str, str]
+    targets: Mapping[str, str]
+
+    @classmethod
+    def read(cls, frames: Path) -> Index:
+        """Raises FillError."""
+        try:
+            return cls(**json.loads((frames / INDEX).read_bytes()))
+        except (OSError, ValueError, TypeError) as error:
+            raise FillError(f"{frames / INDEX}: can't be read; build the pages anew with sphinx-build -E -a") from error
+
+    def write(self, frames: Path) -> None:
+        """Written last: frames without it are not whole."""
+        replace(frames / INDEX, json.dumps(asdict(self), sort_keys=True, indent=0).encode())
+
+
+def fill(frames_dir: Path, export_dir: Path, out_dir: Path) -> Filled:
+    """Makes each page of `out_dir` from its frame and brings pictures and JSON along. What is right is not touched.
+
+    Raises FillError or ExportError (frames or export not whole), OSError; a page is replaced whole or not at all.
+    """
+    index, export = Index.read(frames_dir), Export(export_dir)
+    templates = environment(export)
+    written = 0
+    for page, file in index.pages.items():
+        try:
+            frame = (frames_dir / file).read_bytes().decode("utf-8", "surrogateescape")
+        except OSError as error:
+            raise FillError(f"{frames_dir / file}: is lost; build the pages anew with sphinx-build -E -a") from error
+        text = filled(frame, Press(templates, Place(export, index.targets, file), page).render)
+        written += replace(out_dir / file, text.encode("utf-8", "surrogateescape"))
+    _bring_along(export_dir, out_dir)
+    return Filled(written, len(index.pages) - written)
+
+
+class Templates(Environment):
+    """Jinja2's `record.name` tries the attribute, then the item; here it is the item that nearly always is there."""
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """The member of a record, unless it has the name of a method: a node may be called `values`."""
+        if attribute not in _METHODS and isinstance(obj, Record) and attribute in obj:
+            return obj[attribute]
+        return super().getattr(obj, attribute)
+
+
+def environment(export: Export) -> Environment:
+    """The templates of the slots. Text is escaped in all of them; what is not defined is an error."""
+    made = Templates(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    elements = Elements(export.manifest)
+    made.filters.update(FILTERS, **elements.filters())
+    made.globals.update(
+        FILTERS,
+        export=export,
+        now=elements.now,
+        as_of=elements.as_of,
+        kinds=frozenset(file.stem for file in TEMPLATES.glob("kinds/*.html")),
+        nodes_of=partial(nodes_of, export),
+        problems_of=partial(problems_of, export),
+    )
+    return made
+
+
+class Press:
+    """Renders the slots of one page."""
+
+    def __init__(self, templates: Environment, place: Place, page: str) -> None:
+        self.templates, self.export = templates, place.export
+        self.shared = {**templates.globals, **place.words(), "page": page}
+
+    def render(self, selector: Selector) -> str:
+        """A slot's HTML. A thing that has gone is said to be gone."""
+        found = find(self.export, selector)
+        if isinstance(found, Gone):
+            return self._template("gone", asdict(found) | {"inline": selector["slot"] in ("value", "state")})
+        fields: dict[str, Any] = dict.fromkeys(FIELDS.get(selector["slot"], ())) | dict(selector)
+        node = selector.get("node")
+        document = self.export.node(node) if node is not None else None
+        return self._template(selector["slot"], fields | {"found": found, "document": document})
+
+    def _template(self, name: str, fields: Mapping[str, Any]) -> str:
+        """As Template.render, which would copy all that is shared one by one for each slot."""
+        template = self.templates.get_template(f"slots/{name}.html")
+        return "".join(template.root_render_func(template.new_context({**self.shared, **fields}, shared=True)))
+
+
+def replace(file: Path, content: bytes) -> bool:
+    """Writes aside and renames, for hard links share what stands there. False if just that is there already."""
+    try:
+        if file.read_bytes() == content:
+            return False
+    except FileNotFoundError:
+        file.parent.mkdir(parents=True, exist_ok=True)
+    aside = file.with_name(f".{file.name[:200]}.aside")
+    aside.write_bytes(content)
+    aside.replace(file)
+    return True
+
+
+def is_brought(path: str) -> bool:
+    """Whether a file below a site's root is there because `fill` brought it from an export."""
+    return _BROUGHT.fullmatch(path) is not None
+
+
+def _bring_along(export_dir: Path, out_dir: Path) -> None:
+    """Links what pages refer to into the site, and takes away what an earlier export left there."""
+    wanted = dict(_sources(export_dir))
+    for path, source in wanted.items():
+        _bring(source, out_dir / path)
+    for top in ("charts", "data"):
+        for file in sorted((out_dir / top).rglob("*")):
+            path = file.relative_to(out_dir).as_posix()
+            if is_brought(path) and path not in wanted and file.is_file():
+                file.unlink()
+
+
+def _sources(export_dir: Path) -> Iterator[tuple[str, Path]]:
+    """Each file to bring: its path in the site, and where it is in the export."""
+    for folder, pattern, place in (
+        ("charts", "**/*.png", "charts"),
+        ("compat", "*.json", "data"),
+        ("nodes", "*.json", "data/nodes"),
+        ("", "manifest.json", "data"),
+    ):
+        for file in (export_dir / folder).glob(pattern):
+            yield f"{place}/{file.relative_to(export_dir / folder).as_posix()}", file
+
+
+def _bring(source: Path, target: Path) -> None:
+    """The same file by a hard link, or a copy on another disk; renamed into place."""
+    if target.exists():
+        if target.samefile(source) or filecmp.cmp(source, target, shallow=False):
+            return
+    else:
+        target.parent.mkdir(parents=True, exist_ok=True)
+    aside = target.with_name(f".{target.name[:200]}.aside")
+    aside.unlink(missing_ok=True)
+    try:
+        os.link(source, aside)
+    except OSError:
+        shutil.copyfile(source, aside)
+    aside.replace(target)

@@ -1,0 +1,200 @@
+"""How numbers, times and levels are written for people: pure functions, used by templates as filters and globals.
+
+Values come as in the export: numbers in base units, times in ISO 8601 with `Z`, zones by their IANA name. What is not
+known never comes here: templates say so in words before they format.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from functools import cache, lru_cache
+from itertools import pairwise
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from sphinxext.almanac.arrange import by_kind, drawn, foremost, named, side_by_side, worst_first
+
+NARROW = "\u202f"
+"""A narrow space that does not break: between thousands."""
+MINUS = "\u2212"
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_SIZES = ("B", "kB", "MB", "GB", "TB", "PB", "EB")
+_SHORTEST = 0.05
+SPARK_HEIGHT = 32
+KEPT = 4096
+"""So many times are kept as what they were read to be: most stand on a page, or on many, more than once."""
+
+
+class Look(NamedTuple):
+    """How a level looks: class of the style sheet, word, a sign for places too small for a word."""
+
+    style: str
+    word: str
+    sign: str
+
+
+LOOKS = {
+    "ok": Look("ok", "All well", "●"),
+    "unknown": Look("unknown", "Unknown", "?"),
+    "warning": Look("warn", "Warning", "▲"),
+    "critical": Look("crit", "Critical", "■"),
+}
+
+
+def look(word: str) -> Look:
+    """The look of a level; a word that is none of ours looks unknown."""
+    return LOOKS.get(word, LOOKS["unknown"])
+
+
+def size(amount: float) -> str:
+    """Bytes in decimal units: `0 B`, `812 kB`, `1.9 GB`."""
+    sign, amount = (MINUS, -amount) if amount < 0 else ("", amount)
+    for unit in _SIZES:
+        if amount < 999.5 or unit == _SIZES[-1]:
+            break
+        amount /= 1000
+    return f"{sign}{_short(amount) if unit != 'B' else format(amount, '.0f')} {unit}"
+
+
+def _short(amount: float) -> str:
+    """One decimal below 100 unless it is a zero, none above."""
+    return f"{amount:.1f}".removesuffix(".0") if amount < 99.95 else f"{amount:.0f}"
+
+
+def duration(seconds: float) -> str:
+    """A span in its own largest unit: `0.6 s`, `38 s`, `24 min`, `16 h`, from two days on `7 d`."""
+    sign, seconds = (MINUS, -seconds) if seconds < 0 else ("", seconds)
+    if seconds < 59.5:
+        return f"{sign}{_short(seconds) if seconds < 9.95 else format(seconds, '.0f')} s"
+    for unit, length, limit in (("min", 60, 3570), ("h", 3600, 171000)):
+        if seconds < limit:
+            return f"{sign}{seconds / length:.0f} {unit}"
+    return f"{sign}{grouped(round(seconds / 86400))} d"
+
+
+def grouped(count: float) -> str:
+    """A count with its thousands apart, decimals only where there are some: `1 284`, `0.5`."""
+    text = f"{count:,.0f}" if float(count).is_integer() else f"{count:,.2f}".rstrip("0")
+    return text.replace(",", NARROW).replace("-", MINUS)
+
+
+_UNITS: Mapping[str, Callable[[float], str]] = {
+    "bytes": size,
+    "seconds": duration,
+    "ratio": lambda ratio: f"{_short(ratio * 100)} %",
+    "celsius": lambda degrees: f"{degrees:.0f} °C".replace("-", MINUS),
+    "load": lambda load: f"{load:.2f}",
+    "count": grouped,
+    "": grouped,
+}
+
+
+def number(value: float, unit: str) -> str:
+    """A number with its unit by the unit's name; a unit that is none of ours stands behind it as it is."""
+    return _UNITS[unit](value) if unit in _UNITS else f"{grouped(value)} {unit}"
+
+
+def change(value: float, previous: float | None) -> str:
+    """The change since the value before: `+0.4 %`, `−57 %`, `none`; `first` if there was none, `from 0` if it was 0."""
+    if previous is None:
+        return "first"
+    if value == previous:
+        return "none"
+    if previous == 0:
+        return "from 0"
+    percent = (value - previous) / abs(previous) * 100
+    sign = "+" if percent > 0 else MINUS
+    return f"{sign}{_short(abs(percent)) if abs(percent) >= _SHORTEST else '<0.1'} %"
+
+
+@lru_cache(KEPT)
+def _instant(time: str) -> datetime:
+    return datetime.fromisoformat(time)
+
+
+@cache
+def _zone(name: str) -> ZoneInfo:
+    return ZoneInfo(name)
+
+
+@lru_cache(KEPT)
+def _local(time: str, zone: str) -> datetime:
+    return _instant(time).astimezone(_zone(zone))
+
+
+def clock(time: str, zone: str, now: str | None = None) -> str:
+    """Day, time and zone: `16 Nov 10:08 CST`; with the year if it is not that of `now`."""
+    return f"{day(time, zone, now)} {hour(time, zone)}"
+
+
+def day(time: str, zone: str, now: str | None = None) -> str:
+    """The day in a zone: `16 Nov`; with the year if it is not that of `now`."""
+    local = _local(time, zone)
+    this_year = now is not None and _local(now, zone).year == local.year
+    return f"{local.day} {_MONTHS[local.month - 1]}" + ("" if this_year else f" {local.year}")
+
+
+def hour(time: str, zone: str) -> str:
+    """The time of day and its zone: `10:08 CST`; zones without a name of their own as `10:08 UTC+03`."""
+    local = _local(time, zone)
+    name = local.tzname() or ""
+    return f"{local.hour:02}:{local.minute:02} {name if name[:1].isalpha() else f'UTC{name}'}"
+
+
+def seconds_between(start: str, end: str) -> float:
+    """The seconds from one time to another, negative if the other is earlier."""
+    return (_instant(end) - _instant(start)).total_seconds()
+
+
+def age(time: str, now: str) -> str:
+    """How long ago a time was at `now`: `16 h`; a time to come as `in 3 h`."""
+    seconds = seconds_between(time, now)
+    return duration(seconds) if seconds >= 0 else f"in {duration(-seconds)}"
+
+
+def plural(count: int, noun: str, many: str = "") -> str:
+    """A counted noun: `1 problem`, `3 problems`, `no problems`."""
+    amount = grouped(count) if count else "no"
+    return f"{amount} {noun if count == 1 else many or noun + 's'}"
+
+
+def listed(words: Sequence[str]) -> str:
+    """Words as in a sentence: `a`, `a and b`, `a, b and c`."""
+    return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
+
+
+def polylines(points: Sequence[float | None], low: float, high: float) -> list[str]:
+    """The points of a small chart between their least and their largest as SVG polylines, one for each stretch without
+    a gap.
+
+    Two units of width a night, SPARK_HEIGHT units high, y grows downwards: whole numbers, and no point between two of
+    its own height, for a page has dozens of these. A constant series runs through the middle. A single night between
+    gaps is a line of no length: a dot.
+    """
+    scale, top = (SPARK_HEIGHT / (high - low), 0.5) if high > low else (0.0, SPARK_HEIGHT / 2)
+    heights = [None if point is None else int((high - point) * scale + top) for point in points]
+    edges = [-1, *(night for night, point in enumerate(points) if point is None), len(points)]
+    return [_line(start + 1, heights[start + 1 : end]) for start, end in pairwise(edges) if end > start + 1]
+
+
+def _line(first: int, heights: Sequence[int | None]) -> str:
+    """The corners of a stretch as `x,y x,y`, in one go of formatting."""
+    corners: list[int | None] = []
+    for night, (before, y, after) in enumerate(
+        zip((None, *heights), heights, (*heights[1:], None), strict=False), first
+    ):
+        if before != y or after != y:
+            corners += (2 * night, y)
+    if len(heights) == 1:
+        corners *= 2
+    return ("%d,%d " * (len(corners) // 2) % tuple(corners))[:-1]
+
+
+FILTERS: dict[str, Callable[..., Any]] = {
+    function.__name__: function
+    for function in (
+        age, by_kind, change, drawn, duration, foremost, grouped, listed, look, named, number, plural, seconds_between,
+        side_by_side, worst_first,
+    )
+}  # fmt: skip

@@ -1,0 +1,218 @@
+"""Slots in builders without frames (text, LaTeX, EPUB, man pages): plain docutils nodes from the same data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from docutils.nodes import Node
+from sphinx.application import Sphinx
+
+from sphinxext.almanac.directives import slot
+from sphinxext.almanac.domain import AlmanacDomain, export_of
+from sphinxext.almanac.export import Export, Record
+from sphinxext.almanac.find import Gone, find
+from sphinxext.almanac.format import clock, listed, look, number, plural
+from sphinxext.almanac.slots import Selector
+
+Cell = str | Node
+
+
+def replace_slots(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """Puts nodes with the data in the place of each slot of a document. See the event doctree-resolved."""
+    export = export_of(app.env)
+    for place in list(doctree.findall(slot)):
+        made = Teller(app, export, docname).tell(place["selector"]) if export else []
+        if isinstance(place.parent, nodes.TextElement):
+            made = [
+                part for whole in made for part in (whole.children if isinstance(whole, nodes.paragraph) else [whole])
+            ]
+        if place["ids"]:  # its own, and those of a label right before it
+            made.insert(0, nodes.target("", "", ids=place["ids"]))
+            place["ids"] = []
+        place.replace_self(made)
+
+
+@dataclass(frozen=True, slots=True)
+class Teller:
+    """Tells what slots of one document show."""
+
+    app: Sphinx
+    export: Export
+    docname: str
+
+    def tell(self, selector: Selector) -> list[Node]:
+        """The nodes for a selector: block elements, for a reading one paragraph."""
+        found = find(self.export, selector)
+        if isinstance(found, Gone):
+            since = f" since {self.time(found.since)}" if found.since else ""
+            return [_paragraph(f"{found.name} is no longer in the configuration{since}.")]
+        return _TELLING[selector["slot"]](self, found)
+
+    def time(self, time: str | None) -> str:
+        """A time in the site's zone."""
+        return "never" if time is None else clock(time, self.export.manifest.time_zone)
+
+    def link(self, kind: str, name: str) -> Node:
+        """A name, with a link where a page declares it."""
+        domain, text = self.app.env.get_domain("almanac"), nodes.Text(name)
+        assert isinstance(domain, AlmanacDomain)
+        builder = self.app.builder
+        place = domain.place(kind, name)
+        if place is None:
+            return text
+        uri = builder.get_relative_uri(self.docname, place.docname) + f"#{place.anchor}"
+        return nodes.reference("", "", text, internal=True, refuri=uri)
+
+    def picture(self, chart: Record) -> Node:
+        """A chart in its light palette, carried along by the builder."""
+        uri = str(Path(self.export.folder, chart.light).absolute())
+        self.app.builder.images[uri] = "almanac-" + chart.light.replace("/", "-")
+        return nodes.image("", uri=uri, candidates={"*": uri}, alt=chart.alt)
+
+    def value(self, metric: Record) -> str:
+        """A number with its unit, or which kind of absence it is."""
+        return _standing(metric, None if metric.value is None else number(metric.value, metric.unit))
+
+    def node(self, node: Record) -> list[Node]:
+        """A node's page."""
+        reached = f"answered {self.time(node.answered)}" if node.answered else "has never answered"
+        told = _paragraph(f"{look(node.level).word}: {node.title} {reached}. {node.reason}".strip())
+        return [told, *self.problems(node.problems), *self.subjects(node.subjects)]
+
+    def subject(self, subject: Record) -> list[Node]:
+        """A subject's page."""
+        pictures = [self.picture(chart) for metric in subject.metrics for chart in metric.charts[:1]]
+        return [*self.subjects([subject]), *pictures]
+
+    def subjects(self, subjects: Iterable[Record]) -> list[Node]:
+        """A table of subjects with all that is read of them."""
+        rows = [(look(s.level).word, s.label, self.readings(s)) for s in subjects]
+        return _table(("State", "What", "Last read"), rows)
+
+    def readings(self, subject: Record) -> str:
+        """What is read of a subject, as a list in a sentence."""
+        metrics = [f"{metric.name} {self.value(metric)}" for metric in subject.metrics]
+        return ", ".join(metrics + [f"{state.name} {_standing(state, state.value)}" for state in subject.states])
+
+    def problems(self, problems: Sequence[Record]) -> list[Node]:
+        """A table of problems."""
+        rows = [
+            (look(p.level).word, self.link("node", p.node), p.label or "", p.text, self.time(p.since)) for p in problems
+        ]
+        return _table(("State", "Node", "What", "Why", "Since"), rows) or [_paragraph("No problems.")]
+
+    def status(self, rows: Sequence[dict[str, Any]]) -> list[Node]:
+        """A table of nodes with their subjects."""
+        cells = [
+            (self.link("node", row["node"].name), s.label, look(s.level).word, self.readings(s))
+            for row in rows
+            for s in row["subjects"]
+        ]
+        return _table(("Node", "What", "State", "Last read"), cells) or [_paragraph("Nothing matches.")]
+
+    def nodes(self, entries: Sequence[Record]) -> list[Node]:
+        """A table of nodes."""
+        rows = [
+            (self.link("node", e.name), look(e.level).word, plural(e.problems, "problem"), self.time(e.answered))
+            for e in entries
+        ]
+        return _table(("Node", "State", "Problems", "Answered"), rows) or [_paragraph("No nodes.")]
+
+    def hub(self, hub: Record) -> list[Node]:
+        """A hub's page."""
+        entries = [self.export.manifest.nodes[name] for name in filter(None, (hub.node, *hub.nodes))]
+        return [
+            _paragraph(f"{look(hub.level).word}: {hub.name} {hub.server}. {hub.message or ''}"),
+            *self.nodes(entries),
+        ]
+
+    def hubs(self, hubs: Sequence[Record]) -> list[Node]:
+        """A table of hubs."""
+        rows = [(self.link("hub", h.name), h.server, look(h.level).word, listed(list(h.nodes))) for h in hubs]
+        return _table(("Hub", "Server", "State", "Backup nodes"), rows) or [_paragraph("No hubs.")]
+
+    def environment(self, environment: Record) -> list[Node]:
+        """An environment's page."""
+        return self.nodes([self.export.manifest.nodes[name] for name in environment.nodes])
+
+    def environments(self, environments: Sequence[Record]) -> list[Node]:
+        """A table of environments."""
+        rows = [(self.link("environment", e.name), look(e.level).word, listed(list(e.nodes))) for e in environments]
+        return _table(("Environment", "State", "Nodes"), rows) or [_paragraph("No environments.")]
+
+    def headline(self, _found: None) -> list[Node]:
+        """The sentence that says it all."""
+        manifest = self.export.manifest
+        done = manifest.last_pass
+        heard = f"{done.reached} of {done.asked} nodes answered, {self.time(done.started)}" if done else "no pass yet"
+        return [_paragraph(f"{manifest.title}: {plural(len(manifest.problems), 'problem')}; {heard}.")]
+
+    def fleet(self, _found: None) -> list[Node]:
+        """All nodes."""
+        return self.nodes(list(self.export.manifest.nodes.values()))
+
+    def counts(self, _found: None) -> list[Node]:
+        """The figures of the overview."""
+        counts = self.export.manifest.counts
+        rows = [(c.label, "unknown" if c.value is None else number(c.value, c.unit), c.note) for c in counts]
+        return _table(("Figure", "Value", ""), rows)
+
+    def changes(self, _found: None) -> list[Node]:
+        """What differs from the pass before."""
+        changes = self.export.manifest.changes
+        items = [nodes.list_item("", _paragraph(self.link("node", c.node), f": {c.text}")) for c in changes]
+        return [nodes.bullet_list("", *items)] if items else [_paragraph("Nothing changed.")]
+
+    def charts(self, charts: Sequence[Record]) -> list[Node]:
+        """The pictures, each with what it shows in words."""
+        return [node for chart in charts for node in (self.picture(chart), _paragraph(chart.alt))]
+
+
+_TELLING: dict[str, Callable[[Teller, Any], list[Node]]] = {
+    name: getattr(Teller, name)
+    for name in (
+        "node", "hub", "environment", "subject", "headline", "fleet", "counts", "changes", "problems", "status",
+        "nodes", "hubs", "environments",
+    )
+} | {
+    "chart": Teller.charts,
+    "stockchart": lambda teller, entry: teller.charts(entry.charts),
+    "value": lambda teller, metric: [_paragraph(teller.value(metric))],
+    "state": lambda _teller, state: [_paragraph(_standing(state, state.value))],
+}  # fmt: skip
+
+
+def _standing(thing: Record, text: str | None) -> str:
+    if thing.standing == "never":
+        return "never seen"
+    if text is None:
+        return "unknown"
+    return text if thing.standing == "known" else f"{text} ({thing.standing})"
+
+
+def _paragraph(*cells: Cell) -> nodes.paragraph:
+    return nodes.paragraph("", "", *(nodes.Text(cell) if isinstance(cell, str) else cell for cell in cells))
+
+
+def _table(heads: Sequence[str], rows: Sequence[Sequence[Cell]]) -> list[Node]:
+    """A table, or nothing if there are no rows."""
+    if not rows:
+        return []
+    group = nodes.tgroup("", *(nodes.colspec(colwidth=_width(rows, i)) for i in range(len(heads))), cols=len(heads))
+    group += nodes.thead("", _row(heads))
+    group += nodes.tbody("", *map(_row, rows))
+    return [nodes.table("", group)]
+
+
+def _width(rows: Sequence[Sequence[Cell]], column: int) -> int:
+    """Between 10 and 40 characters, so that the text of a long reason wraps."""
+    cells = (row[column] for row in rows)
+    return min(40, max(10, *(len(cell if isinstance(cell, str) else cell.astext()) for cell in cells)))
+
+
+def _row(cells: Sequence[Cell]) -> nodes.row:
+    return nodes.row("", *(nodes.entry("", _paragraph(cell)) for cell in cells))

@@ -1,0 +1,95 @@
+"""What on a page leads elsewhere, links and pictures, as seen from the place of that page in the site."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+from urllib.parse import quote
+
+from markupsafe import Markup
+
+from sphinxext.almanac.arrange import foremost
+from sphinxext.almanac.export import KINDS, Export, Record
+from sphinxext.almanac.format import look, plural
+from sphinxext.almanac.markup import NOTHING, element, together
+
+SPANS = {"month": "A month", "year": "A year", "all": "All time"}
+
+_LINK = element('<a%s href="%s">%s</a>')
+_WORDS = element("<span%s>%s</span>")
+_CLASS = element(' class="%s"')
+_CELL = element('<a%s class="%s" title="%s" aria-label="%s">%s</a>')
+_HREF = element(' href="%s"')
+_PICTURE = element(
+    '<picture><source media="(prefers-color-scheme: dark)" srcset="%s">'
+    '<img src="%s" width="%s" height="%s" alt="%s" loading="lazy"></picture>'
+)
+_FIGURE = element("<figure%s><figcaption><b>%s</b><span>%s</span></figcaption>%s%s</figure>")
+_ID = element(' id="%s"')
+_FOLDED = element("<details><summary>%s</summary>%s</details>")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A page's place: `file` is its path below the site's root, `targets` the URL of each page of the site."""
+
+    export: Export
+    targets: Mapping[str, str]
+    file: str
+
+    @property
+    def root(self) -> str:
+        """The way up to the site's root: empty, `../`, `../../`."""
+        return "../" * self.file.count("/")
+
+    def words(self) -> dict[str, Any]:
+        """What templates use, by name."""
+        return {
+            "root": self.root,
+            "link": self.link,
+            "to": self.to,
+            "linked": cache(self.linked),  # the same few hubs and environments stand down a column
+            "cell": self.cell,
+            "figure": self.figure,
+        }
+
+    def link(self, page: str) -> str:
+        """The URL of a page as seen from this one, empty if the site has no such page."""
+        target = self.targets.get(page)
+        return "" if target is None else (self.root + target or "./")
+
+    def to(self, page: str, text: str | Markup, anchor: str = "", style: str = "") -> Markup:
+        """A link to a page; a site need not have a page for everything: then the words stand alone."""
+        url, dressed = self.link(page), _CLASS(style) if style else NOTHING
+        if not url:
+            return _WORDS(dressed, text)
+        return _LINK(dressed, f"{url}#{quote(anchor)}" if anchor else url, text)
+
+    def linked(self, kind: str, name: str) -> Markup | str:
+        """The name of a node, hub or environment; one that has left the configuration has no page."""
+        entry = self.export.manifest[KINDS[kind]].get(name)
+        return self.to(entry["page"], name) if entry else name
+
+    def cell(self, entry: Record) -> Markup:
+        """A node of the fleet as one sign, its words on pointing at it."""
+        style, word, sign = look(entry["level"])
+        problems, url = entry["problems"], self.link(entry["page"])
+        said = f"{entry['name']}: {word}" + (f", {plural(problems, 'problem')}" if problems else "")
+        return _CELL(_HREF(url) if url else NOTHING, style, said, said, sign)
+
+    def picture(self, chart: Record) -> Markup:
+        """A chart in both palettes; the browser takes the one that suits the reader."""
+        dark, light = (self.root + quote(chart[palette]) for palette in ("dark", "light"))
+        return _PICTURE(dark, light, chart["width"], chart["height"], chart["alt"])
+
+    def figure(self, charts: list[Record], title: str | Markup, note: str = "", anchor: str = "") -> Markup:
+        """A metric's charts: a year at first sight, other spans folded away."""
+        shown = foremost(charts)
+        folded = [
+            _FOLDED(SPANS.get(chart["range"], chart["range"]), self.picture(chart))
+            for chart in charts
+            if chart is not shown
+        ]
+        return _FIGURE(_ID(anchor) if anchor else NOTHING, title, note, self.picture(shown), together(folded))

@@ -1,0 +1,54 @@
+"""Slots: what a directive or a layout leaves in a page, and how it is written there as a comment.
+
+A selector is a flat dict of texts: `{"slot": "chart", "node": "SDU", "subject": "tarball:ZZ/svn/dybsvn"}`; what was
+not given is absent. It holds names that people wrote, never data.
+
+    slot                                 fields
+    node, hub, environment               name
+    subject                              node, name
+    headline, fleet, counts, changes
+    problems                             hub, environment, group, node, level
+    status                               hub, environment, group, state, kind
+    nodes                                hub, environment, group
+    hubs, environments
+    chart                                node, subject, metric, range
+    value, state                         node, subject, metric
+    stockchart                           file, id
+    any other                            left by a layout: its template has the whole export
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+
+Selector = Mapping[str, str]
+
+MARK = "<!--almanac:"
+_COMMENT = re.compile(r"<!--almanac:(\{[^<>]*\})-->")
+_ESCAPES = str.maketrans({character: f"\\u{ord(character):04x}" for character in "-<>&"})
+
+FIELDS: dict[str, tuple[str, ...]] = {
+    "node": ("name",),
+    "hub": ("name",),
+    "environment": ("name",),
+    "subject": ("node", "name"),
+    "problems": ("hub", "environment", "group", "node", "level"),
+    "status": ("hub", "environment", "group", "state", "kind"),
+    "nodes": ("hub", "environment", "group"),
+    "chart": ("node", "subject", "metric", "range"),
+    "value": ("node", "subject", "metric"),
+    "state": ("node", "subject", "metric"),
+    "stockchart": ("file", "id"),
+}
+
+
+def comment(selector: Selector) -> str:
+    """A selector as a comment that nothing within it can end."""
+    return f"{MARK}{json.dumps(selector, sort_keys=True).translate(_ESCAPES)}-->"
+
+
+def filled(frame: str, render: Callable[[Selector], str]) -> str:
+    """A frame with each slot replaced by what `render` makes of its selector, in one pass: nothing is scanned twice."""
+    return _COMMENT.sub(lambda match: render(json.loads(match[1])), frame)

@@ -1,0 +1,30 @@
+/* What only a reader's clock can tell: how long ago a time was, and whether the next pass is overdue.
+   Pages are whole without it. Read from data attributes, refreshed each minute. */
+"use strict";
+
+const MINUTE = 60000;
+const SLACK = 0.1; /* a pass may be late by a tenth of its interval before the banner says so */
+
+function ago(milliseconds) {
+  const minutes = Math.round(milliseconds / MINUTE);
+  if (minutes < 1) return "just now";
+  if (minutes < 60) return `${minutes} min ago`;
+  if (minutes < 48 * 60) return `${Math.round(minutes / 60)} h ago`;
+  return `${Math.round(minutes / 1440)} d ago`;
+}
+
+function refresh() {
+  const now = Date.now();
+  for (const element of document.querySelectorAll("[data-ago]")) {
+    const since = now - Date.parse(element.dataset.ago);
+    element.textContent = since >= 0 ? (element.dataset.before || "") + ago(since) : "";
+  }
+  for (const banner of document.querySelectorAll("[data-due]")) {
+    const due = Date.parse(banner.dataset.due);
+    const interval = due - Date.parse(banner.dataset.made);
+    banner.hidden = !(now > due + interval * SLACK);
+  }
+}
+
+refresh();
+setInterval(refresh, MINUTE);

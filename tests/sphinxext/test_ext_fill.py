@@ -1,0 +1,189 @@
+"""Frames and an export become pages, without Sphinx."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from time import process_time
+
+import pytest
+
+from sphinxext.almanac.export import ExportError
+from sphinxext.almanac.fill import Filled, FillError, Index, fill
+from sphinxext.almanac.slots import comment
+from tests.sphinxext.sample_export import write_sample
+from tests.sphinxext.sample_nodes import HOSTILE, HOSTILE_TEXT
+
+VALUE = {"slot": "value", "node": "SDU", "subject": "tarball:ZZ/svn/dybsvn", "metric": "size"}
+
+
+def framed(root: Path, **pages: str) -> tuple[Path, Path, Path]:
+    """An export, frames with these pages, and an empty site; `a__b` is the page a/b."""
+    export, frames, out = write_sample(root / "export"), root / "frames", root / "out"
+    paths = {page.replace("__", "/"): f"{page.replace('__', '/')}.html" for page in pages}
+    for path, text in zip(paths.values(), pages.values(), strict=True):
+        (frames / path).parent.mkdir(parents=True, exist_ok=True)
+        (frames / path).write_text(text, encoding="utf-8", newline="")
+    Index(paths, paths | {"nodes/SDU": "nodes/SDU.html"}).write(frames)
+    return frames, export, out
+
+
+def read(out: Path, page: str) -> str:
+    return (out / f"{page}.html").read_bytes().decode()
+
+
+def test_filling_never_loads_sphinx_or_docutils(tmp_path: Path) -> None:
+    folders = framed(tmp_path, index=comment(VALUE))
+    script = (
+        "import sys; from pathlib import Path; from sphinxext.almanac.fill import fill; fill(*map(Path, sys.argv[1:]))"
+    )
+    script += "; sys.exit(any(name.split('.')[0] in ('sphinx', 'docutils', 'collector') for name in sys.modules))"
+    assert subprocess.run([sys.executable, "-c", script, *map(str, folders)], check=False).returncode == 0
+
+
+def test_all_but_the_slots_stays_byte_for_byte(tmp_path: Path) -> None:
+    text = "\r\n<p>\tcafé \udc80 <!-- almanac: --> <!--almanac:{broken <!--almanacs:{}-->\n"
+    frames, export, out = framed(tmp_path, index="")
+    (frames / "index.html").write_bytes((text + comment(VALUE) + text).encode("utf-8", "surrogateescape"))
+    fill(frames, export, out)
+    page = (out / "index.html").read_bytes().decode("utf-8", "surrogateescape")
+    assert page.startswith(f'{text}<span class="value">1.9')
+    assert page.endswith(text)
+
+
+def test_a_second_fill_touches_nothing_and_a_change_only_its_pages(tmp_path: Path) -> None:
+    folders = framed(tmp_path, index=comment({"slot": "changes"}), other=comment(VALUE))
+    assert fill(*folders) == Filled(2, 0)
+    stamps = {file: file.stat().st_mtime_ns for file in folders[2].rglob("*")}
+    assert fill(*folders) == Filled(0, 2)
+    assert stamps == {file: file.stat().st_mtime_ns for file in folders[2].rglob("*")}
+    manifest = folders[1] / "manifest.json"
+    manifest.write_text(manifest.read_text().replace("new backup item", "quite new item"))
+    assert fill(*folders) == Filled(1, 1)
+    assert "quite new item" in read(folders[2], "index")
+
+
+def test_a_page_is_replaced_not_written_over(tmp_path: Path) -> None:
+    frames, export, out = framed(tmp_path, index=comment(VALUE))
+    out.mkdir()
+    (out / "index.html").write_text("published")
+    os.link(out / "index.html", tmp_path / "generation.html")
+    fill(frames, export, out)
+    assert (tmp_path / "generation.html").read_text() == "published"
+    assert [f.name for f in out.iterdir() if f.name.startswith(".")] == []
+
+
+def test_links_and_pictures_lead_up_from_any_depth(tmp_path: Path) -> None:
+    chart = comment({"slot": "chart", "node": "SDU", "subject": "tarball:ZZ/svn/dybsvn", "range": "month"})
+    frames, export, out = framed(tmp_path, index=chart, a__b__c=chart)
+    fill(frames, export, out)
+    picture = json.loads((export / "nodes/SDU.json").read_text())["subjects"][0]["metrics"][0]["charts"][0]["light"]
+    assert f'src="{picture}"' in read(out, "index")
+    assert f'src="../../{picture}"' in read(out, "a/b/c")
+    assert 'href="../../nodes/SDU.html#' in read(out, "a/b/c")
+    assert (out / picture).read_bytes() == (export / picture).read_bytes()
+
+
+def test_pictures_and_json_come_along_as_links_and_go_with_the_export(tmp_path: Path) -> None:
+    frames, export, out = framed(tmp_path, index=comment(VALUE))
+    fill(frames, export, out)
+    picture = next((export / "charts").rglob("*.png"))
+    brought = out / picture.relative_to(export)
+    assert brought.samefile(picture)
+    assert {f.name for f in (out / "data").iterdir()} == {"manifest.json", "nodes", "scm_backup_monitor_SDU.json"}
+    assert (out / "data/nodes/SDU.json").samefile(export / "nodes/SDU.json")
+    (out / "data/page.html").write_text("a page of a folder with this name")
+    picture.unlink()
+    (export / "nodes/demo-3.json").unlink()
+    fill(frames, export, out)
+    assert not brought.exists()
+    assert not (out / "data/nodes/demo-3.json").exists()
+    assert (out / "data/page.html").exists()
+
+
+def test_a_new_picture_does_not_change_the_one_in_an_older_generation(tmp_path: Path) -> None:
+    frames, export, out = framed(tmp_path, index=comment(VALUE))
+    fill(frames, export, out)
+    picture = sorted((export / "charts").rglob("*.png"))[0]
+    old = picture.read_bytes()
+    os.link(out / picture.relative_to(export), tmp_path / "generation.png")
+    aside = picture.with_suffix(".aside")
+    aside.write_bytes(b"new")
+    aside.replace(picture)
+    fill(frames, export, out)
+    assert (tmp_path / "generation.png").read_bytes() == old
+    assert (out / picture.relative_to(export)).read_bytes() == b"new"
+
+
+@pytest.mark.parametrize("selector", [
+    {"slot": "node", "name": HOSTILE},
+    {"slot": "subject", "node": HOSTILE, "name": f"process:{HOSTILE_TEXT}"},
+    {"slot": "state", "node": HOSTILE, "subject": f"process:{HOSTILE_TEXT}", "metric": HOSTILE_TEXT},
+    {"slot": "value", "node": HOSTILE, "subject": HOSTILE_TEXT, "metric": "size"},
+    {"slot": "stockchart", "file": "scm_backup_monitor_SDU.json", "id": HOSTILE},
+    {"slot": "stockchart", "file": HOSTILE, "id": HOSTILE},
+    {"slot": "hub", "name": HOSTILE},
+    {"slot": "chart", "node": HOSTILE, "subject": HOSTILE, "metric": HOSTILE, "range": HOSTILE},
+    {"slot": "status", "environment": "lab & attic", "kind": "process"},
+    {"slot": "environment", "name": "lab & attic"},
+    {"slot": "nodes"}, {"slot": "problems"}, {"slot": "changes"}, {"slot": "fleet"}, {"slot": "headline"},
+])  # fmt: skip
+def test_no_name_makes_markup_or_slots(tmp_path: Path, selector: dict[str, str]) -> None:
+    frames, export, out = framed(tmp_path, index=f"<main>{comment(selector)}</main>")
+    fill(frames, export, out)
+    page = read(out, "index")
+    assert "<script" not in page
+    assert "<!--" not in page
+    assert "onmouseover='" not in page
+    assert page.startswith("<main>")
+    assert page.endswith("</main>")
+
+
+@pytest.mark.parametrize(("selector", "said"), [
+    ({"slot": "node", "name": "OLD"}, "OLD"),
+    ({"slot": "hub", "name": "XX"}, "XX"),
+    ({"slot": "status", "environment": "lost"}, "lost"),
+    ({"slot": "chart", "node": "OLD", "subject": "host:"}, "OLD"),
+    ({"slot": "chart", "node": "SDU", "subject": "tarball:ZZ/gone"}, "tarball:ZZ/gone"),
+    (VALUE | {"metric": "weight"}, "weight"),
+    (VALUE | {"slot": "state"}, "size"),
+    ({"slot": "stockchart", "file": "old.json", "id": "x"}, "old.json"),
+])  # fmt: skip
+def test_what_has_gone_is_said_to_be_gone(tmp_path: Path, selector: dict[str, str], said: str) -> None:
+    frames, export, out = framed(tmp_path, index=comment(selector))
+    fill(frames, export, out)
+    assert said in read(out, "index")
+    assert "Gone" in read(out, "index") or "no such" in read(out, "index")
+
+
+def test_frames_or_export_that_are_not_whole_are_refused_with_the_mend(tmp_path: Path) -> None:
+    frames, export, out = framed(tmp_path, index=comment({"slot": "node", "name": "SDU"}))
+    (export / "nodes/SDU.json").rename(tmp_path / "SDU.json")
+    with pytest.raises(ExportError, match=r"SDU.json: there is no export here; make one with: almanac export"):
+        fill(frames, export, out)
+    (export / "manifest.json").write_text('{"version": 2}')
+    with pytest.raises(ExportError, match="has version 2, not 1; make it anew with: almanac export"):
+        fill(frames, export, out)
+    (export / "manifest.json").write_text("[]")
+    with pytest.raises(ExportError, match=r"manifest.json: is no export"):
+        fill(frames, export, out)
+    (export / "manifest.json").write_text('{"version"')
+    with pytest.raises(ExportError, match=r"manifest.json: can't be read \(Expecting"):
+        fill(frames, export, out)
+    (frames / "index.json").unlink()
+    with pytest.raises(FillError, match=r"index.json: can't be read; build the pages anew"):
+        fill(frames, export, out)
+
+
+def test_a_page_with_a_table_of_twenty_rows_takes_a_few_milliseconds(tmp_path: Path) -> None:
+    selector = {"slot": "nodes"}
+    text = "x" * 20_000 + comment(selector) + "y" * 20_000
+    folders = framed(tmp_path, **{f"p{i}": text for i in range(200)})
+    start = process_time()
+    assert fill(*folders).written == 200
+    spent = (process_time() - start) / 200
+    print(f"{spent * 1000:.2f} ms a page")
+    assert spent < 0.02

@@ -1,0 +1,296 @@
+"""The site as it comes, built from the sample: what its pages say, and that they are sound."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+import pytest
+
+from collector.config import kinds as source_kinds
+from collector.config import parse, settings
+from sphinxext.almanac.export import opened
+from sphinxext.almanac.fill import Press, environment
+from sphinxext.almanac.place import Place
+from tests.sphinxext.page_reading import Page, read
+from tests.sphinxext.sample_export import write_empty
+from tests.sphinxext.sample_nodes import HOSTILE, HOSTILE_TEXT, page_of
+from tests.sphinxext.sphinx_site import Project, project
+from tests.sphinxext.status_site import SITE, build, status_site
+
+LINKS = [("a", "href"), ("img", "src"), ("source", "srcset"), ("script", "src"), ("link", "href")]
+THEME = Path(__file__).parents[2] / "sphinxext/almanac/theme"
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    made = status_site(tmp_path_factory.mktemp("site"))
+    assert build(made) == ""
+    return made
+
+
+@pytest.fixture(scope="module")
+def pages(site: Project) -> dict[str, Page]:
+    files = sorted(site.out().rglob("*.html"))
+    return {f.relative_to(site.out()).as_posix(): read(f.read_text(encoding="utf-8")) for f in files}
+
+
+def words(page: Page) -> str:
+    return " ".join(page.text.replace("\u202f", " ").split())
+
+
+# ---- soundness
+
+
+def test_pages_are_sound_and_hold_nothing_inline(pages: dict[str, Page]) -> None:
+    assert {path: page.faults for path, page in pages.items() if page.faults} == {}
+
+
+def test_each_page_has_one_title_one_main_part_and_a_language(pages: dict[str, Page]) -> None:
+    counts = {
+        path: (p.count("h1"), p.count("main"), p.count("nav"), p.all("html", "lang")) for path, p in pages.items()
+    }
+    assert {path: c for path, c in counts.items() if c != (1, 1, 1, ["en"])} == {}
+
+
+def test_no_page_asks_another_host(pages: dict[str, Page]) -> None:
+    for path, page in pages.items():
+        asked = [*page.all("script", "src"), *page.all("link", "href"), *page.all("img", "src")]
+        asked += page.all("source", "srcset")
+        assert [url for url in asked if "//" in url] == [], path
+
+
+def test_each_link_and_picture_leads_somewhere(site: Project, pages: dict[str, Page]) -> None:
+    places = {path: {attrs.get("id") for _, attrs in page.tags} for path, page in pages.items()}
+    lost = []
+    for path, page in pages.items():
+        urls = {url for tag, name in LINKS for url in page.all(tag, name) if "//" not in url}
+        for url in urls:
+            file, _, anchor = url.partition("#")
+            target = os.path.normpath(Path(path).parent / unquote(file.partition("?")[0])) if file else path
+            if not (site.out() / target).is_file() or (anchor and unquote(anchor) not in places[target]):
+                lost.append((path, url))
+    assert lost == []
+
+
+def test_anchors_that_problems_lead_to_are_on_the_node_s_page(pages: dict[str, Page]) -> None:
+    index, node = pages["index.html"], pages["nodes/SDU.html"]
+    anchors = [url.partition("#")[2] for url in index.all("a", "href") if url.startswith("nodes/SDU.html#")]
+    assert anchors == ["tarball_3AZZ_2Fsvn_2Fdybsvn"]
+    assert anchors[0] in node.all("tr", "id")
+
+
+def test_hostile_text_stays_text(pages: dict[str, Page]) -> None:
+    page = pages[f"{page_of(HOSTILE)}.html"]
+    assert HOSTILE_TEXT in page.text
+    assert HOSTILE in page.text
+    assert page.count("script") == 1
+
+
+def test_pictures_have_both_schemes_a_size_and_words(pages: dict[str, Page]) -> None:
+    page = pages["nodes/SDU.html"]
+    pictures = [attrs for tag, attrs in page.tags if tag == "img"]
+    assert pictures
+    assert all(set(attrs) == {"src", "width", "height", "alt", "loading"} and attrs["alt"] for attrs in pictures)
+    assert page.all("source", "media") == ["(prefers-color-scheme: dark)"] * len(pictures)
+
+
+# ---- what pages say
+
+
+SAYS = {
+    "index.html": [
+        "3 critical, 4 warnings, 1 unknown; 2 are new tonight",
+        "20 of 23 nodes answered. Everything else is as it should be.",
+        "Pass 1 284: 20 of 23 nodes answered, in 38 s",
+        "Night of 23 Nov 02:10 CST · next 24 Nov 02:10 CST",
+        "SDU / svn/dybsvn No new backup for 7 nights; before that one every night.",
+        "7 d since 16 Nov 10:05 CST",
+        "new tonight 23 Nov 02:10 CST",
+        "Hottest unknown no sensor told",
+        "Units failed 0 of 312",
+        "gone-box: no longer configured",
+    ],
+    "hubs/ZZ.html": [
+        "Server dayabay, backed up on SDU. Its report.",
+        "Query the cms02 hub backup on cms01, as I do not have access to the SDU one <b>&</b>",
+        "6 d behind the hub",
+    ],
+    "hubs/empty.html": ["with no backup nodes", "No backups have been seen yet.", "No nodes are configured here yet."],
+    "nodes/SDU.html": [
+        "Shandong, rh02. Backup node of hub ZZ (dayabay), in production. Answered 23 Nov 02:10 CST in 1.8 s.",
+        "svn/dybsvn Late 1.9 GB +0.4 % 7 d 16 Nov 10:05 CST same 4",
+        "tracs/toysvn Never seen no tarball seen",
+        "folders/svnsetup not judged 0 B none",
+        "svn/old Gone last seen 13 Oct 12 MB as of 13 Oct (stale)",
+        "Memory used 20.5 GB of 33.7 GB",
+        "Core 1 unknown was 43 °C on 20 Nov",
+        "2 lines of tarballs:ZZ could not be understood",
+        "Line 17: the stamp 2026/13/45/999999 is no time",
+        "tarballs:ZZ ok this pass 23 Nov 02:10 CST 0.6 s 0",
+    ],
+    "nodes/H1.html": [
+        "Did not answer when asked 23 Nov 02:10 CST: Its host key changed",
+        "What stands here is of 21 Nov 02:10 CST, 2 d before the pass.",
+        "121 MB as of 21 Nov (stale)",
+    ],
+    "nodes/new-box.html": ["Never answered when asked 23 Nov 02:10 CST: No connection", "never"],
+    "nodes/web-2.html": ["web:gunicorn FATAL 6 h 22 Nov 20:10 CST", "ntpd.service Unknown", "host timed out"],
+    "nodes/Z9_3A229.html": ["repos/data Digest", "differs"],
+    "nodes/index.html": ["new-box Unknown never No connection", "23 nodes. Ages as of 23 Nov 02:10 CST."],
+    "environments/production.html": ["5 nodes, 4 problems."],
+    "problems.html": ["Has never answered: No connection to new-box.example.org port 22 within 10 s."],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("path", SAYS)
+def test_pages_say_what_is_so(pages: dict[str, Page], path: str) -> None:
+    said = words(pages[path])
+    assert [sentence for sentence in SAYS[path] if sentence not in said] == []
+
+
+def test_the_tab_of_the_browser_tells_how_bad_it_is(site: Project) -> None:
+    assert "<title>■ 3 ▲ 4 Nodes &#8212; Backups at the lab</title>" in site.page("nodes/index")
+
+
+def test_the_night_before_the_first_is_told_as_such(tmp_path: Path) -> None:
+    made = status_site(tmp_path, write_empty)
+    assert build(made) == ""
+    index = read(made.page("index"))
+    assert index.faults == []
+    for sentence in ("Nothing has been asked yet", "No pass has run yet. Run almanac nightly", "No figures yet."):
+        assert sentence in words(index)
+    for table in ("nodes", "hubs", "environments"):
+        assert "configured" in words(read(made.page(f"{table}/index")))
+
+
+def test_a_site_without_a_page_for_it_shows_the_name_without_a_link(site: Project) -> None:
+    export = opened(site.export)
+    press = Press(environment(export), Place(export, {}, "index.html"), "index")
+    for slot in ("fleet", "changes", "hubs", "environments", "nodes", "problems"):
+        fragment = read(press.render({"slot": slot}))
+        assert (fragment.faults, fragment.all("a", "href")) == ([], []), slot
+        assert "SDU" in fragment.text or slot in ("fleet", "changes", "environments")
+
+
+def test_all_is_well_is_said_only_when_all_is_known_to_be(site: Project) -> None:
+    export = opened(site.export)
+    night = export.manifest["last_pass"] | {"reached": 23}
+    nodes = {"a": export.manifest["nodes"]["C"]}
+    for level, wanted in (("ok", "All is well"), ("unknown", "No problem is known, but not all is known")):
+        quiet = export.manifest | {
+            "problems": [],
+            "level": level,
+            "nodes": nodes,
+            "last_pass": type(export.manifest)(night),
+        }
+        assert wanted in _headline(export, quiet)
+    assert "All 23 nodes answered." in _headline(export, quiet)
+
+
+def _headline(export: Any, manifest: dict[str, Any]) -> str:
+    other = type("Stand-in", (), {"manifest": type(export.manifest)(manifest), "node": export.node})()
+    return Press(environment(other), Place(other, {}, "index.html"), "index").render({"slot": "headline"})
+
+
+# ---- the style sheet
+
+
+def _tokens(css: str) -> list[dict[str, tuple[float, ...]]]:
+    """The colours of both schemes, as numbers from 0 to 255."""
+    schemes = re.findall(r":root \{(.*?)\}", css, re.DOTALL)
+    found = [dict(re.findall(r"--([a-z-]+): #([0-9a-f]+);", scheme)) for scheme in schemes]
+    return [{name: _rgb(value) for name, value in scheme.items()} for scheme in found]
+
+
+def _rgb(value: str) -> tuple[float, ...]:
+    whole = value if len(value) == 6 else "".join(c * 2 for c in value)
+    return tuple(int(whole[i : i + 2], 16) for i in (0, 2, 4))
+
+
+def _luminance(colour: tuple[float, ...]) -> float:
+    """As WCAG 2.2 defines relative luminance."""
+    linear = [c / 255 / 12.92 if c / 255 <= 0.04045 else ((c / 255 + 0.055) / 1.055) ** 2.4 for c in colour]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def _contrast(one: tuple[float, ...], other: tuple[float, ...]) -> float:
+    dark, light = sorted((_luminance(one), _luminance(other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+def test_text_can_be_read_in_both_schemes() -> None:
+    schemes = _tokens((THEME / "static/almanac.css").read_text(encoding="utf-8"))
+    assert len(schemes) == 2
+    grounds = ("paper", "raise", "ok-bg", "warn-bg", "crit-bg", "unknown-bg")
+    pairs = [(ink, ground) for ink in ("ink", "soft") for ground in grounds]
+    pairs += [(ink, ground) for ink in ("ok", "warn", "crit", "unknown", "accent") for ground in ("paper", "raise")]
+    pairs += [(state, f"{state}-bg") for state in ("ok", "warn", "crit", "unknown")]
+    poor = {
+        (number, *pair): round(_contrast(scheme[pair[0]], scheme[pair[1]]), 2)
+        for number, scheme in enumerate(schemes)
+        for pair in pairs
+        if _contrast(scheme[pair[0]], scheme[pair[1]]) < 4.5
+    }
+    assert poor == {}
+
+
+# ---- the guide
+
+
+def _guide(page: str) -> str:
+    return (SITE / "guide" / page).read_text(encoding="utf-8")
+
+
+def _snippets(page: str, language: str) -> list[str]:
+    found = re.findall(rf"^\.\. code-block:: {language}\n\n((?:   .*\n|\n)+)", _guide(page), re.MULTILINE)
+    return [re.sub("^   ", "", snippet, flags=re.MULTILINE) for snippet in found]
+
+
+def test_all_rst_that_the_guide_shows_builds(tmp_path: Path) -> None:
+    snippets = _snippets("pages.rst", "rst")
+    assert len(snippets) >= 5
+    made = project(tmp_path, **{f"snippet{i}": snippet for i, snippet in enumerate(snippets)})
+    assert made.build() == ""
+    built = [read(made.page(f"pages/snippet{i}")) for i in range(len(snippets))]
+    assert not any("no such" in page.text or "is not known" in page.text for page in built)
+
+
+def test_the_whole_configuration_that_the_guide_shows_is_right_and_names_every_key() -> None:
+    example = _guide("almanac.toml")
+    parse(example, Path("almanac.toml"), {})
+    manual = example + _guide("configuration.rst") + _guide("sources.rst")
+    models = [settings.Site, settings.Limits, settings.Hub, settings.Node, settings.Group, settings.SourceSettings]
+    models += [source_kinds.find(kind).Settings for kind in ("tarballs", "host", "processes")]
+    unsaid = {
+        f"{model.__module__}.{key}"
+        for model in models
+        for key in model.model_fields
+        if not re.search(rf"\b{key}\b", manual)
+    }
+    assert unsaid == set()
+
+
+def test_every_configuration_that_the_guide_shows_in_part_is_right() -> None:
+    whole = '[hubs.ZZ]\nserver = "dayabay"\n[nodes.backup-1]\n[nodes.SDU]\n[nodes.web-2]\n'
+    for page in ("start.rst", "sources.rst", "ssh.rst"):
+        for snippet in _snippets(page, "toml"):
+            declared = "".join(
+                f"{line}\n"
+                for line in whole.splitlines()
+                if line not in snippet and "hubs" not in line and "server" not in line
+            )
+            parse(declared + snippet, Path("almanac.toml"), {})
+
+
+def test_every_command_that_the_guide_shows_is_one() -> None:
+    shown = {
+        line.strip().removeprefix("$ ").split()[1]
+        for page in (SITE / "guide").glob("*.rst")
+        for line in page.read_text(encoding="utf-8").splitlines()
+        if line.strip().startswith("$ almanac ")
+    }
+    assert shown == {"init", "nightly", "demo", "check", "publish", "collect", "import"}
