@@ -1,0 +1,204 @@
+"""Pages from the export: RST for what has none yet, Sphinx only if what it reads has changed, then the frames filled.
+
+    data/doctrees/          one whole run of Sphinx, replaced as a whole
+        trees/              doctrees, and the frames beside them
+        html/               Sphinx's own output: style sheets, search index, pages as they were then
+        digest              of all that this run read
+    data/doctrees.next/     the run that is being made, from a copy of the last good one
+    data/html/              the pages to publish
+
+A run that warns, breaks or is killed leaves the last good one as it was, together with its digest.
+"""
+
+from __future__ import annotations
+
+import filecmp
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+from importlib.metadata import distributions
+from importlib.util import find_spec
+from pathlib import Path
+
+from collector import files
+from collector.config import Config
+from collector.export.documents import Manifest
+from collector.export.read import read_manifest
+from collector.model import AlmanacError, printable
+from sphinxext.almanac.export import ExportError
+from sphinxext.almanac.fill import FillError, Index, fill, is_brought
+from sphinxext.almanac.names import quoted, unquoted
+
+_SUFFIXES = (".rst", ".md", ".txt")
+_DECLARED = re.compile(r"^\.\.[ \t]+almanac:(node|hub|environment)::[ \t]+(\S.*?)[ \t]*$", re.MULTILINE)
+_MOST_LINES = 20
+"""So many of Sphinx's warnings are told."""
+
+
+class PagesError(AlmanacError):
+    """The pages can't be built; those of the last good build stay."""
+
+    exit_status = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """Whether Sphinx had to run, and how many pages were written because they changed."""
+
+    sphinx_ran: bool
+    written: int
+
+
+def build(config: Config) -> Built:
+    """Brings `config.html` up to date with the export. Raises PagesError, NoExport."""
+    manifest = read_manifest(config.export)
+    try:
+        _write_missing(config.site.source, manifest)
+        digest = _digest(config, manifest)
+        ran = not files.holds(config.doctrees / "digest", digest)
+        if ran:
+            _run_sphinx(config, digest)
+        written = _mirror(config)
+        written += fill(_frames(config.doctrees), config.export, config.html).written
+    except (ExportError, FillError) as error:
+        raise PagesError(f"{error}") from error
+    except OSError as error:
+        raise PagesError(f"{config.html}: pages can't be written: {error}; mend that and run: almanac build") from error
+    return Built(ran, written)
+
+
+# ---- RST for hubs, environments and nodes that have none
+
+
+def _write_missing(source: Path, manifest: Manifest) -> None:
+    """Writes the page of each hub, environment and node that no page declares, once; a person may edit or move it."""
+    if not (source / "conf.py").is_file():
+        raise PagesError(f"{source}: there is no conf.py, so no site; make one with: almanac init")
+    declared = _declared(source)
+    for kind, entries in (("hub", manifest.hubs), ("environment", manifest.environments), ("node", manifest.nodes)):
+        for name, entry in entries.items():
+            page = source / entry.page
+            if not page.resolve().is_relative_to(source.resolve()):
+                raise PagesError(f"{page}: lies outside of {source}; make the export anew with: almanac export")
+            if (kind, name) not in declared and not any(page.with_name(page.name + s).exists() for s in _SUFFIXES):
+                files.replace(page.with_name(f"{page.name}.rst"), _rst(kind, name).encode())
+
+
+def _declared(source: Path) -> set[tuple[str, str]]:
+    """Kind and name of all that the site's RST declares."""
+    texts = (file.read_text(encoding="utf-8", errors="replace") for file in source.rglob("*.rst"))
+    return {(kind, unquoted(name)) for text in texts for kind, name in _DECLARED.findall(text)}
+
+
+def _rst(kind: str, name: str) -> str:
+    """A page: the name as its title, each sign that could be markup escaped, and the directive."""
+    title = re.sub(r"([^\w\s])", r"\\\1", printable(name))
+    line = "=" * (2 * len(title))
+    return f"{title}\n{line}\n\n.. almanac:{kind}:: {quoted(name)}\n"
+
+
+# ---- Sphinx, when it has something new to read
+
+
+def _digest(config: Config, manifest: Manifest) -> bytes:
+    """Of all that a run of Sphinx reads: the site's source, every installed package, title and names."""
+    seen = sha256(repr((sys.version, str(config.site.source), str(config.export), manifest.title)).encode())
+    seen.update(repr(sorted({(d.name, d.version) for d in distributions()})).encode())
+    for names in (manifest.nodes, manifest.hubs, manifest.environments, manifest.compat):
+        seen.update(repr(sorted(names)).encode())
+    for folder in (config.site.source, _extension()):
+        for file in sorted(_read_by_sphinx(folder)):
+            seen.update(repr((str(file.relative_to(folder)), sha256(file.read_bytes()).digest())).encode())
+    return seen.hexdigest().encode()
+
+
+def _extension() -> Path:
+    """The folder of the extension with its theme, found without loading it: that would load Sphinx."""
+    spec = find_spec("sphinxext.almanac")
+    if spec is None or spec.origin is None:
+        raise PagesError("sphinxext.almanac is not installed whole; install sphinxext-almanac again")
+    return Path(spec.origin).parent
+
+
+def _read_by_sphinx(folder: Path) -> Iterator[Path]:
+    """The files of a folder; compiled Python is no source."""
+    for file in folder.rglob("*"):
+        if file.is_file() and "__pycache__" not in file.parts:
+            yield file
+
+
+def _frames(run: Path) -> Path:
+    return run / "trees" / "almanac-frames" / "html"
+
+
+def _run_sphinx(config: Config, digest: bytes) -> None:
+    """Runs Sphinx with what it had read in the last good run, which this one replaces if all went well.
+
+    It writes every page into an empty folder: of a page that was removed it would leave the old output.
+    """
+    run, new = config.doctrees, config.doctrees.with_name(f"{config.doctrees.name}.next")
+    old = config.doctrees.with_name(f"{config.doctrees.name}.old")
+    for left in (new, old):
+        shutil.rmtree(left, ignore_errors=True)
+    if (run / "digest").exists():
+        shutil.copytree(run / "trees", new / "trees")
+    _sphinx(config, new)
+    files.replace(new / "digest", digest)
+    if run.exists():
+        run.rename(old)
+    new.rename(run)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _sphinx(config: Config, new: Path) -> None:
+    """Sphinx in a process of its own: to import it here would cost as much as filling all pages."""
+    command = [sys.executable, "-m", "sphinx", "-q", "-W", "--keep-going", "-j", "auto", "-b", "html"]
+    command += ["-d", str(new / "trees"), "-D", f"almanac_export={config.export.absolute()}"]
+    done = subprocess.run(
+        [*command, str(config.site.source), str(new / "html")],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        check=False,
+        env={**os.environ, "NO_COLOR": "1"},
+    )
+    if done.returncode:
+        lines = _telling(done.stderr)
+        more = [f"... and {len(lines) - _MOST_LINES} more lines"] if len(lines) > _MOST_LINES else []
+        told = "\n".join(lines[:_MOST_LINES] + more)
+        where = f"{config.site.source}: Sphinx refuses these pages, the old ones stay"
+        raise PagesError(f"{where}; mend them and run: almanac build\n{told}")
+
+
+def _telling(stderr: bytes) -> list[str]:
+    """The lines that say what is wrong; all of them if none is known to. Sphinx prints much around an error."""
+    lines = [printable(line.strip()) for line in stderr.decode("utf-8", "replace").splitlines() if line.strip()]
+    return [line for line in lines if re.search(r"(WARNING|ERROR|CRITICAL|Error): ", line)] or lines
+
+
+def _mirror(config: Config) -> int:
+    """Brings what Sphinx wrote besides the frames into the site, and takes away what it writes no more."""
+    made, site = config.doctrees / "html", config.html
+    framed = set(Index.read(_frames(config.doctrees)).pages.values())
+    wanted = {path for path in _paths(made) if not path.startswith(".buildinfo") and not is_brought(path)}
+    copied = sum(_copy(made / path, site / path) for path in sorted(wanted - framed))
+    for path in _paths(site):
+        if path not in wanted | framed and not is_brought(path):
+            (site / path).unlink()
+    return copied
+
+
+def _paths(folder: Path) -> list[str]:
+    return [file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file()]
+
+
+def _copy(source: Path, target: Path) -> bool:
+    if target.exists() and filecmp.cmp(source, target):
+        return False
+    changed = files.replace(target, source.read_bytes())
+    shutil.copystat(source, target)
+    return changed

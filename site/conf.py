@@ -1,0 +1,33 @@
+"""The Sphinx configuration of the status site. Pages are reStructuredText; what they show comes from the export."""
+
+import json
+from pathlib import Path
+
+extensions = ["sphinxext.almanac"]
+
+# The folder that `almanac export` writes, relative to this file. `almanac build` names the one of almanac.toml itself.
+almanac_export = "../data/export"
+
+project = "Almanac"
+html_theme = "almanac"
+html_show_sourcelink = False
+html_copy_source = False
+html_permalinks_icon = "#"
+exclude_patterns = ["_build"]
+
+
+def setup(app):
+    """What Sphinx can't be told in a variable."""
+    app.connect("config-inited", take_title, priority=600)  # after the extension has found the export
+    app.connect("builder-inited", leave_search_out)
+
+
+def take_title(_app, config):
+    """The site's title is [site] title of almanac.toml, as the export tells it."""
+    manifest = Path(config.almanac_export, "manifest.json")
+    config.project = config.html_title = json.loads(manifest.read_text(encoding="utf-8"))["title"]
+
+
+def leave_search_out(app):
+    """Sphinx's own search would know the words of the guide only, not what the nodes said."""
+    app.builder.search = False

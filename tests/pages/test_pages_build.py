@@ -1,0 +1,255 @@
+"""From an export to the folder of pages: what is generated, when Sphinx runs, and what a failure leaves."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from collector.config import Config, load
+from collector.export.read import NoExport
+from collector.pages import Built, PagesError, build
+from tests.sphinxext.sample_export import write_empty, write_sample
+from tests.sphinxext.sample_nodes import HOSTILE
+
+SITE = Path(__file__).parents[2] / "site"
+LISTS = ("hubs", "environments", "nodes")
+
+
+def lab(root: Path, write: Callable[[Path], Path] = write_sample) -> Config:
+    """A configuration with a small site: an overview, and a list with the pages of each kind."""
+    (root / "site").mkdir()
+    shutil.copy(SITE / "conf.py", root / "site")
+    toctree = "\n.. toctree::\n   :glob:\n\n"
+    (root / "site/index.rst").write_text(f"Overview\n========\n\n.. almanac:overview::\n{toctree}   */index\n")
+    for name in LISTS:
+        (root / "site" / name).mkdir()
+        page = f"{name}\n============\n\n.. almanac:{name}::\n{toctree}   *\n"
+        (root / "site" / name / "index.rst").write_text(page)
+    return configured(root, write)
+
+
+def configured(root: Path, write: Callable[[Path], Path] = write_sample) -> Config:
+    (root / "almanac.toml").write_text("")
+    config = load(root / "almanac.toml")
+    write(config.export)
+    return config
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    return {f.relative_to(folder).as_posix(): f.read_bytes() for f in folder.rglob("*") if f.is_file()}
+
+
+def edit_manifest(config: Config, edit: Callable[[dict], None]) -> None:  # type: ignore[type-arg]
+    file = config.export / "manifest.json"
+    told = json.loads(file.read_text())
+    edit(told)
+    file.write_text(json.dumps(told))
+
+
+def test_a_site_is_built_whole_and_then_left_alone(tmp_path: Path) -> None:
+    config = lab(tmp_path)
+    assert build(config).sphinx_ran
+    before = {path: (config.html / path).stat().st_mtime_ns for path in tree(config.html)}
+    assert build(config) == Built(sphinx_ran=False, written=0)
+    assert before == {path: (config.html / path).stat().st_mtime_ns for path in tree(config.html)}
+    manifest = json.loads((config.export / "manifest.json").read_text())
+    for table in ("nodes", "hubs", "environments"):
+        for entry in manifest[table].values():
+            assert f"{entry['page']}.html" in before
+    pages = {path: text.decode() for path, text in tree(config.html).items() if path.endswith(".html")}
+    assert [path for path, text in pages.items() if '"slot"' in text or "<script>alert" in text] == []
+    assert "No new backup for 7 nights" in pages["nodes/SDU.html"]
+    assert not any(path.startswith((".buildinfo", ".doctrees")) for path in before)
+
+
+def test_on_a_night_when_only_data_changed_sphinx_is_not_started(tmp_path: Path) -> None:
+    config = lab(tmp_path)
+    build(config)
+    file = config.export / "nodes/SDU.json"
+    file.write_text(file.read_text().replace("Shandong, rh02", "Shandong, rh03"))
+    assert build(config) == Built(sphinx_ran=False, written=1)
+    assert "rh03" in (config.html / "nodes/SDU.html").read_text()
+
+
+def test_sphinx_runs_again_for_an_edited_page_and_leaves_the_others_untouched(tmp_path: Path) -> None:
+    config = lab(tmp_path)
+    build(config)
+    page = config.site.source / "nodes/SDU.rst"
+    page.write_text(page.read_text() + "\nThe machine in the cellar.\n")
+    stamp = (config.html / "nodes/C.html").stat().st_mtime_ns
+    assert build(config) == Built(sphinx_ran=True, written=1)
+    assert "The machine in the cellar." in (config.html / "nodes/SDU.html").read_text()
+    assert (config.html / "nodes/C.html").stat().st_mtime_ns == stamp
+    after = tree(config.html)
+    shutil.rmtree(config.doctrees)
+    shutil.rmtree(config.html)
+    build(config)
+    assert tree(config.html) == after
+
+
+def test_a_new_node_gets_a_page_once_and_an_edited_or_moved_one_is_kept(tmp_path: Path) -> None:
+    config = lab(tmp_path)
+    build(config)
+    source = config.site.source
+    (source / "nodes/C.rst").write_text("C, edited\n=========\n\n.. almanac:node:: C\n")
+    (source / "nodes/H1.rst").rename(source / "nodes/attic.rst")
+
+    def add(manifest: dict) -> None:  # type: ignore[type-arg]
+        manifest["nodes"]["web-3"] = manifest["nodes"]["web-2"] | {"name": "web-3", "page": "nodes/web-3"}
+
+    edit_manifest(config, add)
+    assert build(config).sphinx_ran
+    assert (source / "nodes/C.rst").read_text().startswith("C, edited")
+    assert not (source / "nodes/H1.rst").exists()
+    assert not (config.html / "nodes/H1.html").exists()
+    assert (source / "nodes/web-3.rst").read_text() == "web\\-3\n============\n\n.. almanac:node:: web-3\n"
+    assert 'href="nodes/attic.html"' in (config.html / "index.html").read_text()
+
+
+def test_a_hostile_name_has_a_page_of_its_own(tmp_path: Path) -> None:
+    config = lab(tmp_path)
+    odd = [
+        ":x: y",
+        "*",
+        "a ",
+        "..",
+        "\u2028x",
+        "`x`_",
+        "|x|",
+        "1. x",
+        ".. note::",
+        "\\",
+        '"q"',
+        "C H1",
+        "#.",
+        "caf\u00e9 x",
+    ]
+
+    def add(manifest: dict) -> None:  # type: ignore[type-arg]
+        for i, name in enumerate(odd):
+            manifest["nodes"][name] = manifest["nodes"]["demo-1"] | {"name": name, "page": f"nodes/odd{i}"}
+
+    edit_manifest(config, add)
+    build(config)
+    for i, name in enumerate([*odd, HOSTILE]):
+        page = (
+            f"nodes/odd{i}"
+            if i < len(odd)
+            else json.loads((config.export / "manifest.json").read_text())["nodes"][name]["page"]
+        )
+        text = (config.html / f"{page}.html").read_text()
+        assert "<h1>" in text
+        assert "Gone" not in text
+
+
+def test_a_page_of_a_node_that_left_says_so(tmp_path: Path) -> None:
+    config = lab(tmp_path)
+    build(config)
+
+    def leave(manifest: dict) -> None:  # type: ignore[type-arg]
+        del manifest["nodes"]["demo-14"]
+        manifest["environments"]["demos"]["nodes"].remove("demo-14")
+        manifest["gone"] = {"nodes": {"demo-14": "2026-11-20T18:10:00Z"}}
+
+    edit_manifest(config, leave)
+    assert build(config).sphinx_ran
+    text = (config.html / "nodes/demo-14.html").read_text()
+    assert "Gone" in text
+    assert "21 Nov" in text
+
+
+def test_this_repositorys_own_site_is_built_for_a_fresh_configuration_too(tmp_path: Path) -> None:
+    unmade = shutil.ignore_patterns("_build", "__pycache__", "[!i]*.rst")
+    shutil.copytree(
+        SITE,
+        tmp_path / "site",
+        ignore=lambda folder, names: unmade(folder, names) if Path(folder).name in LISTS else [],
+    )
+    config = configured(tmp_path, write_empty)
+    assert build(config).sphinx_ran
+    assert "<!--almanac" not in (config.html / "index.html").read_text()
+
+
+def test_pages_with_a_mistake_leave_the_old_ones_and_say_what_is_wrong(tmp_path: Path) -> None:
+    config = lab(tmp_path)
+    build(config)
+    before = tree(config.html), tree(config.doctrees)
+    page = config.site.source / "index.rst"
+    right = page.read_text()
+    page.write_text(f"{right}\nSee :almanac:node:`SUD`.\n")
+    for _ in range(2):  # the second time Sphinx must not take the page for read
+        with pytest.raises(PagesError) as raised:
+            build(config)
+        first, *lines = str(raised.value).splitlines()
+        assert (
+            first
+            == f"{config.site.source}: Sphinx refuses these pages, the old ones stay; mend them and run: almanac build"
+        )
+        assert "index.rst:" in lines[0]
+        assert 'there is no node "SUD" in the export; did you mean "SDU"?' in lines[0]
+    assert (tree(config.html), tree(config.doctrees)) == before
+    page.write_text(right)
+    assert build(config) == Built(sphinx_ran=False, written=0)
+
+
+def test_a_build_killed_at_any_moment_is_healed_by_the_next(tmp_path: Path) -> None:
+    config = lab(tmp_path)
+    build(config)
+    script = "import sys; from pathlib import Path; from collector import config, pages; pages.build(config.load(Path(sys.argv[1])))"
+    for i, delay in enumerate((0.2, 0.7, 1.2, 1.6)):
+        (config.site.source / "nodes/C.rst").write_text(f"C\n=\n\n.. almanac:node:: C\n\nEdition {i}.\n")
+        running = subprocess.Popen(
+            [sys.executable, "-c", script, str(config.file)], start_new_session=True, stderr=subprocess.DEVNULL
+        )
+        time.sleep(delay)
+        os.killpg(running.pid, signal.SIGKILL)
+        running.wait()
+    build(config)
+    healed = tree(config.html)
+    assert b"Edition 3." in healed["nodes/C.html"]
+    shutil.rmtree(config.doctrees)
+    shutil.rmtree(config.html)
+    build(config)
+    assert tree(config.html) == healed
+
+
+def test_damaged_pages_and_leftovers_are_mended_without_sphinx(tmp_path: Path) -> None:
+    config = lab(tmp_path)
+    build(config)
+    whole = tree(config.html)
+    (config.html / "index.html").write_text("damaged")
+    (config.html / "_static/almanac.css").unlink()
+    (config.html / "left.html").write_text("of an older version")
+    assert build(config) == Built(sphinx_ran=False, written=2)
+    assert tree(config.html) == whole
+
+
+@pytest.mark.parametrize(("harm", "said"), [
+    (lambda c: (c.site.source / "conf.py").unlink(), "there is no conf.py, so no site; make one with: almanac init"),
+    (lambda c: edit_manifest(c, lambda m: m["hubs"]["ZZ"].update(page="../outside")), "make the export anew with: almanac export"),
+    (lambda c: (c.export / "nodes/SDU.json").unlink(), "SDU.json: there is no export here; make one with: almanac export"),
+])  # fmt: skip
+def test_what_stands_in_the_way_is_said_in_one_sentence(
+    tmp_path: Path, harm: Callable[[Config], object], said: str
+) -> None:
+    config = lab(tmp_path)
+    harm(config)
+    with pytest.raises(PagesError, match=said):
+        build(config)
+
+
+def test_without_an_export_nothing_is_built(tmp_path: Path) -> None:
+    config = lab(tmp_path)
+    (config.export / "manifest.json").unlink()
+    with pytest.raises(NoExport, match="run: almanac nightly"):
+        build(config)
+    assert not config.html.exists()
