@@ -1,0 +1,91 @@
+"""Writes the files of a new status site. Nothing that exists is ever overwritten."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from importlib.resources import files as resources
+from pathlib import Path
+
+import jinja2
+
+from collector.config.schema import FILE, schema
+from collector.model import AlmanacError
+from collector.scaffold.machine import Machine
+
+# Pages of hubs, nodes and environments are generated; of these folders only the index is part of a new site.
+_GENERATED = ("hubs", "nodes", "environments")
+_SKIPPED = ("__pycache__", "_build")
+
+
+class ScaffoldRefused(AlmanacError):
+    """Nothing was written. `lines` says why, one sentence for each thing in the way."""
+
+    def __init__(self, lines: list[str]) -> None:
+        super().__init__("\n".join(lines))
+        self.lines = lines
+
+
+def scaffold(folder: Path, machine: Machine) -> list[Path]:
+    """Writes almanac.toml, its schema and site/ into a folder, which is made if need be; returns what was written.
+
+    Where almanac.toml is there and site/ is not, as after an import, it is site/ alone. Raises ScaffoldRefused, with
+    nothing changed, if one of these files exists or can't be written.
+    """
+    file, site = folder / "almanac.toml", {folder / "site" / name: content for name, content in _site().items()}
+    if file.is_file() and not (folder / "site").exists():
+        return _write(site)
+    contents = {
+        file: almanac_toml(machine).encode(),
+        folder / FILE: (json.dumps(schema(), indent=2) + "\n").encode(),
+        **site,
+    }
+    taken = [path for path in contents if path.exists() or path.is_symlink()]
+    if taken:
+        more = f" (and {len(taken) - 1} more of its files)" if len(taken) > 1 else ""
+        raise ScaffoldRefused([f"{taken[0]}: is there already{more} and stays as it is; name a new folder"])
+    return _write(contents)
+
+
+def write_site(folder: Path) -> list[Path]:
+    """Writes what is missing of a Sphinx source into a folder; returns what was written. Raises ScaffoldRefused."""
+    contents = {folder / name: content for name, content in _site().items()}
+    return _write({path: content for path, content in contents.items() if not path.exists()})
+
+
+def almanac_toml(machine: Machine) -> str:
+    """The text of a first configuration, with all else as examples in comments."""
+    template = resources("collector.scaffold").joinpath("almanac.toml.jinja").read_text(encoding="utf-8")
+    environment = jinja2.Environment(trim_blocks=True, keep_trailing_newline=True)  # noqa: S701  # TOML, not HTML
+    return environment.from_string(template).render(machine=machine, schema=FILE)
+
+
+def _site() -> dict[str, bytes]:
+    """The site that comes with the program, by path below its folder."""
+    root = Path(str(resources("collector") / "skeleton"))
+    found = {path.relative_to(root): path for path in sorted(root.rglob("*")) if path.is_file()}
+    return {str(name): path.read_bytes() for name, path in found.items() if _is_shipped(name)}
+
+
+def _is_shipped(name: Path) -> bool:
+    if any(part in _SKIPPED for part in name.parts):
+        return False
+    return name.parts[0] not in _GENERATED or name.name == "index.rst"
+
+
+def _write(contents: Mapping[Path, bytes]) -> list[Path]:
+    """Writes new files, all or none. Returns their paths."""
+    made: list[Path] = []
+    try:
+        for path, content in contents.items():
+            for folder in reversed([folder for folder in path.parents if not folder.exists()]):
+                folder.mkdir()
+                made.append(folder)
+            with path.open("xb") as file:
+                made.append(path)
+                file.write(content)
+    except OSError as error:
+        for one in reversed(made):
+            one.rmdir() if one.is_dir() else one.unlink()
+        raise ScaffoldRefused([f"{error.filename or path}: can't be written: {error.strerror}"]) from error
+    return list(contents)

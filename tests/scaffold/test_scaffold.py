@@ -1,0 +1,163 @@
+import re
+import resource
+import signal
+import socket
+import tempfile
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from collector import config
+from collector.scaffold import Machine, ScaffoldRefused, scaffold, this_machine, write_site
+from collector.scaffold.writing import _is_shipped, almanac_toml
+
+MACHINES = [
+    Machine(),
+    Machine("Asia/Taipei", "/run/supervisor.sock"),
+    Machine("UTC", None, ("cron.service", "ssh.service")),
+    Machine("Europe/Berlin", "/run/supervisor.sock", ("cron.service",)),
+]
+
+
+@pytest.mark.parametrize("machine", MACHINES)
+def test_the_first_configuration_loads_and_asks_this_machine(machine, tmp_path):
+    scaffold(tmp_path, machine)
+    settings = config.load(tmp_path / "almanac.toml", {})
+    assert str(settings.site.time_zone) == machine.zone
+    wanted = ["host", "processes"] if machine.supervisor or machine.units else ["host"]
+    assert [source.kind for source in settings.sources_of("here")] == wanted
+    processes = [source for source in settings.sources_of("here") if source.kind == "processes"]
+    assert [source.units for source in processes] == [machine.units][: len(processes)]
+    assert (settings.nodes["here"].reach, list(settings.nodes)) == ("local", ["here"])
+    assert settings.site.source == tmp_path / "site"
+
+
+def test_every_example_in_its_comments_loads_when_switched_on(tmp_path):
+    text = almanac_toml(Machine())
+    lines = [re.sub(r"^# (?=#? ?\[|\w+ = |# \w+ = )", "", line) for line in text.splitlines()]
+    switched_on = "\n".join(line for line in lines if not line.startswith("# pattern"))
+    settings = config.parse(switched_on, tmp_path / "almanac.toml", {})
+    assert sorted(settings.nodes) == ["backup-1", "here"]
+    assert [source.label for source in settings.sources_of("backup-1")] == ["tarballs:ZZ", "host"]
+    assert [source.label for source in settings.sources_of("here")] == ["host", "processes"]
+    assert settings.environments["production"].nodes == ("here", "backup-1")
+    assert settings.site.url == "https://status.example.org/"
+
+
+def test_defaults_told_in_comments_are_the_true_ones(tmp_path):
+    text = almanac_toml(Machine())
+    head = text[: text.index("# ----")]
+    told = config.parse(re.sub(r"^# (?=\[|\w+ = )", "", head, flags=re.MULTILINE), tmp_path / "a.toml", {})
+    true = config.parse("", tmp_path / "a.toml", {})
+    assert told.limits == true.limits
+    assert told.site.model_copy(update={"url": None}) == true.site
+
+
+def test_the_written_files_are_the_site_the_schema_and_the_configuration(tmp_path):
+    written = {str(path.relative_to(tmp_path)) for path in scaffold(tmp_path, Machine())}
+    assert {"almanac.toml", "almanac.schema.json", "site/conf.py", "site/index.rst", "site/nodes/index.rst"} <= written
+    assert written == {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if path.is_file()}
+    assert (tmp_path / "almanac.toml").read_text().startswith("#:schema ./almanac.schema.json\n")
+
+
+@pytest.mark.parametrize(
+    ("name", "wanted"),
+    [
+        ("conf.py", True),
+        ("guide/start.rst", True),
+        ("nodes/index.rst", True),
+        ("nodes/SDU.rst", False),
+        ("hubs/ZZ.rst", False),
+        ("environments/production.rst", False),
+        ("__pycache__/conf.cpython-311.pyc", False),
+        ("_build/index.html", False),
+    ],
+)
+def test_pages_generated_for_another_site_are_not_copied(name, wanted):
+    assert _is_shipped(Path(name)) == wanted
+
+
+@pytest.mark.parametrize("name", ["almanac.toml", "site/index.rst", "almanac.schema.json"])
+def test_nothing_is_overwritten_and_then_nothing_is_written(name, tmp_path):
+    (tmp_path / name).parent.mkdir(exist_ok=True)
+    (tmp_path / name).write_text("mine\n")
+    (tmp_path / "site").mkdir(exist_ok=True)
+    before = sorted(tmp_path.rglob("*"))
+    with pytest.raises(ScaffoldRefused) as refused:
+        scaffold(tmp_path, Machine())
+    assert refused.value.lines == [f"{tmp_path / name}: is there already and stays as it is; name a new folder"]
+    assert (tmp_path / name).read_text() == "mine\n"
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_a_link_that_points_nowhere_is_not_written_through(tmp_path):
+    (tmp_path / "almanac.toml").symlink_to("elsewhere")
+    with pytest.raises(ScaffoldRefused, match="is there already"):
+        scaffold(tmp_path, Machine())
+    assert [path.name for path in tmp_path.iterdir()] == ["almanac.toml"]
+
+
+def test_a_file_where_the_folder_should_be_is_said(tmp_path):
+    (tmp_path / "here").write_text("")
+    with pytest.raises(ScaffoldRefused) as refused:
+        scaffold(tmp_path / "here", Machine())
+    assert refused.value.lines == [f"{tmp_path}/here/almanac.toml: can't be written: Not a directory"]
+
+
+def test_a_write_that_fails_in_the_middle_leaves_nothing_behind(tmp_path):
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    ignored = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (6000, before[1]))  # almanac.toml fits, its schema does not
+    try:
+        with pytest.raises(ScaffoldRefused) as refused:
+            scaffold(tmp_path / "new/folder", Machine())
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        signal.signal(signal.SIGXFSZ, ignored)
+    assert refused.value.lines == [f"{tmp_path}/new/folder/almanac.schema.json: can't be written: File too large"]
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_site_is_completed_and_what_a_person_wrote_stays(tmp_path):
+    (tmp_path / "index.rst").write_text("mine\n")
+    written = write_site(tmp_path)
+    assert tmp_path / "conf.py" in written
+    assert tmp_path / "index.rst" not in written
+    assert (tmp_path / "index.rst").read_text() == "mine\n"
+    assert write_site(tmp_path) == []
+
+
+def test_this_machine_tells_its_zone_its_supervisor_and_its_services():
+    with tempfile.TemporaryDirectory() as short, socket.socket(socket.AF_UNIX) as server:
+        root = Path(short)
+        for folder in ("etc/systemd/system/multi-user.target.wants", "run/systemd/system"):
+            (root / folder).mkdir(parents=True)
+        assert this_machine(root) == Machine()
+        (root / "etc/localtime").symlink_to("/usr/share/zoneinfo/Asia/Taipei")
+        server.bind(str(root / "run/supervisor.sock"))
+        for name in ("cron", "ssh", "somebodys"):
+            (root / f"etc/systemd/system/multi-user.target.wants/{name}.service").symlink_to("/gone")
+        assert this_machine(root) == Machine("Asia/Taipei", "/run/supervisor.sock", ("cron.service", "ssh.service"))
+
+
+@pytest.mark.parametrize(
+    ("localtime", "timezone", "wanted"),
+    [
+        ("../usr/share/zoneinfo/Europe/Berlin", "Asia/Tokyo\n", "Europe/Berlin"),
+        ("/somewhere/else", "Asia/Tokyo\n", "Asia/Tokyo"),
+        (None, "Asia/Tokyo\n", "Asia/Tokyo"),
+        (None, "no/zone\n", "UTC"),
+        (None, "caf\u00e9\n", "UTC"),
+    ],
+)
+def test_the_zone_is_one_that_is_known(localtime, timezone, wanted, tmp_path):
+    (tmp_path / "etc").mkdir()
+    if localtime:
+        (tmp_path / "etc/localtime").symlink_to(localtime)
+    (tmp_path / "etc/timezone").write_text(timezone)
+    assert this_machine(tmp_path).zone == wanted
+
+
+def test_the_text_is_toml_whatever_the_machine_says():
+    assert all(tomllib.loads(almanac_toml(machine)) for machine in MACHINES)
