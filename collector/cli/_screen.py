@@ -1,0 +1,79 @@
+"""What commands share in speaking to a terminal: tables of plain text, in which nothing from a node is markup."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn
+from rich.table import Table
+from rich.text import Text
+
+from collector.model import LevelWord, printable
+from collector.wording import moment
+
+if TYPE_CHECKING:
+    from collector.collect import Shortfall
+
+STYLES: dict[str, str] = {"ok": "green", "unknown": "magenta", "warning": "yellow", "critical": "bold red"}
+SIGNS: dict[str, str] = {"ok": "●", "unknown": "?", "warning": "▲", "critical": "■"}
+
+out = Console(highlight=False, soft_wrap=False)
+
+
+def state(level: LevelWord) -> Text:
+    """A level by sign, word and colour."""
+    return Text(f"{SIGNS[level]} {level}", STYLES[level])
+
+
+def table(headings: Sequence[str], rows: Iterable[Sequence[str | Text]]) -> None:
+    """Prints a table; on anything but a terminal it is as wide as its text, so that nothing is cut in a pipe."""
+    grid = Table(box=None, pad_edge=False, header_style="dim")
+    for heading in headings:
+        grid.add_column(heading, overflow="fold")
+    for row in rows:
+        grid.add_row(*(cell if isinstance(cell, Text) else Text(printable(cell)) for cell in row))
+    console = out if out.is_terminal else Console(highlight=False, width=10_000)
+    console.print(grid)
+
+
+def complain(sentence: str) -> None:
+    """One line on standard error, whatever a node put into it."""
+    click.echo(printable(sentence), err=True)
+
+
+@contextmanager
+def progress(nodes: int) -> Iterator[Callable[[str], None]]:
+    """Shows on a terminal how far a pass is; says nothing where nobody looks."""
+    console = Console(stderr=True, highlight=False)
+    with Progress(
+        TextColumn("{task.completed}/{task.total}"), BarColumn(), TextColumn("{task.description}", markup=False),
+        console=console, transient=True, disable=not console.is_terminal,
+    ) as bar:  # fmt: skip
+        task = bar.add_task("asking", total=nodes)
+        yield lambda line: bar.update(task, advance=1, description=printable(line)[:60])
+
+
+def tell_shortfalls(shortfalls: Iterable[Shortfall]) -> None:
+    """What a sweep did not get, a line each, on standard error."""
+    for one in shortfalls:
+        complain(f"{one.node if one.source is None else f'{one.node} {one.source}'}: {one.outcome}: {one.reason}")
+
+
+def expect(what: str, wanted: Iterable[str], known: Collection[str]) -> None:
+    """Raises click.UsageError for the first name that is not known, with the nearest that is."""
+    for name in wanted:
+        if name not in known:
+            near = get_close_matches(name, known, n=1)
+            raise click.UsageError(f'There is no {what} "{name}".' + (f' Did you mean "{near[0]}"?' if near else ""))
+
+
+def when(time: str | None, zone: str) -> str:
+    """A time of the export in the site's zone; `never` if there is none."""
+    return moment(int(datetime.fromisoformat(time).timestamp()), ZoneInfo(zone)) if time else "never"

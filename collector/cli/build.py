@@ -1,0 +1,21 @@
+"""`almanac build`: pages from the export; Sphinx runs only when its sources changed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from collector import nightly, pages
+from collector.config import load
+
+
+@click.command(epilog="Example:  almanac build")
+@click.pass_obj
+def command(file: Path) -> int:
+    """Build the pages from the export. Sphinx is started only when its sources changed."""
+    config = load(file)
+    with nightly.locked(config):
+        built = pages.build(config)
+    click.echo(f"{config.html}: {built.written} pages written{', Sphinx ran' if built.sphinx_ran else ''}")
+    return 0

@@ -1,0 +1,48 @@
+"""`almanac check`: is the configuration right, does every node answer."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from time import time
+
+import click
+
+from collector.cli import _screen
+from collector.config import Config, load
+from collector.config.schema import schema
+from collector.model import Outcome
+from collector.sweep import sweep
+
+
+@click.command(epilog="Example:  almanac check --reach")
+@click.option("--reach", is_flag=True, help="Also connect to every node and say which ones answer; records nothing.")
+@click.option(
+    "--schema", "as_schema", is_flag=True, help="Print the JSON Schema of almanac.toml, for editors, and end."
+)
+@click.pass_obj
+def command(file: Path, reach: bool, as_schema: bool) -> int:
+    """Is the configuration right, and does every node answer? Exit status 1 if a node does not."""
+    if as_schema:
+        click.echo(json.dumps(schema(), indent=2, ensure_ascii=False))
+        return 0
+    config = load(file)
+    click.echo(
+        f"{file}: right; {len(config.nodes)} nodes, {len(config.hubs)} hubs, {len(config.environments)} environments"
+    )
+    return _reached(config) if reach else 0
+
+
+def _reached(config: Config) -> int:
+    """Connects to each node with no question asked, and tells how that went."""
+    with _screen.progress(len(config.nodes)) as tell:
+        answers = []
+        for answer in sweep(config, list(config.nodes), int(time()), only=()):
+            answers.append(answer)
+            tell(answer.node)
+    rows = [
+        (a.node, a.outcome, f"{a.took:.1f} s" if a.took else "", a.reason)
+        for a in sorted(answers, key=lambda a: a.node)
+    ]
+    _screen.table(("node", "outcome", "took", "reason"), rows)
+    return 0 if all(answer.outcome is Outcome.OK for answer in answers) else 1

@@ -1,0 +1,22 @@
+"""`almanac export`: JSON and charts from what is recorded."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from collector import nightly
+from collector.config import load
+from collector.export import write
+
+
+@click.command(epilog="Example:  almanac export")
+@click.pass_obj
+def command(file: Path) -> int:
+    """Judge what is recorded, and write the JSON files and charts that pages are made of."""
+    config = load(file)
+    with nightly.locked(config) as store:
+        done = write.export(config, store)
+    click.echo(f"{config.export}: {done.documents} documents and {done.charts} charts written")
+    return 0

@@ -1,0 +1,22 @@
+"""`almanac init`: a commented almanac.toml for this machine, and a site/ of one's own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from collector.scaffold import scaffold, this_machine
+
+
+@click.command(epilog="Example:  almanac init /etc/almanac")
+@click.argument("folder", type=click.Path(path_type=Path), default=Path())
+def command(folder: Path) -> int:
+    """Write a commented almanac.toml that works at once on this machine, and a site/ of your own, into FOLDER.
+
+    Nothing that exists is overwritten: where almanac.toml is there already, site/ alone is written.
+    """
+    file = folder / "almanac.toml"
+    done = f"{file}: written" if file in scaffold(folder, this_machine()) else f"{folder / 'site'}: written"
+    click.echo(f"{done}; make the first page with: almanac --config {file} nightly")
+    return 0

@@ -1,0 +1,43 @@
+"""`almanac nightly`: the whole pass, as cron runs it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from collector.cli import _screen
+from collector.config import Config, load
+from collector.nightly import Night, run
+
+
+@click.command(epilog="Example:  almanac --config /etc/almanac/almanac.toml nightly")
+@click.pass_obj
+def command(file: Path) -> int:
+    """The whole pass: collect, judge, export, build and publish.
+
+    Silent when all is well, so that cron mails only trouble; on a terminal it shows what it is doing. Exit status 1 if
+    anything is wrong with the fleet.
+    """
+    config = load(file)
+    with _screen.progress(len(config.nodes)) as tell:
+        night = run(config, tell)
+    if night.overtaken:
+        _tell_clock(config, _screen.when(night.overtaken, night.manifest.time_zone))
+    _tell_trouble(night)
+    return 0 if night.manifest.level == "ok" and not night.overtaken else 1
+
+
+def _tell_clock(config: Config, later: str) -> None:
+    _screen.complain(
+        f"{config.database}: this machine's clock is wrong, or was: a pass of {later} is on record, later than this"
+        " one, and the pages tell of that; set the clock, or put a copy of the database from before in its place"
+    )
+
+
+def _tell_trouble(night: Night) -> None:
+    """What was not reached or not read, then what is wrong, a line each."""
+    _screen.tell_shortfalls(night.collected.shortfalls)
+    for problem in night.manifest.problems:
+        subject = f" {problem.label}" if problem.label else ""
+        _screen.complain(f"{problem.level}: {problem.node}{subject}: {problem.text}")

@@ -1,0 +1,49 @@
+"""`almanac publish`: put the built pages up, list what can be switched back to, switch."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from collector import nightly, publish
+from collector.cli import _screen
+from collector.config import Config, load
+
+
+@click.command(epilog="Example:  almanac publish --switch 41")
+@click.option("--list", "listing", is_flag=True, help="Only list the generations that are kept.")
+@click.option("--switch", "number", type=int, help="Only switch to a generation that is kept; the next pass moves on.")
+@click.pass_obj
+def command(file: Path, listing: bool, number: int | None) -> int:
+    """Put the built pages up as a new generation, with one atomic switch."""
+    config = load(file)
+    if listing and number is not None:
+        raise click.UsageError("--list only lists; leave one of --list and --switch out")
+    if listing:
+        _list(config)
+    elif number is not None:
+        with nightly.locked(config):
+            publish.switch(config.site.publish, number)
+    else:
+        with nightly.locked(config):
+            done = publish.publish(config.html, config.site.publish, config.site.keep)
+        click.echo(f"{done.path}: {done.files} files, {done.written} of them new")
+    return 0
+
+
+def _list(config: Config) -> None:
+    kept = publish.generations(config.site.publish)
+    zone = config.site.time_zone
+    _screen.table(
+        ("generation", "made", ""),
+        (
+            (
+                str(one.number),
+                datetime.fromtimestamp(one.time, zone).strftime("%Y-%m-%d %H:%M:%S %Z"),
+                "current" * one.current,
+            )
+            for one in kept
+        ),
+    )

@@ -1,0 +1,52 @@
+"""`almanac status`: the fleet, as the last pass found it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from collector.cli import _screen
+from collector.config import load
+from collector.export.documents import Manifest
+from collector.export.read import read_manifest
+
+
+@click.command(epilog="Example:  almanac status --problems")
+@click.option("--problems", is_flag=True, help="Only what is wrong.")
+@click.option("--json", "as_json", is_flag=True, help="The exported manifest, as it is.")
+@click.pass_obj
+def command(file: Path, problems: bool, as_json: bool) -> int:
+    """The fleet as the last pass found it. Exit status 1 if anything is wrong."""
+    config = load(file)
+    manifest = read_manifest(config.export)
+    if as_json:
+        click.echo((config.export / "manifest.json").read_text(encoding="utf-8"), nl=False)
+    else:
+        _tell_problems(manifest)
+        if not problems:
+            _tell_nodes(manifest)
+    return 0 if manifest.level == "ok" else 1
+
+
+def _tell_problems(manifest: Manifest) -> None:
+    zone = manifest.time_zone
+    _screen.table(
+        ("problem", "node", "subject", "since", "what"),
+        (
+            (_screen.state(p.level), p.node, p.label or "", _screen.when(p.since, zone), p.text)
+            for p in manifest.problems
+        ),
+    )
+
+
+def _tell_nodes(manifest: Manifest) -> None:
+    _screen.out.print()
+    _screen.table(
+        ("node", "state", "problems", "last answered", "hubs", "environments"),
+        (
+            (node.name, _screen.state(node.level), str(node.problems), _screen.when(node.answered, manifest.time_zone),
+             " ".join(node.hubs), " ".join(node.environments))
+            for node in manifest.nodes.values()
+        ),
+    )  # fmt: skip

@@ -1,0 +1,16 @@
+"""Runs the installed command as a user does: another process, its exit status, what it prints."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture
+def cli(tmp_path):
+    def run(*words, **options):
+        command = [str(Path(sys.executable).with_name("almanac")), *map(str, words)]
+        return subprocess.run(command, capture_output=True, text=True, timeout=300, cwd=tmp_path, **options)
+
+    return run

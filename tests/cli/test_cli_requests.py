@@ -1,0 +1,77 @@
+"""Requests that can't be met: exit status 2, one sentence, nothing changed."""
+
+import sqlite3
+from contextlib import closing
+
+import pytest
+
+LOCAL = '[nodes.here]\nreach = "local"\n[nodes.there]\nreach = "local"\n[hubs.ZZ]\nserver = "zz"\nnodes = ["there"]\n'
+
+
+@pytest.fixture
+def refused(cli, tmp_path):
+    def run(*words, toml=LOCAL):
+        (tmp_path / "almanac.toml").write_text(toml)
+        done = cli(*words)
+        assert (done.returncode, done.stdout) == (2, "")
+        return done.stderr.strip().splitlines()[-1]
+
+    return run
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["nihgtly"], 'Error: There is no command "nihgtly". Did you mean "nightly"?'),
+        (["collect", "--node", "heer"], 'Error: There is no node "heer". Did you mean "here"?'),
+        (
+            ["collect", "--node", "here", "--hub", "ZZ"],
+            "Error: No node is meant: name another --node or --hub, or watch one in almanac.toml.",
+        ),
+        (["publish", "--list", "--switch", "1"], "Error: --list only lists; leave one of --list and --switch out"),
+        (["--config", "other.toml", "check"], "almanac: other.toml: there is no such file; name another"),
+    ],
+)
+def test_a_wrong_request_is_told_and_changes_nothing(words, said, refused, tmp_path):
+    assert refused(*words) == said
+    assert [path.name for path in tmp_path.iterdir()] == ["almanac.toml"]
+
+
+def test_a_configuration_without_nodes_is_told_before_anything_is_made(refused, tmp_path):
+    said = "almanac: almanac.toml: nodes: nothing is watched; add a table such as [nodes.here]"
+    assert refused("nightly", toml="") == said
+    assert [path.name for path in tmp_path.iterdir()] == ["almanac.toml"]
+
+
+def test_a_folder_that_cannot_be_recorded_to_leaves_no_pass_behind(refused, tmp_path):
+    (tmp_path / "taken").touch()
+    assert refused("collect", "--record", "taken") == (
+        "almanac: taken: can't be recorded to: Not a directory; name another folder"
+    )
+    with closing(sqlite3.connect(tmp_path / "data/almanac.db")) as database:
+        assert database.execute("SELECT count(*) FROM pass").fetchone() == (0,)
+
+
+def test_an_imported_configuration_gets_its_site(cli, tmp_path):
+    (tmp_path / ".scm_monitor.cnf").write_text("[C2]\nsrvnode = cms02\n")
+    (tmp_path / ".libfab.cnf").write_text("[HUB]\nC2 = C\n")
+    assert cli("import", ".scm_monitor.cnf", ".libfab.cnf").returncode == 0
+    assert (tmp_path / "site/conf.py").exists()
+    (tmp_path / "file").touch()
+    refused = cli("import", ".scm_monitor.cnf", "--output", "file/almanac.toml")
+    assert (refused.returncode, refused.stderr.splitlines()[-1]) == (
+        2,
+        "Error: file/almanac.toml: can't be written: Not a directory; name another with --output",
+    )
+
+
+def test_init_completes_a_folder_that_has_a_configuration_and_no_site(cli, tmp_path):
+    (tmp_path / "almanac.toml").write_text(LOCAL)
+    done = cli("init")
+    assert (done.returncode, done.stdout) == (
+        0,
+        "site: written; make the first page with: almanac --config almanac.toml nightly\n",
+    )
+    assert (tmp_path / "almanac.toml").read_text() == LOCAL
+    assert (tmp_path / "site/conf.py").exists()
+    assert cli("init").returncode == 2

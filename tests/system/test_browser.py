@@ -1,0 +1,164 @@
+"""A real browser opens each kind of page: wide, narrow, dark, without scripts, and with the keyboard alone."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.sphinxext.sample_nodes import HOSTILE, page_of
+from tests.sphinxext.status_site import build, status_site
+
+pytestmark = pytest.mark.system
+
+POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'"
+CHROMIUM = "/usr/bin/chromium"
+KINDS = [
+    "index", "problems", "hubs/index", "hubs/ZZ", "hubs/C2", "hubs/empty", "environments/index",
+    "environments/production", "nodes/index", "nodes/SDU", "nodes/H1", "nodes/web-2", "nodes/new-box", "nodes/Z9_3A229",
+    page_of(HOSTILE), "guide/index", "guide/configuration", "guide/pages", "guide/moving", "genindex", "almanac-nodes",
+]  # fmt: skip
+MORNING = "2026-11-23T00:10:00Z"
+"""Six hours after the pass of the sample."""
+
+
+class Strict(SimpleHTTPRequestHandler):
+    """Serves the site under a strict policy, silently."""
+
+    def end_headers(self) -> None:
+        self.send_header("Content-Security-Policy", POLICY)
+        super().end_headers()
+
+    def log_message(self, *_words: object) -> None:
+        return
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    made = status_site(tmp_path_factory.mktemp("browser"))
+    assert build(made) == ""
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Strict, directory=str(made.out()))) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        yield browser
+        browser.close()
+
+
+def opened(context: BrowserContext, faults: list[str]) -> Page:
+    """A page whose clock stands at MORNING, and whose every complaint is heard."""
+    page = context.new_page()
+    page.clock.set_fixed_time(MORNING)
+    page.on("console", lambda message: faults.append(message.text))
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("response", lambda response: faults.append(response.url) if response.status >= 400 else None)
+    return page
+
+
+@pytest.mark.parametrize(
+    ("width", "scheme"), [(1280, "light"), (1280, "dark"), (375, "light"), (320, "light"), (320, "dark")]
+)
+def test_each_kind_of_page_fits_and_nothing_is_refused(
+    address: str, browser: Browser, tmp_path: Path, width: int, scheme: str
+) -> None:
+    faults: list[str] = []
+    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)  # type: ignore[arg-type]
+    page = opened(context, faults)
+    for kind in KINDS:
+        page.goto(f"{address}/{kind}.html")
+        page.screenshot(path=tmp_path / f"{kind.replace('/', '-')[:60]}-{width}-{scheme}.png", full_page=True)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, kind
+        assert page.locator("h1:visible").count() == 1, kind
+    assert faults == []
+    assert len(list(tmp_path.iterdir())) == len(KINDS)
+    context.close()
+
+
+@pytest.mark.parametrize(("scheme", "wanted"), [("light", "light.png"), ("dark", "dark.png")])
+def test_charts_follow_the_scheme(address: str, browser: Browser, scheme: str, wanted: str) -> None:
+    context = browser.new_context(color_scheme=scheme)  # type: ignore[arg-type]
+    page = opened(context, [])
+    page.goto(f"{address}/nodes/SDU.html")
+    chart = page.locator("figure img").first
+    chart.scroll_into_view_if_needed()
+    page.wait_for_function("image => image.complete && image.naturalWidth === 720", arg=chart.element_handle())
+    assert chart.evaluate("image => image.currentSrc").endswith(wanted)
+    context.close()
+
+
+@pytest.mark.parametrize(
+    ("now", "overdue", "said"),
+    [
+        (MORNING, False, "6 h ago"),
+        ("2026-11-23T20:20:00Z", False, "26 h ago"),
+        ("2026-11-23T20:40:00Z", True, "27 h ago"),
+        ("2026-11-30T00:00:00Z", True, "7 d ago"),
+    ],
+)
+def test_the_reader_s_clock_tells_whether_the_next_pass_is_overdue(
+    address: str, browser: Browser, now: str, overdue: bool, said: str
+) -> None:
+    page = browser.new_page()
+    page.clock.set_fixed_time(now)
+    page.goto(f"{address}/index.html")
+    assert page.locator(".banner").is_visible() == overdue
+    assert said in page.locator(".when").inner_text()
+    page.close()
+
+
+def test_without_scripts_the_page_says_when_it_was_made(address: str, browser: Browser) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{address}/index.html")
+    assert page.locator(".when").inner_text() == "Night of 23 Nov 02:10 CST · next 24 Nov 02:10 CST"
+    assert not page.locator(".banner").is_visible()
+    context.close()
+
+
+def test_the_keyboard_reaches_the_content_at_once_and_shows_where_it_is(address: str, browser: Browser) -> None:
+    page = browser.new_page()
+    page.goto(f"{address}/index.html")
+    page.keyboard.press("Tab")
+    skip = page.locator(".skip")
+    assert skip.evaluate("link => link === document.activeElement && link.getBoundingClientRect().left >= 0")
+    assert skip.evaluate("link => getComputedStyle(link).outlineStyle") == "solid"
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('main') !== null && !document.activeElement.closest('header')")
+    page.close()
+
+
+def test_on_a_phone_the_first_screen_says_what_is_wrong_since_when_and_how_bad(address: str, browser: Browser) -> None:
+    context = browser.new_context(viewport={"width": 375, "height": 667})
+    page = opened(context, [])
+    page.goto(f"{address}/index.html")
+    assert page.locator(".headline").inner_text() == "3 critical, 4 warnings, 1 unknown; 2 are new tonight"
+    for part in (".headline", ".problems li:first-child", ".problems li:nth-child(2) .what"):
+        place = page.locator(part).bounding_box()
+        assert place is not None
+        assert place["y"] + place["height"] <= 667, part
+    assert page.locator(".problems li").first.inner_text().startswith("Critical")
+    assert "7 d since 16 Nov 10:05 CST" in page.locator(".problems .since").first.inner_text()
+    context.close()
+
+
+def test_hostile_names_never_run(address: str, browser: Browser) -> None:
+    page = browser.new_page()
+    dialogs: list[str] = []
+    page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+    page.goto(f"{address}/{page_of(HOSTILE)}.html")
+    assert page.locator("h1").inner_text().startswith(HOSTILE)
+    page.locator("main").hover()
+    assert dialogs == []
+    page.close()

@@ -1,0 +1,94 @@
+"""The pass as a user meets it: silent when well, said when not, once at a time, the same twice."""
+
+import fcntl
+import json
+import shutil
+import sqlite3
+from contextlib import closing
+
+import pytest
+
+from tests.system import fleet
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """A fleet that has had one pass; tests copy it."""
+    folder = tmp_path_factory.mktemp("fleet")
+    fleet.make(folder)
+    first = fleet.almanac(folder, "nightly")
+    return folder, first
+
+
+def test_the_first_pass_publishes_a_site_that_knows_the_past(made):
+    folder, _ = made
+    node = json.loads((folder / "data/public/current/data/nodes/SDU.json").read_text())
+    (backup,) = (s for s in node["subjects"] if s["label"] == "svn/dybsvn")
+    (size,) = (m for m in backup["metrics"] if m["name"] == "size")
+    assert (size["value"], sum(v is not None for v in size["spark"])) == (10_040_000, 40)
+    assert "svn/dybsvn" in (folder / "data/public/current/nodes/SDU.html").read_text()
+
+
+def test_a_pass_is_silent_when_all_is_well(made):
+    _, first = made
+    assert (first.returncode, first.stdout, first.stderr) == (0, "", "")
+
+
+def test_a_replayed_pass_twice_changes_nothing(made):
+    folder, _ = made
+    recording = folder / "recording"
+    assert fleet.almanac(folder, "collect", "--record", recording).returncode == 0
+    after = []
+    for _ in range(2):
+        fleet.almanac(folder, "collect", "--replay", recording)
+        for stage in ("export", "build", "publish"):
+            assert fleet.almanac(folder, stage).returncode == 0
+        files = (file for file in (folder / "data").rglob("*") if file.is_file() and file.suffix != ".db")
+        after.append(
+            (
+                fleet.record(folder),
+                {str(file): file.stat().st_mtime_ns for file in files if file.name != "almanac.lock"},
+            )
+        )
+    assert after[0] == after[1]
+
+
+def test_a_second_pass_is_refused_and_told_who_runs(made):
+    folder, _ = made
+    with (folder / "data/almanac.lock").open("r+") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        second = fleet.almanac(folder, "nightly")
+    assert second.returncode == 3
+    assert "another pass" in second.stderr
+
+
+def test_trouble_is_told_by_words_and_exit_status(made, tmp_path):
+    folder = tmp_path / "fleet"
+    shutil.copytree(made[0], folder, symlinks=True)
+    config = folder / "almanac.toml"
+    text = config.read_text().replace(str(made[0]), str(folder))
+    config.write_text(text.replace('[nodes.H1]\nreach = "local"', '[nodes.H1]\naddress = "127.0.0.1"\nport = 1'))
+    done = fleet.almanac(folder, "nightly")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "H1: unreachable: " in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_wrong_configuration_changes_nothing(made, tmp_path):
+    folder, _ = made
+    wrong = tmp_path / "almanac.toml"
+    wrong.write_text("[nodes.a]\nprot = 22\n")
+    done = fleet.almanac(folder, "--config", wrong, "nightly")
+    assert done.returncode == 2
+    assert done.stderr == f"almanac: {wrong}: line 2: nodes.a.prot: no such key; did you mean port?\n"
+    assert not (tmp_path / "data").exists()
+
+
+def test_a_pass_before_one_on_record_is_told_although_all_is_well(made, tmp_path):
+    folder = tmp_path / "fleet"
+    shutil.copytree(made[0], folder, symlinks=True)
+    with closing(sqlite3.connect(folder / "data/almanac.db")) as database, database:
+        database.execute("UPDATE pass SET started = 2000000000 WHERE id = 1")
+    done = fleet.almanac(folder, "nightly")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "clock is wrong, or was: a pass of 2033-05-18 03:33 UTC is on record, later than this one" in done.stderr
