@@ -14,7 +14,7 @@ from collector.scaffold import scaffold, this_machine
 def command(folder: Path) -> int:
     """Write a commented almanac.toml that works at once on this machine, and a site/ of your own, into FOLDER.
 
-    Nothing that exists is overwritten: where almanac.toml is there already, site/ alone is written.
+    Nothing that exists is overwritten: where almanac.toml or site/ is there already, the other alone is written.
     """
     file = folder / "almanac.toml"
     done = f"{file}: written" if file in scaffold(folder, this_machine()) else f"{folder / 'site'}: written"

@@ -36,7 +36,9 @@ def parse(file: ForeignFile) -> dict[str, Section]:
     refusals: list[str] = []
     section, key = None, ""
     for number, line in _lines(file.text):
-        if line[0].isspace() and section and key:
+        if "\0" in line:
+            refusals.append(_refusal(file, number, line, "holds a NUL character, as no text does; remove it"))
+        elif line[0].isspace() and section and key:
             section.values[key] += " " + line.strip()
         elif header := _HEADER.match(line):
             section, key = sections.setdefault(header[1], Section(number)), ""

@@ -29,17 +29,19 @@ class ScaffoldRefused(AlmanacError):
 def scaffold(folder: Path, machine: Machine) -> list[Path]:
     """Writes almanac.toml, its schema and site/ into a folder, which is made if need be; returns what was written.
 
-    Where almanac.toml is there and site/ is not, as after an import, it is site/ alone. Raises ScaffoldRefused, with
-    nothing changed, if one of these files exists or can't be written.
+    Where one of the two is there and the other is not, as after an import, it is the other alone. Raises
+    ScaffoldRefused, with nothing changed, if both are there, or one of these files is or can't be written.
     """
-    file, site = folder / "almanac.toml", {folder / "site" / name: content for name, content in _site().items()}
-    if file.is_file() and not (folder / "site").exists():
-        return _write(site)
-    contents = {
+    file, schema_file, site = folder / "almanac.toml", folder / FILE, folder / "site"
+    configuration = {
         file: almanac_toml(machine).encode(),
-        folder / FILE: (json.dumps(schema(), indent=2) + "\n").encode(),
-        **site,
+        schema_file: (json.dumps(schema(), indent=2) + "\n").encode(),
     }
+    pages = {site / name: content for name, content in _site().items()}
+    if file.is_file() != (site / "conf.py").is_file():
+        contents = pages if file.is_file() else configuration
+    else:
+        contents = configuration | pages
     taken = [path for path in contents if path.exists() or path.is_symlink()]
     if taken:
         more = f" (and {len(taken) - 1} more of its files)" if len(taken) > 1 else ""

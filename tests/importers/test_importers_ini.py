@@ -50,5 +50,13 @@ def test_every_odd_line_is_named_with_its_number():
     )
 
 
+def test_a_nul_character_is_refused_wherever_it_stands():
+    with pytest.raises(ImportRefused) as refused:
+        values("[S]\na = 1\x00\n b\x00\n[T\x00]\n")
+    assert [line.partition('" ')[2] for line in refused.value.lines] == [
+        "holds a NUL character, as no text does; remove it"
+    ] * 3
+
+
 def test_a_section_knows_its_line():
     assert [section.line for section in ini.parse(ForeignFile("f", "\n[A]\n\n[B]\n[A]\n")).values()] == [2, 4]

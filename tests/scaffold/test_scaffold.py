@@ -78,17 +78,35 @@ def test_pages_generated_for_another_site_are_not_copied(name, wanted):
     assert _is_shipped(Path(name)) == wanted
 
 
-@pytest.mark.parametrize("name", ["almanac.toml", "site/index.rst", "almanac.schema.json"])
+def written(folder):
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
+
+
+@pytest.mark.parametrize("name", ["site/index.rst", "almanac.schema.json"])
 def test_nothing_is_overwritten_and_then_nothing_is_written(name, tmp_path):
     (tmp_path / name).parent.mkdir(exist_ok=True)
     (tmp_path / name).write_text("mine\n")
-    (tmp_path / "site").mkdir(exist_ok=True)
-    before = sorted(tmp_path.rglob("*"))
     with pytest.raises(ScaffoldRefused) as refused:
         scaffold(tmp_path, Machine())
     assert refused.value.lines == [f"{tmp_path / name}: is there already and stays as it is; name a new folder"]
-    assert (tmp_path / name).read_text() == "mine\n"
-    assert sorted(tmp_path.rglob("*")) == before
+    assert (written(tmp_path), (tmp_path / name).read_text()) == ([name], "mine\n")
+
+
+def test_where_a_configuration_is_the_site_alone_is_written(tmp_path):
+    (tmp_path / "almanac.toml").write_text("mine\n")
+    scaffold(tmp_path, Machine())
+    assert (tmp_path / "almanac.toml").read_text() == "mine\n"
+    assert "site/conf.py" in written(tmp_path)
+    assert "almanac.schema.json" not in written(tmp_path)
+
+
+def test_where_a_site_is_the_configuration_alone_is_written_as_after_an_import_to_another_name(tmp_path):
+    write_site(tmp_path / "site")
+    (tmp_path / "site/index.rst").write_text("mine\n")
+    assert [path.name for path in scaffold(tmp_path, Machine())] == ["almanac.toml", "almanac.schema.json"]
+    assert (tmp_path / "site/index.rst").read_text() == "mine\n"
+    with pytest.raises(ScaffoldRefused, match="more of its files"):
+        scaffold(tmp_path, Machine())
 
 
 def test_a_link_that_points_nowhere_is_not_written_through(tmp_path):
