@@ -6,13 +6,14 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 ALMANAC = str(Path(sys.executable).with_name("almanac"))
 NODES = ("SDU", "C", "H1")
 ITEMS = ("svn/dybsvn", "tracs/dybsvn")
-LAST = datetime(2026, 11, 23, 18, 16)
+LAST = datetime.now(UTC).replace(second=0, microsecond=0, tzinfo=None) - timedelta(hours=1)
+"""The stamp of the newest tarballs, without a zone: fresh on whatever day the tests run."""
 
 
 def tarball(folder, item, night, size):

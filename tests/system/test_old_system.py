@@ -6,6 +6,7 @@ import re
 import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -57,7 +58,7 @@ def test_the_series_file_is_written_where_it_was_with_true_values_and_times(move
     folder, _, _ = moved
     old = json.loads((folder / "htdocs/data/scm_backup_monitor_SDU.json").read_text())
     series = {one["name"]: one["data"] for one in old["series"]}
-    newest = datetime(2026, 11, 23, 10, 16, tzinfo=UTC)  # 18:16 at the hub, in Asia/Shanghai
+    newest = fleet.LAST.replace(tzinfo=ZoneInfo("Asia/Shanghai"))  # stamps are the hub's local time
     assert old["chart"] == {"renderTo": "container_SDU"}
     assert series["svn/dybsvn"][-1] == [int(newest.timestamp() * 1000), 3.0]
     assert [count for _, count in series["OK"]] == [2, 2, 2]
