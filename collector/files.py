@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Collection, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+
+AT_ONCE = 32
+"""So many files are synced side by side: one commit of the file system's journal then serves many."""
 
 
 def replace(path: Path, content: bytes) -> bool:
@@ -27,6 +32,52 @@ def replace(path: Path, content: bytes) -> bool:
         Path(aside).unlink(missing_ok=True)
         raise
     return True
+
+
+def aside(path: Path, content: bytes) -> None:
+    """Writes a file beside `path`, making its folder. `settle` puts it in its place; until then it may be lost."""
+    hidden = _beside(path)
+    try:
+        hidden.write_bytes(content)
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        hidden.write_bytes(content)
+    hidden.chmod(0o644)
+
+
+def settle(paths: Collection[Path]) -> None:
+    """Puts files written `aside` in their places once all of them are on disk. Many cost little more than one."""
+    sync_all([_beside(path) for path in paths])
+    for path in paths:
+        _beside(path).rename(path)
+
+
+def replace_all(contents: Mapping[Path, bytes]) -> int:
+    """As `replace` for many files at once; how many were not there already with just that content."""
+    changed = {path: content for path, content in contents.items() if not holds(path, content)}
+    for path, content in changed.items():
+        aside(path, content)
+    settle(changed)
+    return len(changed)
+
+
+def _beside(path: Path) -> Path:
+    return path.with_name(f".{path.name[-200:]}.aside")
+
+
+def sync_all(paths: Collection[Path]) -> None:
+    """Waits until the content of all these files is on disk."""
+    with ThreadPoolExecutor(AT_ONCE) as threads:
+        for _ in threads.map(_sync_file, paths):
+            pass
+
+
+def _sync_file(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def holds(path: Path, content: bytes) -> bool:

@@ -21,7 +21,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from collector.files import sync
+from collector.files import sync, sync_all
 from collector.model import AlmanacError, printable
 
 _LINK = "current"
@@ -252,8 +252,7 @@ def _fill(aside: Path, tree: Path, base: Path | None, changes: Mapping[str, bool
             (aside / name).hardlink_to(base / name)
         else:
             copies.append(_copied(tree / name, aside / name))
-    for copy in copies:  # only now: one journal commit then serves many
-        _sync_file(copy)
+    sync_all(copies)
     for folder in folders:
         sync(aside / folder)
 
@@ -276,11 +275,6 @@ def _copied(source: Path, to: Path) -> Path:
     os.utime(to, ns=(times.st_atime_ns, times.st_mtime_ns))
     to.chmod(0o644)
     return to
-
-
-def _sync_file(path: Path) -> None:
-    with path.open("rb") as file:
-        os.fsync(file.fileno())
 
 
 def _point(target: Path, number: int) -> None:

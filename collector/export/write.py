@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
@@ -13,8 +13,8 @@ from pydantic import TypeAdapter
 
 from collector import files
 from collector.chart.alt import alt
-from collector.chart.painter import Painter
 from collector.chart.picture import Picture
+from collector.chart.workshop import Job, Workshop
 from collector.config import Config
 from collector.export import pictures
 from collector.export.documents import Chart, CompatEntry, Manifest, NodeDocument, NodeEntry
@@ -32,6 +32,8 @@ from collector.store.store import Store
 
 WINDOW = 11 * 366 * pictures.DAY
 """So much of the past is drawn."""
+NODES_AT_HAND = 32
+"""So many documents wait for their charts, then they are written together."""
 HUBS_AT_HAND = 8
 """Records of hubs kept in memory, for the nodes that are compared with them."""
 
@@ -65,8 +67,8 @@ def export(config: Config, store: Store) -> Exported:
     last = query.last_pass(store.db)
     if last is None:
         raise NothingRecorded(f"{store.path}: no pass has recorded anything yet; run: almanac nightly")
-    with _told(config.export):
-        return _Press(config, store, last).print()
+    with _told(config.export), Workshop(pictures.WIDTH, pictures.HEIGHT) as workshop:
+        return _Press(config, store, last, workshop).print()
 
 
 @contextmanager
@@ -79,24 +81,20 @@ def _told(folder: Path) -> Iterator[None]:
         ) from error
 
 
-@dataclass(slots=True)
 class _Drawings:
     """The charts of an edition, drawn where no file of that name is there; what is named here is kept."""
 
-    folder: Path
-    painter: Painter
-    named: set[str] = field(default_factory=set)
-    drawn: int = 0
+    def __init__(self, folder: Path, workshop: Workshop) -> None:
+        self._folder, self._workshop = folder, workshop
+        self.named: set[str] = set()
 
     def chart(self, stem: str, window: str, picture: Picture) -> Chart:
-        """The chart of a picture, which is on disk when this returns."""
-        chart = pictures.chart(stem, window, self.painter.digest(picture), alt(picture))
+        """The chart of a picture, which is on disk once the workshop has finished."""
+        chart = pictures.chart(stem, window, self._workshop.digest(picture), alt(picture))
+        light, dark = self._folder / chart.light, self._folder / chart.dark
+        if chart.light not in self.named and not (light.exists() and dark.exists()):
+            self._workshop.order(Job(picture, light, dark))
         self.named |= {chart.light, chart.dark}
-        if not ((self.folder / chart.light).exists() and (self.folder / chart.dark).exists()):
-            light, dark = self.painter.draw(picture)
-            files.replace(self.folder / chart.light, light)
-            files.replace(self.folder / chart.dark, dark)
-            self.drawn += 1
         return chart
 
 
@@ -111,10 +109,11 @@ def _before(folder: Path) -> Manifest | None:
 class _Press:
     """One export in the making, a node at a time, so that memory does not grow with the fleet."""
 
-    def __init__(self, config: Config, store: Store, last: PassRecord) -> None:
-        self._config, self._store, self._last = config, store, last
+    def __init__(self, config: Config, store: Store, last: PassRecord, workshop: Workshop) -> None:
+        self._config, self._store, self._last, self._workshop = config, store, last, workshop
         self._previous = query.previous_pass(store.db, last)
-        self._drawings = _Drawings(config.export, Painter(pictures.WIDTH, pictures.HEIGHT))
+        self._drawings = _Drawings(config.export, workshop)
+        self._waiting: dict[Path, bytes] = {}
         self._hub_record: Callable[[str], NodeRecord] = lru_cache(HUBS_AT_HAND)(self._record)
         self._written = 0
 
@@ -127,15 +126,24 @@ class _Press:
             record = self._record(node)
             document = self._document(record)
             content = _NODE.dump_json(document)
-            self._written += files.replace(self._config.export / file_of(node), content)
+            self._waiting[self._config.export / file_of(node)] = content
             entries[node] = node_entry(document, sha256(content).hexdigest())
             documents.append(document)
             compat |= self._compat(record)
+            if len(self._waiting) >= NODES_AT_HAND:
+                self._put()
+        self._put()
         whole = manifest(self._edition(""), documents, entries, compat)
         whole = replace(whole, gone=gone(_before(self._config.export), whole))
         self._written += files.replace(self._config.export / "manifest.json", _MANIFEST.dump_json(whole))
         self._tidy(entries, compat)
-        return Exported(whole, self._written, self._drawings.drawn)
+        return Exported(whole, self._written, self._workshop.drawn)
+
+    def _put(self) -> None:
+        """Writes the documents that wait, now that every chart that they name is there."""
+        self._workshop.finish()
+        self._written += files.replace_all(self._waiting)
+        self._waiting.clear()
 
     def _record(self, node: str) -> NodeRecord:
         sources = {source.label for source in self._config.sources_of(node)}

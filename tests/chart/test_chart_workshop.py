@@ -1,0 +1,105 @@
+"""Many pictures at once: the same bytes as drawn alone, and a clear end whatever happens to who draws."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from collector.chart import workshop
+from collector.chart.painter import Painter
+from collector.chart.picture import Line, Panel, Picture
+from collector.chart.workshop import ENOUGH, DrawingError, Job, Workshop
+
+DAY, END = 86400, 1795459200
+
+
+def job(folder, number):
+    times = tuple(END - night * DAY for night in range(30))
+    line = Line(times, tuple(float(night % (number + 2)) for night in range(30)))
+    picture = Picture(f"chart {number}", END - 30 * DAY, END, (Panel("count", (line,)),))
+    return Job(picture, folder / f"{number}.light.png", folder / "dark" / f"{number}.png")
+
+
+def ordered(shop, folder, count):
+    jobs = [job(folder, number) for number in range(count)]
+    for one in jobs:
+        shop.order(one)
+    return jobs
+
+
+@pytest.mark.parametrize(("count", "helpers"), [(3, 0), (2 * ENOUGH + 5, 2)])
+def test_pictures_are_the_same_whoever_draws_them(tmp_path, count, helpers):
+    with Workshop(240, 100, cores=2) as shop:
+        jobs = ordered(shop, tmp_path, count)
+        assert len(shop._helpers) == helpers
+        assert not jobs[-1].light.exists()
+        shop.finish()
+        assert shop.drawn == count
+    painter = Painter(240, 100)
+    for one in jobs:
+        assert (one.light.read_bytes(), one.dark.read_bytes()) == painter.draw(one.picture)
+    assert not list(tmp_path.rglob(".*")), "nothing is left beside them"
+
+
+def test_one_core_draws_alone(tmp_path):
+    with Workshop(240, 100, cores=1) as shop:
+        ordered(shop, tmp_path, ENOUGH)
+        shop.finish()
+        assert (shop._helpers, shop.drawn) == ([], ENOUGH)
+
+
+def test_a_helper_that_is_killed_is_one_clear_error(tmp_path):
+    with Workshop(240, 100, cores=2) as shop:
+        ordered(shop, tmp_path, ENOUGH)
+        shop._helpers[0].kill()
+        with pytest.raises(
+            DrawingError, match=r"^a process that draws charts was killed by SIGKILL; the export before"
+        ):
+            shop.finish()
+        pid = shop._helpers[0]._process.pid
+    assert not Path(f"/proc/{pid}").exists()
+
+
+def test_a_helper_that_breaks_says_its_last_word(tmp_path, monkeypatch):
+    monkeypatch.setattr(workshop.sys, "executable", "/bin/false")
+    with Workshop(240, 100, cores=2) as shop:
+        ordered(shop, tmp_path, ENOUGH)
+        with pytest.raises(DrawingError, match="ended with exit status 1; the export"):
+            shop.finish()
+
+
+def test_a_folder_that_cannot_be_written_is_told_as_by_this_process(tmp_path):
+    (tmp_path / "dark").write_text("in the way")
+    for cores in (1, 2):
+        with Workshop(240, 100, cores) as shop:
+            ordered(shop, tmp_path, ENOUGH)
+            with pytest.raises(NotADirectoryError) as told:
+                shop.finish()
+        assert told.value.filename.startswith(str(tmp_path / "dark"))
+
+
+def test_an_interrupted_pass_leaves_no_process_behind(tmp_path):
+    script = (
+        "import sys; from pathlib import Path; from tests.chart.test_chart_workshop import *\n"
+        "with Workshop(720, 230, cores=2) as shop:\n"
+        f"    ordered(shop, Path({str(tmp_path)!r}), 40 * ENOUGH)\n"
+        "    print(*(helper._process.pid for helper in shop._helpers), flush=True)\n"
+        "    shop.finish()\n"
+    )
+    root = Path(__file__).parents[2]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(
+        [sys.executable, "-c", script], stdout=pipe, stderr=pipe, cwd=root, start_new_session=True, text=True
+    ) as pass_:
+        helpers = pass_.stdout.readline().split()
+        os.killpg(pass_.pid, signal.SIGINT)
+        _, said = pass_.communicate(timeout=60)
+    assert said.rstrip().endswith("KeyboardInterrupt")
+    assert "BrokenPipe" not in said
+    time.sleep(0.1)
+    assert len(helpers) == 2
+    assert not any(Path(f"/proc/{helper}").exists() for helper in helpers)
