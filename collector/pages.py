@@ -27,15 +27,15 @@ from pathlib import Path
 
 from collector import files
 from collector.config import Config
-from collector.declared import declared
 from collector.export.documents import Manifest
 from collector.export.read import read_manifest
 from collector.model import AlmanacError, printable
 from sphinxext.almanac.export import ExportError
 from sphinxext.almanac.fill import FillError, Index, fill, is_brought
-from sphinxext.almanac.names import quoted
+from sphinxext.almanac.names import quoted, unquoted
 
 _SUFFIXES = (".rst", ".md", ".txt")
+_DECLARED = re.compile(r"^\.\.[ \t]+almanac:(node|hub|environment)::[ \t]+(\S.*?)[ \t]*$", re.MULTILINE)
 _MOST_LINES = 20
 """So many of Sphinx's warnings are told."""
 
@@ -79,19 +79,25 @@ def _write_missing(source: Path, manifest: Manifest) -> None:
     """Writes the page of each hub, environment and node that no page declares, once; a person may edit or move it."""
     if not (source / "conf.py").is_file():
         raise PagesError(f"{source}: there is no conf.py, so no site; make one with: almanac init")
-    written = declared(source)
+    declared = _declared(source)
     for kind, entries in (("hub", manifest.hubs), ("environment", manifest.environments), ("node", manifest.nodes)):
         for name, entry in entries.items():
             page = source / entry.page
             if not page.resolve().is_relative_to(source.resolve()):
                 raise PagesError(f"{page}: lies outside of {source}; make the export anew with: almanac export")
-            if (kind, name) not in written and not any(page.with_name(page.name + s).exists() for s in _SUFFIXES):
+            if (kind, name) not in declared and not any(page.with_name(page.name + s).exists() for s in _SUFFIXES):
                 files.replace(page.with_name(f"{page.name}.rst"), _rst(kind, name).encode())
+
+
+def _declared(source: Path) -> set[tuple[str, str]]:
+    """Kind and name of all that the site's RST declares."""
+    texts = (file.read_text(encoding="utf-8", errors="replace") for file in source.rglob("*.rst"))
+    return {(kind, unquoted(name)) for text in texts for kind, name in _DECLARED.findall(text)}
 
 
 def _rst(kind: str, name: str) -> str:
     """A page: the name as its title, each sign that could be markup escaped, and the directive."""
-    title = re.sub(r"([^\w\s]|_)", r"\\\1", printable(name))
+    title = re.sub(r"([^\w\s])", r"\\\1", printable(name))
     line = "=" * (2 * len(title))
     return f"{title}\n{line}\n\n.. almanac:{kind}:: {quoted(name)}\n"
 

@@ -37,6 +37,7 @@ class NodeSizes:
 
     folder: the hub's backup folder on the node.   items: sizes in bytes by item (`svn/dybsvn`), by their stamps.
     select: the items that get a series of their own, empty = all.   zone: the hub's, in which a day begins.
+    counted: since when every backup is told, so that they can be counted; before, only the extremes of each week are.
     """
 
     node: str
@@ -44,6 +45,7 @@ class NodeSizes:
     items: Mapping[str, Series]
     select: tuple[str, ...]
     zone: ZoneInfo
+    counted: int = 0
 
 
 def render(sizes: NodeSizes, now: int) -> str:
@@ -96,10 +98,10 @@ def _item(name: str, series: Series) -> dict[str, Any]:
 
 
 def _days(sizes: NodeSizes) -> dict[str, Any]:
-    """How many items have a tarball of each local day, `select` or not, at that day's midnight."""
+    """How many items have a tarball of each local day, `select` or not, at that day's midnight, where it is known."""
     items: defaultdict[date, set[str]] = defaultdict(set)
     for name, series in sizes.items.items():
-        for stamp in series.times:
+        for stamp in series.since(sizes.counted).times:
             items[datetime.fromtimestamp(stamp, sizes.zone).date()].add(name)
     points = [[_midnight(day, sizes.zone) * 1000, len(items[day])] for day in sorted(items)]
     return {"name": "OK", "data": points, "yAxis": 1, **_LOOK}

@@ -59,7 +59,8 @@ class Metric:
     """A number of a subject: its last value, the one a night before, and what is drawn of it.
 
     `previous` is the value before the last one, None if there is none. `spark` holds the last 60 nights, oldest
-    first, None where nothing was recorded.
+    first, None where nothing was recorded. `provenance` is the answer in which the last value was first read,
+    `confirmed` the one that told it last, at `read`; both None where it is known from imported history only.
     """
 
     name: str
@@ -71,6 +72,8 @@ class Metric:
     provenance: Provenance | None
     spark: tuple[float | None, ...] = ()
     charts: tuple[Chart, ...] = ()
+    read: Time | None = None
+    confirmed: Provenance | None = None
 
 
 @dataclass(frozen=True, slots=True)

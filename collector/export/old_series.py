@@ -20,6 +20,7 @@ class OldSeries:
     """One file: `path` is where the configuration wants it, `file` its copy within the export.
 
     shown: the sizes of the selected items.   whole: all of their times, for the window of the picture.
+    counted: since when every backup is told.
     """
 
     hub: str
@@ -28,6 +29,7 @@ class OldSeries:
     path: Path
     zone: ZoneInfo
     shown: Mapping[str, Series]
+    counted: int
 
     @property
     def name(self) -> str:
@@ -49,8 +51,9 @@ class OldSeries:
         return compat.write(self.path, self.text) + files.replace(export / self.file, self.text.encode())
 
 
-def series_files(config: Config, record: NodeRecord, now: int) -> Iterator[OldSeries]:
-    """The node's files as of `now` (UTC seconds), also if it did not answer: then of what was known before."""
+def series_files(config: Config, record: NodeRecord, now: int, window: int) -> Iterator[OldSeries]:
+    """The node's files as of `now` (UTC seconds), also if it did not answer: then of what was known before. The last
+    `window` seconds of each series are told whole."""
     for hub in config.hubs_of(record.node):
         place, folder = config.hubs[hub].series_file, _folder(config, record.node, hub)
         if place is None or folder is None:
@@ -61,10 +64,10 @@ def series_files(config: Config, record: NodeRecord, now: int) -> Iterator[OldSe
             for name, subject in record.subjects.items()
             if subject.hub == hub and name.startswith("tarball:") and "size" in subject.metrics
         }
-        sizes = NodeSizes(record.node, folder, items, config.hubs[hub].select, zone)
+        sizes = NodeSizes(record.node, folder, items, config.hubs[hub].select, zone, now - window)
         path = compat.place(place, record.node, config.file.absolute().parent)
         shown = {name: series for name, series in items.items() if is_selected(config, hub, name)}
-        yield OldSeries(hub, f"{record.node} {folder}", compat.render(sizes, now), path, zone, shown)
+        yield OldSeries(hub, f"{record.node} {folder}", compat.render(sizes, now), path, zone, shown, sizes.counted)
 
 
 def _folder(config: Config, node: str, hub: str) -> str | None:

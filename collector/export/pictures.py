@@ -40,12 +40,13 @@ def picture(title: str, metric: MetricRecord, window: tuple[int, int], zone: Zon
     return Picture(title, *window, (Panel(metric.unit, (Line(shown.times, shown.values),)),), zone)
 
 
-def stack(title: str, items: Mapping[str, Series], window: tuple[int, int], zone: ZoneInfo) -> Picture:
-    """The picture behind a `stockchart`: sizes of several items above, the number of items a day below."""
+def stack(title: str, items: Mapping[str, Series], window: tuple[int, int], zone: ZoneInfo, counted: int) -> Picture:
+    """The picture behind a `stockchart`: sizes of several items above, the number of items a day below, from the time
+    `counted` on."""
     lines = tuple(Line(of.times, of.values, name) for name, of in sorted(items.items()))
     days: dict[int, set[str]] = {}
     for name, of in items.items():
-        for time in of.times:
+        for time in of.since(counted).times:
             days.setdefault(_midnight_after(time - DAY, zone), set()).add(name)
     counts = Line(tuple(sorted(days)), tuple(float(len(days[day])) for day in sorted(days)), "OK")
     return Picture(title, *window, (Panel("bytes", lines, share=2), Panel("count", (counts,), name="OK")), zone)

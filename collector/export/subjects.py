@@ -158,8 +158,8 @@ def _subject(edition: Edition, record: NodeRecord, subject: SubjectRecord, level
         level=level.word,
         selected=is_selected(edition.config, subject.hub, label),
         present=subject.present,
-        first_seen=moment(subject.first_seen),
-        last_seen=moment(subject.last_seen),
+        first_seen=moment(subject.first_seen or None),
+        last_seen=moment(subject.last_seen or None),
         metrics=tuple(_metric(edition, record, subject, metric) for metric in subject.metrics.values()),
         states=tuple(_state(record, subject, state) for state in subject.states.values()),
     )
@@ -177,6 +177,8 @@ def _metric(edition: Edition, record: NodeRecord, subject: SubjectRecord, metric
         provenance=provenance(metric.answer),
         spark=spark(metric.series, edition.last_pass.started, edition.zone),
         charts=edition.drawn(subject, metric),
+        read=moment(metric.read or None),
+        confirmed=provenance(metric.confirmed) if metric.read else None,
     )
 
 

@@ -30,8 +30,8 @@ from collector.store import query
 from collector.store.records import MetricRecord, NodeRecord, PassRecord, SubjectRecord
 from collector.store.store import Store
 
-WINDOW = 11 * 366 * pictures.DAY
-"""So much of the past is drawn."""
+WINDOW = 2 * pictures.YEAR + pictures.MONTH
+"""So much of a series is told whole: a year, and the year before it. Of older times the extremes of each week are."""
 NODES_AT_HAND = 32
 """So many documents wait for their charts, then they are written together."""
 HUBS_AT_HAND = 8
@@ -171,10 +171,10 @@ class _Press:
     def _compat(self, record: NodeRecord) -> Mapping[str, CompatEntry]:
         """The files of env's scm-backup-monitor, where a hub asks for them, and the picture of each."""
         found = {}
-        for old in series_files(self._config, record, self._last.started):
+        for old in series_files(self._config, record, self._last.started, WINDOW):
             self._written += old.write(self._config.export)
             window = next(pictures.windows(old.whole, self._last.started, old.zone))
-            picture = pictures.stack(old.title, old.shown, window[1:], old.zone)
+            picture = pictures.stack(old.title, old.shown, window[1:], old.zone, old.counted)
             chart = self._drawings.chart(pictures.stem(record.node, "compat", old.hub), window[0], picture)
             found[old.name] = CompatEntry(record.node, old.hub, old.file, (chart,))
         return found

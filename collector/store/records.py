@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -44,7 +45,7 @@ class Series:
 
     def since(self, start: int) -> Series:
         """The part at or after `start`."""
-        first = next((i for i, time in enumerate(self.times) if time >= start), len(self.times))
+        first = bisect_left(self.times, start)
         return Series(self.times[first:], self.values[first:])
 
 
@@ -52,7 +53,8 @@ class Series:
 class MetricRecord:
     """A number of a subject. `series` is never empty; `answer` is where its last value was first read.
 
-    `read` is when the last value was last confirmed by an answer (a tarball of June read again tonight: tonight).
+    `read` is when the last value was last confirmed (a tarball of June read again tonight: tonight), and `confirmed`
+    the answer that did so.
     """
 
     name: str
@@ -60,6 +62,7 @@ class MetricRecord:
     series: Series
     read: int
     answer: AnswerRecord
+    confirmed: AnswerRecord
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,12 @@ from types import TracebackType
 from sqlite_utils import Database
 
 from collector.model import Answer, NodeAnswer, Observation, Reading
-from collector.store import schema, tracks
+from collector.store import faults, schema, tracks
 from collector.store.errors import StoreError, told
 from collector.store.keepable import Kept, keepable
+from collector.store.runs import Reader
 
+_TOLD = "kind, hub, asked, took, outcome, reason, status, fault_set"
 BUSY_SECONDS = 60.0
 """So long a write waits for a reader, such as `almanac db backup`, to let go."""
 
@@ -38,10 +40,10 @@ class Store:
             db.conn.execute(f"PRAGMA busy_timeout = {int(BUSY_SECONDS * 1000)}")
             db.conn.execute("PRAGMA journal_mode = DELETE")
             db.conn.execute("PRAGMA synchronous = FULL")
-            db.conn.execute("PRAGMA foreign_keys = ON")
             if schema.is_newer(db):
                 raise StoreError(f"{path}: was made by a newer version of Almanac; install that version again")
             schema.migrations.apply(db)
+            db.conn.execute("PRAGMA foreign_keys = ON")
         return cls(path, db)
 
     def __enter__(self) -> Store:
@@ -93,7 +95,7 @@ class Store:
                 "SELECT id FROM answer WHERE node = ? AND source = ? AND pass IS NULL", [node, source]
             ).fetchone()
             answer = found[0] if found else self._imported(node, source, kind, hub)
-            tracks.add_past(db, tracks.Reader(node, source, hub, 0, answer), tuple(past))
+            tracks.add_past(db, Reader(node, source, 0, answer), tuple(past))
 
     def _imported(self, node: str, source: str, kind: str, hub: str | None) -> int:
         done = self.db.conn.execute(
@@ -112,30 +114,28 @@ class Store:
     def _note_answer(self, pass_id: int, answer: Answer, kept: Kept) -> None:
         db = self.db.conn
         db.execute("INSERT INTO source VALUES (?, ?) ON CONFLICT DO NOTHING", [answer.node, answer.source])
-        db.execute(
-            "INSERT INTO answer (node, source, pass, kind, hub, asked, took, outcome, reason, status)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-            " ON CONFLICT (node, source, pass) DO UPDATE SET kind = excluded.kind, hub = excluded.hub,"
-            " asked = excluded.asked, took = excluded.took, outcome = excluded.outcome,"
-            " reason = excluded.reason, status = excluded.status",
-            [answer.node, answer.source, pass_id, answer.kind, answer.hub, answer.asked, answer.took, answer.outcome,
-             answer.reason, answer.status],
-        )  # fmt: skip
-        (found,) = db.execute(
-            "SELECT id FROM answer WHERE node = ? AND source = ? AND pass = ?", [answer.node, answer.source, pass_id]
-        ).fetchone()
-        self._note_faults(answer, found, kept.reading)
-        tracks.add(db, tracks.Reader(answer.node, answer.source, answer.hub, answer.asked, found), kept)
+        place = [answer.node, answer.source, pass_id]
+        again = db.execute("SELECT id FROM answer WHERE node = ? AND source = ? AND pass = ?", place).fetchone()
+        told = (answer.kind, answer.hub, answer.asked, answer.took, answer.outcome, answer.reason, answer.status)
+        row = [*told, faults.kept(db, kept.reading.faults)]
+        if again:
+            key = int(again[0])
+            db.execute(f"UPDATE answer SET ({_TOLD}) = (?, ?, ?, ?, ?, ?, ?, ?) WHERE id = ?", [*row, key])
+        else:
+            values = ", ".join("?" * 11)
+            done = db.execute(f"INSERT INTO answer (node, source, pass, {_TOLD}) VALUES ({values})", [*place, *row])
+            key = int(done.lastrowid or 0)
+        before, after = self._neighbours(answer)
+        tracks.add(db, Reader(answer.node, answer.source, answer.asked, key, before, after, again is not None), kept)
 
-    def _note_faults(self, answer: Answer, found: int, reading: Reading) -> None:
-        """Faults are kept of the latest answer of each source only: they tell what to mend now."""
-        db = self.db.conn
-        latest = db.execute(
-            "SELECT id FROM answer WHERE node = ? AND source = ? ORDER BY asked DESC LIMIT 2",
-            [answer.node, answer.source],
-        ).fetchall()
-        if (found,) != latest[0]:
-            return
-        db.executemany("DELETE FROM fault WHERE answer = ?", latest)
-        rows = [(found, number, one.line, one.text, one.reason) for number, one in enumerate(reading.faults)]
-        db.executemany("INSERT INTO fault VALUES (?, ?, ?, ?, ?)", rows)
+    def _neighbours(self, answer: Answer) -> tuple[int | None, int | None]:
+        """When the source's answers on both sides of one were asked, of those that passes brought."""
+        found = (
+            self.db.conn.execute(
+                f"SELECT asked FROM answer WHERE node = ? AND source = ? AND pass IS NOT NULL AND asked {side} LIMIT 1",
+                [answer.node, answer.source, answer.asked],
+            ).fetchone()
+            for side in ("< ? ORDER BY asked DESC", "> ? ORDER BY asked")
+        )
+        before, after = (row and int(row[0]) for row in found)
+        return before, after

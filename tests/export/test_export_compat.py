@@ -73,6 +73,12 @@ def test_a_day_begins_at_the_hubs_midnight_also_when_clocks_change():
     assert json.loads(compat.render(sizes, NOW))["series"][0]["data"] == [[1351375200000, 2]]
 
 
+def test_days_are_counted_only_where_every_backup_is_told():
+    counted = compat.NodeSizes("C", "/b", SIZES.items, (), SIZES.zone, counted=STAMP - DAY + 1)
+    series = json.loads(compat.render(counted, NOW))["series"]
+    assert (series[0]["data"], len(series[2]["data"])) == ([[1352736000000, 2]], 2)
+
+
 @pytest.mark.parametrize(
     ("series_file", "node", "wanted"),
     [

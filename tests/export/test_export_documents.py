@@ -62,7 +62,7 @@ def answer(asked, source="tarballs:ZZ", outcome="ok", reason=""):
 
 def metric(name, unit, points, read):
     times, values = zip(*points, strict=True)
-    return MetricRecord(name, unit, Series(times, values), read, answer(read))
+    return MetricRecord(name, unit, Series(times, values), read, answer(read), answer(read))
 
 
 def subject(name, *, metrics=(), states=(), present=True, seen=TONIGHT, source="tarballs:ZZ", hub="ZZ"):
@@ -125,6 +125,21 @@ def test_a_node_that_did_not_answer_keeps_its_last_values_dated():
     (value,) = document.subjects[0].metrics
     assert (document.reached, document.reason, document.answered) == (False, "no route", "2026-11-23T02:10:00Z")
     assert (value.standing, value.value, value.time) == ("stale", 9.0, "2026-11-23T02:09:00Z")
+
+
+def test_a_number_tells_when_it_was_last_confirmed_beside_where_it_was_first_read():
+    june = MetricRecord("size", "bytes", Series((LAST_NIGHT,), (1.0,)), TONIGHT, answer(LAST_NIGHT), answer(TONIGHT))
+    (value,) = told(record(subject("tarball:ZZ/svn/dybsvn", metrics=[june]))).subjects[0].metrics
+    assert (value.time, value.read) == ("2026-11-23T02:10:00Z", "2026-11-24T02:10:00Z")
+    assert (value.provenance.asked, value.confirmed.asked) == ("2026-11-23T02:10:00Z", "2026-11-24T02:10:00Z")
+
+
+def test_what_is_known_from_imported_history_only_was_never_confirmed_nor_seen():
+    past = answer(0, outcome="imported")
+    size = MetricRecord("size", "bytes", Series((LAST_NIGHT,), (1.0,)), 0, past, past)
+    of_old = SubjectRecord("tarball:ZZ/svn/dybsvn", "tarballs:ZZ", "ZZ", 0, 0, False, {"size": size})
+    found = told(record(of_old)).subjects[0]
+    assert (found.first_seen, found.last_seen, found.metrics[0].read, found.metrics[0].confirmed) == (None,) * 4
 
 
 def test_every_value_tells_where_it_came_from():

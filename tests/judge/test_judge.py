@@ -49,7 +49,7 @@ def answer(source="tarballs:ZZ", outcome="ok", reason="", asked=NOW):
 
 
 def metric(name, times, values, unit="bytes", read=NOW):
-    return MetricRecord(name, unit, Series(tuple(times), tuple(map(float, values))), read, answer())
+    return MetricRecord(name, unit, Series(tuple(times), tuple(map(float, values))), read, answer(), answer())
 
 
 def state(name, value, detail="", since=NOW, read=NOW):

@@ -132,9 +132,6 @@ def test_a_hostile_name_has_a_page_of_its_own(tmp_path: Path) -> None:
         "C H1",
         "#.",
         "caf\u00e9 x",
-        "db_ main",
-        "web_",
-        "_x_",
     ]
 
     def add(manifest: dict) -> None:  # type: ignore[type-arg]
@@ -256,13 +253,3 @@ def test_without_an_export_nothing_is_built(tmp_path: Path) -> None:
     with pytest.raises(NoExport, match="run: almanac nightly"):
         build(config)
     assert not config.html.exists()
-
-
-def test_a_node_declared_within_a_container_gets_no_second_page(tmp_path: Path) -> None:
-    config = lab(tmp_path)
-    build(config)
-    page = config.site.source / "index.rst"
-    page.write_text(f"{page.read_text()}\n.. container:: wide\n\n   .. almanac:node:: SDU\n")
-    (config.site.source / "nodes/SDU.rst").unlink()
-    assert build(config).sphinx_ran
-    assert not (config.site.source / "nodes/SDU.rst").exists()

@@ -23,7 +23,7 @@ def status_site(root: Path, write: Callable[[Path], Path] = write_sample) -> Pro
     shutil.copytree(SITE, root / "site", ignore=shutil.ignore_patterns("_build"))
     for kind, table in KINDS.items():
         for name, entry in manifest[table].items():
-            title = re.sub(r"([^\w\s]|_)", r"\\\1", name)
+            title = re.sub(r"([^\w\s])", r"\\\1", name)
             made.write(entry["page"], f"{title}\n{'=' * 2 * len(title)}\n\n.. almanac:{kind}:: {quoted(name)}\n")
     return made
 

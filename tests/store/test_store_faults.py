@@ -93,7 +93,7 @@ import os, signal, sqlite3, sys
 db = sqlite3.connect(sys.argv[1])
 db.execute("PRAGMA cache_size = 1")
 db.execute("BEGIN IMMEDIATE")
-db.executemany("INSERT INTO event VALUES ('SDU', ?, 's', 'info', 'x', 1)", [(n,) for n in range(20000)])
+db.executemany("INSERT INTO event VALUES ('SDU', ?, 's', 'info', 'x', 1, 1)", [(n,) for n in range(20000)])
 os.kill(os.getpid(), signal.SIGKILL)
 """
 

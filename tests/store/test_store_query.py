@@ -158,9 +158,10 @@ def test_a_killed_pass_that_recorded_nodes_counts(store):
     assert query.last_pass(store.db).finished is None
 
 
-def test_a_series_older_than_the_window_is_told_by_its_last_value(store):
-    record(store, 0, Reading(sizes({START - 90 * DAY: 1.0, START - 60 * DAY: 2.0})))
-    assert told(store).subjects[ITEM].metrics["size"].series == Series((START - 60 * DAY,), (2.0,))
+def test_a_series_that_ended_long_ago_is_told_whole_up_to_its_end(store):
+    record(store, 0, Reading(sizes({START - 90 * DAY: 1.0, START - 65 * DAY: 3.0, START - 60 * DAY: 2.0})))
+    wanted = Series((START - 90 * DAY, START - 65 * DAY, START - 60 * DAY), (1.0, 3.0, 2.0))
+    assert told(store).subjects[ITEM].metrics["size"].series == wanted
 
 
 def test_a_state_whose_details_change_is_no_change(store):

@@ -2,7 +2,6 @@
 
 import math
 import time
-from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -11,6 +10,7 @@ from hypothesis import strategies as st
 from collector.model import Event, Fault, NodeAnswer, Observation, Outcome, Reading, State
 from collector.store import query
 from collector.store.errors import StoreError
+from collector.store.records import Series
 from tests.store.answers import ITEM, SOURCE, START, content, hasty, heard, night, reading, record, sizes, word
 
 WINDOW = 10**9
@@ -46,60 +46,6 @@ def test_recording_any_answer_again_changes_nothing(tmp_path_factory, nights, ch
         assert content(store) == before
 
 
-def without_ids(record_):
-    """A node's record without what numbers the order of recording: ids, and which equal answer was the first."""
-    subjects = {
-        name: replace(
-            subject,
-            metrics={n: replace(m, answer=None) for n, m in subject.metrics.items()},
-            states={n: replace(s, answer=replace(s.answer, id=0, pass_id=0)) for n, s in subject.states.items()},
-        )
-        for name, subject in record_.subjects.items()
-    }
-    sources = {n: replace(s, last=replace(s.last, id=0, pass_id=0)) for n, s in record_.sources.items()}
-    return replace(record_, subjects=subjects, sources=sources)
-
-
-def told_in_order(folder, nights, order):
-    """What each night's record says when nights were recorded in an order."""
-    with hasty(folder / f"{'-'.join(map(str, order))}.db") as store:
-        for number in order:
-            value, last, reached = nights[number]
-            told = reading(number, value, last)
-            told = replace(told, observations=told.observations + sizes({START: value}))
-            record(store, number, told if reached is Outcome.OK else Reading(), reached=reached)
-        passes = [query.last_pass(store.db)]
-        while earlier := query.previous_pass(store.db, passes[-1]):
-            passes.append(earlier)
-        return [without_ids(query.node_record(store.db, "SDU", one, WINDOW)).subjects[ITEM].states for one in passes
-                if query.node_record(store.db, "SDU", one, WINDOW).subjects], without_ids(
-            query.node_record(store.db, "SDU", passes[0], WINDOW)
-        )  # fmt: skip
-
-
-@settings(max_examples=40, deadline=None)
-@given(
-    st.lists(
-        st.tuples(
-            st.integers(1, 3),
-            st.sampled_from(["ok", "dangling"]),
-            st.sampled_from([Outcome.OK, Outcome.OK, Outcome.OK, Outcome.UNREACHABLE]),
-        ),
-        min_size=2,
-        max_size=6,
-    ),
-    st.randoms(),
-)
-def test_nights_recorded_in_any_order_tell_the_same(tmp_path_factory, nights, chance):
-    folder = tmp_path_factory.mktemp("orders")
-    order = list(range(len(nights)))
-    wanted_words, wanted = told_in_order(folder, nights, order)
-    chance.shuffle(order)
-    words, found = told_in_order(folder, nights, order)
-    assert found == wanted
-    assert [states["last"].since for states in words] == [states["last"].since for states in wanted_words]
-
-
 def test_a_word_is_kept_as_its_changes_alone(store):
     for number, last in enumerate(["ok", "ok", "dangling", "dangling", "ok"]):
         record(store, number, reading(number, last=last))
@@ -133,14 +79,16 @@ def test_another_value_in_the_place_of_one_stands_if_it_was_read_later(store, or
     values = {0: 10.0, 1: 20.0, 2: 10.0}
     for number in order:
         record(store, number, Reading(sizes({START: values[number]})))
-    assert store.db.conn.execute("SELECT value FROM observation").fetchall() == [(wanted,)]
+    node = query.node_record(store.db, "SDU", query.last_pass(store.db), WINDOW)
+    assert node.subjects[ITEM].metrics["size"].series == Series((START,), (wanted,))
 
 
 def test_a_value_read_again_keeps_the_answer_that_brought_it_and_another_brings_its_own(store):
     for number, value in enumerate([10.0, 10.0, 20.0]):
         pass_id = record(store, number, Reading(sizes({START: value})))
-        (found,) = store.db.conn.execute("SELECT pass FROM observation JOIN answer ON answer.id = answer").fetchone()
-        assert found == {0: pass_id, 1: pass_id - 1, 2: pass_id}[number]
+        size = query.node_record(store.db, "SDU", query.last_pass(store.db), WINDOW).subjects[ITEM].metrics["size"]
+        assert size.answer.pass_id == {0: pass_id, 1: pass_id - 1, 2: pass_id}[number]
+        assert (size.confirmed.pass_id, size.read) == (pass_id, night(number))
 
 
 @pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
@@ -184,42 +132,12 @@ def test_imported_history_overrides_nothing_and_says_where_it_is_from(store):
     assert rows == [(START - 86400, 7.0, "imported"), (START, 10.0, "ok")]
 
 
-def test_faults_are_kept_of_the_last_answer_alone(store):
-    for number in (0, 1, 3, 2):
-        record(store, number)
-    assert store.db.conn.execute("SELECT line FROM fault").fetchall() == [(3,)]
-
-
-def steps(store, work):
-    """Steps of SQLite's machine: what a piece of work costs, the same on any computer."""
-    counted = [0]
-
-    def count():
-        counted[0] += 1
-
-    store.db.conn.set_progress_handler(count, 1)
-    work()
-    store.db.conn.set_progress_handler(None, 1)
-    return counted[0]
-
-
-def pass_of(store, number):
-    """One night with a word that changes, told and judged as export does."""
-    record(store, number, reading(number, last=("ok", "dangling")[number % 2]))
-    last = query.last_pass(store.db)
-    query.previous_pass(store.db, last)
-    query.node_record(store.db, "SDU", last, 30 * 86400)
-
-
-def test_the_cost_of_a_pass_does_not_grow_with_history(store):
-    store.db.conn.execute("PRAGMA synchronous = OFF")
-    for number in range(150):
-        record(store, number)
-    early = steps(store, lambda: pass_of(store, 150))
-    for number in range(151, 600):
-        record(store, number)
-    late = steps(store, lambda: pass_of(store, 600))
-    assert late <= early * 1.2
+def test_faults_that_stay_the_same_are_kept_once(store):
+    for number in range(4):
+        record(
+            store, number, Reading(faults=(Fault(1, "odd", "not a stamp"), Fault(2, str(number // 2), "not a size")))
+        )
+    assert store.db.conn.execute("SELECT text FROM fault").fetchall() == [("odd",), ("0",), ("odd",), ("1",)]
 
 
 def test_fourteen_thousand_old_tarballs_read_again_cost_little(store):

@@ -1,0 +1,81 @@
+"""The lowest and the highest observation of each week of a series, so that a long past is read by a few true values.
+
+A week begins on Monday, UTC. What is kept of it is always what its observations say: each change writes it anew.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from itertools import chain
+
+DAY = 86400
+WEEK = 7 * DAY
+_MONDAY = 3 * DAY
+"""1970-01-01 was a Thursday: so much of its week had passed."""
+
+Point = tuple[int, float]
+"""Time and value."""
+
+
+def week_of(time: int) -> int:
+    """The number of the week that a time is in."""
+    return (time + _MONDAY) // WEEK
+
+
+def start_of(week: int) -> int:
+    """When a week begins, UTC seconds."""
+    return week * WEEK - _MONDAY
+
+
+def refresh(db: sqlite3.Connection, changed: Iterable[tuple[int, int]]) -> None:
+    """Writes weeks (series, week) anew, in which an observation has changed."""
+    for series, week in sorted(set(changed)):
+        (asked,) = db.execute(
+            "SELECT max(asked) FROM observation WHERE series = ? AND time >= ? AND time < ?",
+            [series, start_of(week), start_of(week + 1)],
+        ).fetchone()
+        low, high = _extremes(observed(db, series, start_of(week), start_of(week + 1) - 1, asked))
+        db.execute("INSERT OR REPLACE INTO week VALUES (?, ?, ?, ?, ?, ?, ?)", [series, week, asked, *low, *high])
+
+
+def observed(db: sqlite3.Connection, series: int, first: int, last: int, asked: int) -> dict[int, float]:
+    """Values by their times from `first` to `last`, ascending, as answers up to `asked` told them."""
+    return dict(
+        db.execute(
+            "SELECT time, value FROM observation WHERE series = ? AND time >= ? AND time <= ? AND asked <= ?"
+            " ORDER BY time, asked",
+            [series, first, last, asked],
+        )
+    )
+
+
+def before(db: sqlite3.Connection, series: int, week: int, asked: int) -> list[Point]:
+    """The extremes of all weeks before `week`, ascending, as answers up to `asked` told them."""
+    rows = db.execute(
+        "SELECT week, asked, low_time, low, high_time, high FROM week WHERE series = ? AND week < ? ORDER BY week",
+        [series, week],
+    )
+    return list(chain.from_iterable(_told(db, series, row, asked) for row in rows.fetchall()))
+
+
+def _told(
+    db: sqlite3.Connection, series: int, row: tuple[int, int, int, float, int, float], asked: int
+) -> Iterator[Point]:
+    """The points of one week. One that was changed after `asked` is told as it was before."""
+    week, changed = row[:2]
+    low, high = (row[2], row[3]), (row[4], row[5])
+    if changed > asked:
+        then = observed(db, series, start_of(week), start_of(week + 1) - 1, asked)
+        if not then:
+            return
+        low, high = _extremes(then)
+    yield min(low, high)
+    if low[0] != high[0]:
+        yield max(low, high)
+
+
+def _extremes(values: dict[int, float]) -> tuple[Point, Point]:
+    """The lowest and the highest of some values, of equals the earliest."""
+    low = min(values.items(), key=lambda point: (point[1], point[0]))
+    return low, min(values.items(), key=lambda point: (-point[1], point[0]))

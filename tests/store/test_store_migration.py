@@ -1,0 +1,78 @@
+"""Databases of earlier versions: everything in them is told as it was, and their weeks are filled."""
+
+import pytest
+from sqlite_utils import Database
+
+from collector.model import Fault
+from collector.store import maintenance, query, schema
+from collector.store.store import Store
+from tests.store.answers import DAY, ITEM, SOURCE, START, night, record
+
+
+@pytest.fixture
+def old(path):
+    """Three nights as the first version recorded them: the last one was not reached."""
+    path.parent.mkdir()
+    db = Database(path)
+    schema.migrations.apply(db, stop_before="any_night_again")
+    db.conn.executescript(
+        f"""
+        INSERT INTO pass VALUES (1, {night(0)}, {night(0) + 9}), (2, {night(1)}, {night(1) + 9}), (3, {night(2)}, NULL);
+        INSERT INTO attempt VALUES ('SDU', 1, {night(0)}, 'ok', '', 2.0, 0.5), ('SDU', 2, {night(1)}, 'ok', '', 2.0, 0.5),
+            ('SDU', 3, {night(2)}, 'unreachable', 'no route to host', 2.0, NULL);
+        INSERT INTO source VALUES ('SDU', '{SOURCE}');
+        INSERT INTO answer (node, source, pass, kind, hub, asked, took, outcome, reason, status) VALUES
+            ('SDU', '{SOURCE}', 1, 'tarballs', 'ZZ', {night(0)}, 1.5, 'ok', '', 0),
+            ('SDU', '{SOURCE}', 2, 'tarballs', 'ZZ', {night(1)}, 1.5, 'ok', '', 0),
+            ('SDU', '{SOURCE}', 3, 'tarballs', 'ZZ', {night(2)}, NULL, 'unreachable', 'no route to host', NULL);
+        INSERT INTO fault VALUES (2, 0, 7, 'odd', 'not a stamp'), (2, 1, 8, 'odd', 'not a stamp');
+        INSERT INTO subject VALUES (1, 'SDU', '{ITEM}', '{SOURCE}', 'ZZ', {night(0)}, {night(1)});
+        INSERT INTO series VALUES (1, 1, 'size', 'bytes', {night(1)});
+        INSERT INTO observation VALUES (1, {START - 900 * DAY}, 5.0, 1), (1, {night(0)}, 6.0, 1), (1, {night(1)}, 7.0, 2);
+        INSERT INTO word VALUES (1, 1, 'last', 'as of 1', {night(1)}, 2);
+        INSERT INTO state VALUES (1, {night(0)}, {night(0) - 5}, 'ok', 1), (1, {night(1)}, {night(1)}, 'dangling', 2);
+        INSERT INTO event VALUES ('SDU', {night(1) - 60}, 'lock:ZZ', 'info', 'rsync', 2);
+        """
+    )
+    db.close()
+    return path
+
+
+def told(store, pass_id=3):
+    last = query.PassRecord(pass_id, night(pass_id - 1), None, 1, 1)
+    return query.node_record(store.db, "SDU", last, 30 * DAY)
+
+
+def test_an_old_database_tells_what_it_told(old):
+    with Store.open(old) as store:
+        node = told(store)
+    subject = node.subjects[ITEM]
+    assert (node.outcome, node.answered, node.skews.values) == ("unreachable", night(1), (0.5, 0.5))
+    assert (subject.first_seen, subject.last_seen, subject.present, subject.hub) == (night(0), night(1), True, "ZZ")
+    size, last = subject.metrics["size"], subject.states["last"]
+    assert (size.series.values, size.read, size.answer.id, size.confirmed.id) == ((5.0, 6.0, 7.0), night(1), 2, 2)
+    assert (last.value, last.detail, last.since, last.read, last.answer.id) == (
+        "dangling",
+        "as of 1",
+        night(1),
+        night(1),
+        2,
+    )
+    assert [event.text for event in node.events] == ["rsync"]
+    assert maintenance.check(old) == []
+
+
+def test_its_faults_stay_with_their_answer(old):
+    with Store.open(old) as store:
+        assert told(store).sources[SOURCE].faults == ()
+        assert told(store, 2).sources[SOURCE].faults == (Fault(7, "odd", "not a stamp"), Fault(8, "odd", "not a stamp"))
+
+
+def test_its_weeks_are_filled_and_it_is_written_on(old):
+    with Store.open(old) as store:
+        assert store.db.conn.execute("SELECT low_time, low, high FROM week ORDER BY week").fetchall()[0] == (
+            START - 900 * DAY, 5.0, 5.0,
+        )  # fmt: skip
+        record(store, 3)
+        assert told(store, 4).subjects[ITEM].metrics["size"].series.values[-1] == 10.0
+        assert told(store, 4).subjects[ITEM].metrics["size"].series.values[0] == 5.0
