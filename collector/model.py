@@ -7,6 +7,7 @@ subject, a state or a text is always valid Unicode without control characters.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 from typing import Literal
@@ -52,6 +53,11 @@ _WORDS: dict[Level, LevelWord] = {
     Level.WARNING: "warning",
     Level.CRITICAL: "critical",
 }
+
+
+def worst_word(words: Iterable[LevelWord]) -> LevelWord:
+    """The worst of some levels; of none: unknown, for nothing is known."""
+    return max((Level[word.upper()] for word in words), default=Level.UNKNOWN).word
 
 
 class Outcome(StrEnum):

@@ -27,15 +27,15 @@ from pathlib import Path
 
 from collector import files
 from collector.config import Config
+from collector.declared import declared
 from collector.export.documents import Manifest
 from collector.export.read import read_manifest
 from collector.model import AlmanacError, printable
 from sphinxext.almanac.export import ExportError
 from sphinxext.almanac.fill import FillError, Index, fill, is_brought
-from sphinxext.almanac.names import quoted, unquoted
+from sphinxext.almanac.names import quoted
 
 _SUFFIXES = (".rst", ".md", ".txt")
-_DECLARED = re.compile(r"^\.\.[ \t]+almanac:(node|hub|environment)::[ \t]+(\S.*?)[ \t]*$", re.MULTILINE)
 _MOST_LINES = 20
 """So many of Sphinx's warnings are told."""
 
@@ -72,32 +72,34 @@ def build(config: Config) -> Built:
     return Built(ran, written)
 
 
-# ---- RST for hubs, environments and nodes that have none
+# ---- RST for hubs, environments, groups and nodes that have none
 
 
 def _write_missing(source: Path, manifest: Manifest) -> None:
-    """Writes the page of each hub, environment and node that no page declares, once; a person may edit or move it."""
+    """Writes the page of each hub, environment, group and node that no page declares, once; a person may edit or move
+    it."""
     if not (source / "conf.py").is_file():
         raise PagesError(f"{source}: there is no conf.py, so no site; make one with: almanac init")
-    declared = _declared(source)
-    for kind, entries in (("hub", manifest.hubs), ("environment", manifest.environments), ("node", manifest.nodes)):
-        for name, entry in entries.items():
-            page = source / entry.page
-            if not page.resolve().is_relative_to(source.resolve()):
-                raise PagesError(f"{page}: lies outside of {source}; make the export anew with: almanac export")
-            if (kind, name) not in declared and not any(page.with_name(page.name + s).exists() for s in _SUFFIXES):
-                files.replace(page.with_name(f"{page.name}.rst"), _rst(kind, name).encode())
+    written = declared(source)
+    for kind, name, path in _generated(manifest):
+        page = source / path
+        if not page.resolve().is_relative_to(source.resolve()):
+            raise PagesError(f"{page}: lies outside of {source}; make the export anew with: almanac export")
+        if (kind, name) not in written and not any(page.with_name(page.name + s).exists() for s in _SUFFIXES):
+            files.replace(page.with_name(f"{page.name}.rst"), _rst(kind, name).encode())
 
 
-def _declared(source: Path) -> set[tuple[str, str]]:
-    """Kind and name of all that the site's RST declares."""
-    texts = (file.read_text(encoding="utf-8", errors="replace") for file in source.rglob("*.rst"))
-    return {(kind, unquoted(name)) for text in texts for kind, name in _DECLARED.findall(text)}
+def _generated(manifest: Manifest) -> Iterator[tuple[str, str, str]]:
+    """Kind, name and page of each object that has RST of its own."""
+    yield from (("hub", name, entry.page) for name, entry in manifest.hubs.items())
+    yield from (("environment", name, entry.page) for name, entry in manifest.environments.items())
+    yield from (("group", name, entry.page) for name, entry in manifest.groups.items())
+    yield from (("node", name, entry.page) for name, entry in manifest.nodes.items())
 
 
 def _rst(kind: str, name: str) -> str:
     """A page: the name as its title, each sign that could be markup escaped, and the directive."""
-    title = re.sub(r"([^\w\s])", r"\\\1", printable(name))
+    title = re.sub(r"([^\w\s]|_)", r"\\\1", printable(name))
     line = "=" * (2 * len(title))
     return f"{title}\n{line}\n\n.. almanac:{kind}:: {quoted(name)}\n"
 
@@ -109,7 +111,7 @@ def _digest(config: Config, manifest: Manifest) -> bytes:
     """Of all that a run of Sphinx reads: the site's source, every installed package, title and names."""
     seen = sha256(repr((sys.version, str(config.site.source), str(config.export), manifest.title)).encode())
     seen.update(repr(sorted({(d.name, d.version) for d in distributions()})).encode())
-    for names in (manifest.nodes, manifest.hubs, manifest.environments, manifest.compat):
+    for names in (manifest.nodes, manifest.hubs, manifest.environments, manifest.groups, manifest.compat):
         seen.update(repr(sorted(names)).encode())
     for folder in (config.site.source, _extension()):
         for file in sorted(_read_by_sphinx(folder)):
@@ -181,15 +183,24 @@ def _telling(stderr: bytes) -> list[str]:
 
 
 def _mirror(config: Config) -> int:
-    """Brings what Sphinx wrote besides the frames into the site, and takes away what it writes no more."""
+    """Brings what Sphinx wrote besides the frames into the site, and takes away what it writes no more.
+
+    Pages of objects are left to `fill`, which knows what objects there are.
+    """
     made, site = config.doctrees / "html", config.html
-    framed = set(Index.read(_frames(config.doctrees)).pages.values())
-    wanted = {path for path in _paths(made) if not path.startswith(".buildinfo") and not is_brought(path)}
+    index = Index.read(_frames(config.doctrees))
+    framed = set(index.pages.values())
+    wanted = {path for path in _paths(made) if not (path.startswith(".buildinfo") or _is_filled(index, path))}
     copied = sum(_copy(made / path, site / path) for path in sorted(wanted - framed))
     for path in _paths(site):
-        if path not in wanted | framed and not is_brought(path):
+        if path not in wanted | framed and not _is_filled(index, path):
             (site / path).unlink()
     return copied
+
+
+def _is_filled(index: Index, path: str) -> bool:
+    """Whether `fill` brings a file into the site and takes it away again."""
+    return is_brought(path) or index.makes(path)
 
 
 def _paths(folder: Path) -> list[str]:

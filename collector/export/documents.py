@@ -91,7 +91,10 @@ class StateValue:
 
 @dataclass(frozen=True, slots=True)
 class ProblemDocument:
-    """Something wrong now. `subject` and `label` are None when it is the node as a whole."""
+    """Something wrong now. `subject` and `label` are None when it is the node as a whole.
+
+    page: document name of its page; the same night after night while the same is wrong.
+    """
 
     node: str
     subject: str | None
@@ -101,6 +104,7 @@ class ProblemDocument:
     text: str
     since: Time
     spark: tuple[float | None, ...] = ()
+    page: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +117,7 @@ class Subject:
     selected: False where the hub's `select` leaves it out: shown, not judged.
     present: False if the last answer of its source no longer has it.
     first_seen, last_seen: None if it is declared and was never seen.
+    page: document name of its own page, where the site has one for each subject.
     """
 
     name: str
@@ -128,6 +133,7 @@ class Subject:
     last_seen: Time | None
     metrics: tuple[Metric, ...] = ()
     states: tuple[StateValue, ...] = ()
+    page: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,6 +247,40 @@ class EnvironmentEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class GroupEntry:
+    """A group of nodes in the manifest."""
+
+    name: str
+    page: str
+    nodes: tuple[str, ...]
+    level: LevelWord
+
+
+@dataclass(frozen=True, slots=True)
+class CopyEntry:
+    """One copy of a backup item: the node that keeps it, the subject's name there, and how it stands."""
+
+    node: str
+    subject: str
+    level: LevelWord
+
+
+@dataclass(frozen=True, slots=True)
+class ItemEntry:
+    """A backup item with all its copies, the hub's own first; one that belongs to no hub has a single copy.
+
+    `missing` are the nodes of the hub that have never shown it.
+    """
+
+    label: str
+    hub: str | None
+    page: str
+    level: LevelWord
+    copies: tuple[CopyEntry, ...]
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Count:
     """One figure of the overview: `Count("Backups fresh", 118, "of 121", "")`. `value` None = not known."""
 
@@ -284,8 +324,9 @@ class CompatEntry:
 class Manifest:
     """manifest.json, written last: an export without it, or with an older one, is not yet whole.
 
-    gone: `{"nodes": {"OLD": time}}`, what earlier exports had under `nodes`, `hubs` or `environments` and this one has
-    not, with the time of the first pass without it. Pages about it say so instead of being refused.
+    items: by their pages.
+    gone: `{"nodes": {"OLD": time}}`, what earlier exports had under `nodes`, `hubs`, `environments` or `groups` and
+    this one has not, with the time of the first pass without it. Pages about it say so instead of being refused.
     """
 
     version: int
@@ -302,3 +343,5 @@ class Manifest:
     changes: tuple[Change, ...]
     compat: dict[str, CompatEntry]
     gone: dict[str, dict[str, Time]] = field(default_factory=dict)
+    groups: dict[str, GroupEntry] = field(default_factory=dict)
+    items: dict[str, ItemEntry] = field(default_factory=dict)

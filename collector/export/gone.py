@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collector.export.documents import Manifest, Time
 
-_TABLES = ("nodes", "hubs", "environments")
+_TABLES = ("nodes", "hubs", "environments", "groups")
 
 
 def gone(before: Manifest | None, now: Manifest) -> dict[str, dict[str, Time]]:

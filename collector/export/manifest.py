@@ -11,6 +11,7 @@ from collector.export.documents import (
     CompatEntry,
     Count,
     EnvironmentEntry,
+    GroupEntry,
     HubEntry,
     Manifest,
     NodeDocument,
@@ -19,9 +20,10 @@ from collector.export.documents import (
     ProblemDocument,
     Subject,
 )
+from collector.export.items import items
 from collector.export.slug import slug
 from collector.export.subjects import Edition, exact, moment
-from collector.model import Level, LevelWord
+from collector.model import Level, worst_word
 from collector.store.records import PassRecord
 
 MOST_CHANGES = 50
@@ -44,7 +46,7 @@ def manifest(
         time_zone=str(config.site.time_zone),
         url=config.site.url,
         last_pass=_pass(config, edition.last_pass),
-        level=worst(document.level for document in documents),
+        level=worst_word(document.level for document in documents),
         hubs={name: _hub(config, name, entries) for name in config.hubs},
         environments={name: _environment(config, name, entries) for name in config.environments},
         nodes=dict(entries),
@@ -52,12 +54,9 @@ def manifest(
         counts=tuple(counts(documents)),
         changes=tuple(changes(documents, edition.previous))[:MOST_CHANGES],
         compat=dict(compat),
+        groups={name: _group(config, name, entries) for name in config.groups},
+        items=items(config, documents),
     )
-
-
-def worst(words: Iterable[LevelWord]) -> LevelWord:
-    """The worst of some levels; of none: unknown, for nothing is known."""
-    return max((Level[word.upper()] for word in words), default=Level.UNKNOWN).word
 
 
 def _gravest_first(problem: ProblemDocument) -> tuple[int, str, str, str]:
@@ -86,7 +85,7 @@ def _hub(config: Config, name: str, entries: Mapping[str, NodeEntry]) -> HubEntr
         node=hub.node,
         nodes=hub.nodes,
         select=hub.select,
-        level=worst(entries[node].level for node in members),
+        level=worst_word(entries[node].level for node in members),
         message=hub.message,
         report_url=hub.report_url,
     )
@@ -94,7 +93,14 @@ def _hub(config: Config, name: str, entries: Mapping[str, NodeEntry]) -> HubEntr
 
 def _environment(config: Config, name: str, entries: Mapping[str, NodeEntry]) -> EnvironmentEntry:
     nodes = config.environments[name].nodes
-    return EnvironmentEntry(name, f"environments/{slug(name)}", nodes, worst(entries[node].level for node in nodes))
+    return EnvironmentEntry(
+        name, f"environments/{slug(name)}", nodes, worst_word(entries[node].level for node in nodes)
+    )
+
+
+def _group(config: Config, name: str, entries: Mapping[str, NodeEntry]) -> GroupEntry:
+    nodes = config.groups[name].nodes
+    return GroupEntry(name, f"groups/{slug(name)}", nodes, worst_word(entries[node].level for node in nodes))
 
 
 def counts(documents: Sequence[NodeDocument]) -> Iterable[Count]:

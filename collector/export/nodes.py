@@ -16,7 +16,7 @@ from collector.export.documents import (
     SourceDocument,
     Subject,
 )
-from collector.export.slug import slug
+from collector.export.slug import page_slug, slug
 from collector.export.subjects import Edition, exact, label_of, moment, subjects
 from collector.model import Level, Outcome, Problem
 from collector.store.records import NodeRecord, SourceRecord
@@ -103,6 +103,7 @@ def problem_document(problem: Problem, told: Sequence[Subject]) -> ProblemDocume
         text=problem.text,
         since=exact(problem.since),
         spark=max(metrics, key=_telling).spark if metrics else (),
+        page=f"problems/{page_slug(problem.node, problem.subject or '', problem.rule)}",
     )
 
 

@@ -17,3 +17,12 @@ def slug(name: str) -> str:
     if text[:1] in ("", ".", "-") or text == "index":
         text = f"_{text}"
     return text if len(text) <= 200 else f"{text[:160]}_{sha256(name.encode()).hexdigest()[:16]}"
+
+
+def page_slug(*names: str) -> str:
+    """`Z9_3A229~svn_2Fdybsvn`: several names in one, as the name of a page.
+
+    No slug holds a `~`: different names never give the same page, and no page that a person wrote is taken for one.
+    """
+    text = "~".join(map(slug, names))
+    return text if len(text) <= 200 else f"{text[:160]}~{sha256(repr(names).encode()).hexdigest()[:16]}"

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from collector.config import Config
 from collector.export.documents import Chart, Metric, Provenance, Standing, StateValue, Subject, Time
-from collector.export.slug import slug
+from collector.export.slug import page_slug, slug
 from collector.judge.case import is_retired
 from collector.model import Level
 from collector.store.records import (
@@ -107,7 +107,7 @@ def subjects(edition: Edition, record: NodeRecord, levels: Mapping[str, Level]) 
         if not is_retired(edition.config, record, subject)
     ]
     found += [
-        _never_seen(hub, item, levels.get(name, Level.UNKNOWN))
+        _never_seen(record.node, hub, item, levels.get(name, Level.UNKNOWN))
         for name, hub, item in declared(edition.config, record.node)
         if name not in record.subjects
     ]
@@ -128,7 +128,12 @@ def declared(config: Config, node: str) -> Iterable[tuple[str, str, str]]:
                 yield f"tarball:{source.hub}/{item}", source.hub, item
 
 
-def _never_seen(hub: str, item: str, level: Level) -> Subject:
+def page_of(node: str, subject: str) -> str:
+    """The document name of a subject's page, relative to the site's root."""
+    return f"subjects/{page_slug(node, subject)}"
+
+
+def _never_seen(node: str, hub: str, item: str, level: Level) -> Subject:
     name = f"tarball:{hub}/{item}"
     return Subject(
         name=name,
@@ -143,6 +148,7 @@ def _never_seen(hub: str, item: str, level: Level) -> Subject:
         first_seen=None,
         last_seen=None,
         metrics=(Metric("size", "never", "bytes", None, None, None, None),),
+        page=page_of(node, name),
     )
 
 
@@ -162,6 +168,7 @@ def _subject(edition: Edition, record: NodeRecord, subject: SubjectRecord, level
         last_seen=moment(subject.last_seen or None),
         metrics=tuple(_metric(edition, record, subject, metric) for metric in subject.metrics.values()),
         states=tuple(_state(record, subject, state) for state in subject.states.values()),
+        page=page_of(record.node, subject.name),
     )
 
 

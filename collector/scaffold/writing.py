@@ -13,8 +13,8 @@ from collector.config.schema import FILE, schema
 from collector.model import AlmanacError
 from collector.scaffold.machine import Machine
 
-# Pages of hubs, nodes and environments are generated; of these folders only the index is part of a new site.
-_GENERATED = ("hubs", "nodes", "environments")
+# Pages of hubs, nodes, environments and groups are generated; of these folders only the index is part of a new site.
+_GENERATED = ("hubs", "nodes", "environments", "groups")
 _SKIPPED = ("__pycache__", "_build")
 
 

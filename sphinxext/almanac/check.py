@@ -47,7 +47,7 @@ class Asking:
 def questions(selector: Selector) -> Iterator[Question]:
     """Each name that a selector relies on."""
     kind, node = selector["slot"], selector.get("node")
-    if kind in ("node", "hub", "environment"):
+    if kind in ("node", "hub", "environment", "group"):
         yield kind, selector["name"]
     for field in ("hub", "environment", "group", "node", "file"):
         if field in selector:
@@ -62,8 +62,6 @@ def questions(selector: Selector) -> Iterator[Question]:
 def answer(export: Export, question: Question) -> bool:
     """Whether the export knows the name; what belongs to a node that has gone is known as the node is."""
     kind, name = question[0], question[1]
-    if kind == "group":
-        return name in _groups(export)
     if len(question) == 2:
         return export.knows(kind, name)
     if export.entry("node", name) is None:
@@ -72,19 +70,12 @@ def answer(export: Export, question: Question) -> bool:
     return subject is not None and (len(question) == 3 or question[3] in _readings(subject, kind))
 
 
-def _groups(export: Export) -> list[str]:
-    return sorted({group for entry in export.manifest.nodes.values() for group in entry.groups})
-
-
 def _readings(subject: Any, kind: str) -> list[str]:
     return [one.name for one in subject[f"{kind}s"]]
 
 
 def _sentence(export: Export, question: Question) -> str:
     kind = question[0]
-    if kind == "group":
-        near = nearest(question[1], _groups(export))
-        return f'no node is in a group "{question[1]}"' + (f'; did you mean "{near}"?' if near else "")
     if len(question) < 4:
         return unknown(export, kind, " ".join(question[1:]))
     names = _readings(export.subject(question[1], question[2]), kind)

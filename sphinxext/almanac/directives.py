@@ -14,15 +14,14 @@ from sphinx.util.typing import OptionSpec
 
 from sphinxext.almanac.check import Asking
 from sphinxext.almanac.domain import AlmanacDomain, export_of
+from sphinxext.almanac.each import FOLDERS
+from sphinxext.almanac.export import nearest
 from sphinxext.almanac.names import split, split_reading, unquoted
+from sphinxext.almanac.slotnode import slot
 
 LEVELS = ("critical", "warning", "unknown", "ok")
 OVERVIEW = ("headline", "fleet", "counts", "changes")
 RANGES = ("month", "year", "all")
-
-
-class slot(nodes.General, nodes.Inline, nodes.Element):  # noqa: N801 - nodes are named for the tag that they are
-    """Where a page shows something of the export: `selector` says what."""
 
 
 def _one_of(words: tuple[str, ...]) -> Callable[[str], str]:
@@ -86,6 +85,25 @@ class Declaration(SlotDirective):
         return {"slot": kind, "node": node, "name": subject}
 
 
+class Each(SlotDirective):
+    """`.. almanac:each:: subject`: this page is the mould of a page for every subject."""
+
+    required_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        """The slot. No page links to the mould itself, so it belongs into no table of contents and no search."""
+        kind = self.arguments[0]
+        if kind not in FOLDERS:
+            near = nearest(kind, list(FOLDERS))
+            hint = f'did you mean "{near}"?' if near else f"write one of {', '.join(FOLDERS)}"
+            raise self.error(f'there are no pages for each "{kind}"; {hint}')
+        domain = self.env.get_domain("almanac")
+        assert isinstance(domain, AlmanacDomain)
+        domain.note_mould(kind, self.get_location())
+        self.env.metadata[self.env.docname] |= {"orphan": "", "nosearch": ""}
+        return [self.slot({"slot": "each", "kind": kind})]
+
+
 class Overview(SlotDirective):
     """`.. almanac:overview:: headline`: a piece of the overview; all of them without an argument."""
 
@@ -135,7 +153,7 @@ class Nodes(SlotDirective):
 
 
 class Table(SlotDirective):
-    """`.. almanac:hubs::`, `.. almanac:environments::`: a table of all there are."""
+    """`.. almanac:hubs::`, `.. almanac:environments::`, `.. almanac:groups::`: a table of all there are."""
 
 
 class Chart(SlotDirective):
@@ -185,13 +203,15 @@ class State(Reading):
 
 
 DIRECTIVES: dict[str, Any] = {
-    **dict.fromkeys(("node", "hub", "environment", "subject"), Declaration),
+    **dict.fromkeys(("node", "hub", "environment", "group", "subject"), Declaration),
+    "each": Each,
     "overview": Overview,
     "problems": Problems,
     "status": Status,
     "nodes": Nodes,
     "hubs": Table,
     "environments": Table,
+    "groups": Table,
     "chart": Chart,
 }
 ROLES: dict[str, Any] = {"value": Value(), "state": State()}

@@ -1,4 +1,4 @@
-"""The domain `almanac`: nodes, hubs, environments and subjects as objects that pages declare and link to."""
+"""The domain `almanac`: nodes, hubs, environments, groups and subjects as objects that pages declare and link to."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from sphinx.util.typing import RoleFunction
 
 from sphinxext.almanac.export import Export, nearest, opened
 from sphinxext.almanac.names import split
+from sphinxext.almanac.slotnode import framed, slot
 
 logger = logging.getLogger(__name__)
 
@@ -43,7 +44,7 @@ class Names(Index):
     """The page `almanac-nodes`: everything declared, by kind."""
 
     name = "nodes"
-    localname = "Hubs, environments and nodes"
+    localname = "Hubs, environments, groups and nodes"
     shortname = "nodes"
 
     def generate(self, docnames: Iterable[str] | None = None) -> tuple[list[tuple[str, list[IndexEntry]]], bool]:
@@ -53,6 +54,7 @@ class Names(Index):
         for kind, heading in (
             ("hub", "Hubs"),
             ("environment", "Environments"),
+            ("group", "Groups"),
             ("node", "Nodes"),
             ("subject", "Subjects"),
         ):
@@ -88,16 +90,17 @@ class AlmanacDomain(Domain):
     name = "almanac"
     label = "Almanac"
     object_types: ClassVar[dict[str, ObjType]] = {
-        kind: ObjType(kind, kind) for kind in ("node", "hub", "environment", "subject")
+        kind: ObjType(kind, kind) for kind in ("node", "hub", "environment", "group", "subject")
     }
     roles: ClassVar[dict[str, RoleFunction]] = {kind: NameRole(warn_dangling=True) for kind in object_types}
     indices: ClassVar[list[type[Index]]] = [Names]
     initial_data: ClassVar[dict[str, Any]] = {
         "objects": {},  # Key -> Place
         "used": {},  # docname -> the keys that its roles refer to
+        "moulds": {},  # kind -> the document that is the mould of its pages
         "asked": {},  # docname -> {Key: whether the export knew the name when the document was read}
     }
-    data_version = 1
+    data_version = 2
 
     @property
     def objects(self) -> dict[Key, Place]:
@@ -108,17 +111,20 @@ class AlmanacDomain(Domain):
     def note_object(self, kind: str, name: str, anchor: str, location: Any) -> None:
         """Declares an object in the document being read; a second declaration warns."""
         if other := self.objects.get((kind, name)):
-            logger.warning(
-                'the %s "%s" is declared in %s already; remove one of the two directives',
-                kind,
-                name,
-                other.docname,
-                location=location,
-                type="almanac",
-                subtype="name",
-            )
+            _say_twice(f'the {kind} "{name}"', "is declared", other.docname, location)
             return
         self.objects[kind, name] = Place(self.env.docname, anchor)
+
+    @property
+    def moulds(self) -> dict[str, str]:
+        """The document that is the mould of a kind's pages, by kind."""
+        moulds: dict[str, str] = self.data["moulds"]
+        return moulds
+
+    def note_mould(self, kind: str, location: Any) -> None:
+        """Makes the document being read the mould of a kind's pages; a second one warns and is none."""
+        if (other := self.moulds.setdefault(kind, self.env.docname)) != self.env.docname:
+            _say_twice(f"each {kind}", "has its pages", other, location)
 
     def clear_doc(self, docname: str) -> None:
         """See Domain.clear_doc."""
@@ -126,6 +132,8 @@ class AlmanacDomain(Domain):
         self.data["asked"].pop(docname, None)
         for key in [key for key, place in self.objects.items() if place.docname == docname]:
             del self.objects[key]
+        for kind in [kind for kind, mould in self.moulds.items() if mould == docname]:
+            del self.moulds[kind]
 
     def merge_domaindata(self, docnames: Set[str], otherdata: dict[str, Any]) -> None:
         """See Domain.merge_domaindata. What two processes declared is one too many, as within one process."""
@@ -137,11 +145,14 @@ class AlmanacDomain(Domain):
             first = min(self.objects.get((kind, name), place), place)
             if (kind, name) in self.objects and self.objects[kind, name].docname != place.docname:
                 other = max(self.objects[kind, name], place)
-                message = 'the %s "%s" is declared in %s already; remove one of the two directives'
-                logger.warning(
-                    message, kind, name, first.docname, location=other.docname, type="almanac", subtype="name"
-                )
+                _say_twice(f'the {kind} "{name}"', "is declared", first.docname, other.docname)
             self.objects[kind, name] = first
+        for kind, docname in otherdata["moulds"].items():
+            if docname in docnames:
+                first_mould = min(self.moulds.get(kind, docname), docname)
+                if (other_mould := max(self.moulds.get(kind, docname), docname)) != first_mould:
+                    _say_twice(f"each {kind}", "has its pages", first_mould, other_mould)
+                self.moulds[kind] = first_mould
 
     def place(self, kind: str, name: str) -> Place | None:
         """Where a link to an object goes. A subject that no page declares is found on its node's page."""
@@ -154,7 +165,7 @@ class AlmanacDomain(Domain):
         found, page = export.subject(node, subject), self.objects.get(("node", node))
         return Place(page.docname, found.anchor) if found and page else None
 
-    def resolve_xref(  # noqa: PLR0913, PLR0917 - Sphinx's own signature
+    def resolve_xref(  # type: ignore[override]  # noqa: PLR0913, PLR0917 - Sphinx's own signature
         self,
         env: BuildEnvironment,  # noqa: ARG002
         fromdocname: str,
@@ -163,12 +174,21 @@ class AlmanacDomain(Domain):
         target: str,
         node: pending_xref,  # noqa: ARG002
         contnode: Element,
-    ) -> nodes.reference | None:
-        """See Domain.resolve_xref."""
+    ) -> Element | None:
+        """See Domain.resolve_xref. Subjects come and go without Sphinx, so a link to a page of theirs is a slot."""
+        if typ == "subject" and "subject" in self.moulds and framed(builder) and (typ, target) not in self.objects:
+            return self._reference(target, contnode.astext())
         place = self.place(typ, target)
         if place is None:
             return None
         return make_refnode(builder, fromdocname, place.docname, place.anchor, contnode, target)
+
+    def _reference(self, target: str, text: str) -> slot | None:
+        export = export_of(self.env)
+        if export is None or export.subject(*split(target, export)) is None:
+            return None
+        node, name = split(target, export)
+        return slot(selector={"slot": "reference", "node": node, "name": name, "text": text})
 
     def resolve_any_xref(  # noqa: PLR0913, PLR0917 - Sphinx's own signature
         self,
@@ -190,6 +210,11 @@ class AlmanacDomain(Domain):
         """See Domain.get_objects."""
         for (kind, name), place in self.objects.items():
             yield name, name, kind, place.docname, place.anchor, 1
+
+
+def _say_twice(what: str, does: str, where: str, location: Any) -> None:
+    message = "%s %s in %s already; remove one of the two directives"
+    logger.warning(message, what, does, where, location=location, type="almanac", subtype="name")
 
 
 def say_what_is_missing(_app: Any, domain: Domain | None, node: pending_xref) -> bool | None:

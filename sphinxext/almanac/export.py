@@ -12,7 +12,14 @@ from pathlib import Path
 from typing import Any
 
 VERSION = 1
-KINDS = {"node": "nodes", "hub": "hubs", "environment": "environments", "file": "compat"}
+KINDS = {
+    "node": "nodes",
+    "hub": "hubs",
+    "environment": "environments",
+    "group": "groups",
+    "item": "items",
+    "file": "compat",
+}
 """What can be named, and the table of the manifest that holds it."""
 MOST_NODES = 64
 """So many parsed nodes are kept; a page asks for the same one several times, then hardly ever again."""
@@ -66,12 +73,18 @@ class Export:
                     members.setdefault((table, one), {})[name] = entry
         return members
 
+    @cached_property
+    def problems(self) -> dict[str, Record]:
+        """All problems by their pages."""
+        return {problem.page: problem for problem in self.manifest.problems}
+
     def members(self, table: str, name: str) -> dict[str, Record]:
         """The manifest's entries of the nodes in one of the `hubs`, `environments` or `groups`, by name."""
         return self._members.get((table, name), {})
 
     def entry(self, kind: str, name: str) -> Record | None:
-        """What the manifest says of a node, hub, environment or compatible file (`file`), None if it has no such."""
+        """What the manifest says of a node, hub, environment, group, item (named by its page) or compatible file
+        (`file`), None if it has no such."""
         found: Record | None = self.manifest[KINDS[kind]].get(name)
         return found
 

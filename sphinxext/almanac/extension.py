@@ -15,13 +15,15 @@ from sphinx.util import logging
 from sphinx.util.typing import ExtensionMetadata
 
 from sphinxext.almanac.check import answer
-from sphinxext.almanac.directives import DIRECTIVES, ROLES, slot
+from sphinxext.almanac.directives import DIRECTIVES, ROLES
 from sphinxext.almanac.domain import AlmanacDomain, export_of, say_what_is_missing
 from sphinxext.almanac.export import ExportError, opened
 from sphinxext.almanac.fleets import allow_empty, forbid_empty
-from sphinxext.almanac.frames import Frames, framed
+from sphinxext.almanac.frames import Frames
+from sphinxext.almanac.moulding import name_page, name_title, say_if_listed
 from sphinxext.almanac.moves import Moves
 from sphinxext.almanac.nodes import replace_slots
+from sphinxext.almanac.slotnode import framed, slot
 from sphinxext.almanac.slots import comment
 from sphinxext.almanac.stockchart import StockChart
 
@@ -43,7 +45,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     _connect(app)
     return {
         "version": version("sphinxext-almanac"),
-        "env_version": 1,
+        "env_version": 2,
         "parallel_read_safe": True,
         "parallel_write_safe": True,
     }
@@ -60,7 +62,10 @@ def _connect(app: Sphinx) -> None:
     app.connect("env-updated", moves.moved)
     app.connect("warn-missing-reference", say_what_is_missing)
     app.connect("doctree-resolved", _resolve)
+    app.connect("doctree-resolved", name_title)
     app.connect("doctree-resolved", frames.note_document)
+    app.connect("env-check-consistency", say_if_listed)
+    app.connect("html-page-context", name_page)
     app.connect("html-page-context", frames.note_page)
     app.connect("build-finished", frames.end)
     app.connect("build-finished", forbid_empty)

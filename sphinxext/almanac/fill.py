@@ -2,7 +2,8 @@
 
 A frames folder holds pages as Sphinx wrote them, slots and all, and beside them:
 
-    index.json    {"pages": {document: path of its file}, "targets": {document as the export names it: URL}}
+    index.json    {"pages": {document: path of its file}, "targets": {document as the export names it: URL},
+                   "moulds": {kind: {"frame", "file", "url"}, see `each`}}
 
 Paths and URLs are relative to the root of the site. `sphinxext.almanac.frames` writes it.
 """
@@ -14,23 +15,27 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import escape
 
+from sphinxext.almanac.each import TITLE, Mould, Thing, things
 from sphinxext.almanac.elements import Elements
 from sphinxext.almanac.export import Export, Record
 from sphinxext.almanac.find import Gone, find, nodes_of, problems_of
 from sphinxext.almanac.format import FILTERS
 from sphinxext.almanac.place import Place
-from sphinxext.almanac.slots import FIELDS, Selector, filled
+from sphinxext.almanac.slots import FIELDS, Selector, filled, pieces
 
 TEMPLATES = Path(__file__).with_name("templates")
 INDEX = "index.json"
+WITHIN = ("value", "state", "reference")
+"""Slots that stand within a sentence."""
 _METHODS = frozenset(dir(dict))
 _BROUGHT = re.compile(r"charts/.*\.png|data/(?:nodes/)?[^/]+\.json")
 
@@ -53,18 +58,25 @@ class Index:
 
     pages: Mapping[str, str]
     targets: Mapping[str, str]
+    moulds: Mapping[str, Mould] = field(default_factory=dict)
 
     @classmethod
     def read(cls, frames: Path) -> Index:
         """Raises FillError."""
         try:
-            return cls(**json.loads((frames / INDEX).read_bytes()))
+            read = json.loads((frames / INDEX).read_bytes())
+            moulds = {kind: Mould(**paths) for kind, paths in read.pop("moulds", {}).items()}
+            return cls(**read, moulds=moulds)
         except (OSError, ValueError, TypeError) as error:
             raise FillError(f"{frames / INDEX}: can't be read; build the pages anew with sphinx-build -E -a") from error
 
     def write(self, frames: Path) -> None:
         """Written last: frames without it are not whole."""
         replace(frames / INDEX, json.dumps(asdict(self), sort_keys=True, indent=0).encode())
+
+    def makes(self, path: str) -> bool:
+        """Whether a file below a site's root is the page of an object, one that is there or was."""
+        return any(mould.makes(path) for mould in self.moulds.values())
 
 
 def fill(frames_dir: Path, export_dir: Path, out_dir: Path) -> Filled:
@@ -73,17 +85,65 @@ def fill(frames_dir: Path, export_dir: Path, out_dir: Path) -> Filled:
     Raises FillError or ExportError (frames or export not whole), OSError; a page is replaced whole or not at all.
     """
     index, export = Index.read(frames_dir), Export(export_dir)
-    templates = environment(export)
-    written = 0
-    for page, file in index.pages.items():
-        try:
-            frame = (frames_dir / file).read_bytes().decode("utf-8", "surrogateescape")
-        except OSError as error:
-            raise FillError(f"{frames_dir / file}: is lost; build the pages anew with sphinx-build -E -a") from error
-        text = filled(frame, Press(templates, Place(export, index.targets, file), page).render)
-        written += replace(out_dir / file, text.encode("utf-8", "surrogateescape"))
+    templates, made, written = environment(export), set[str](), 0
+    for path, text in _pages(frames_dir, index, templates, export):
+        made.add(path)
+        written += replace(out_dir / path, text.encode("utf-8", "surrogateescape"))
+    _remove_others(index, made, out_dir)
     _bring_along(export_dir, out_dir)
-    return Filled(written, len(index.pages) - written)
+    return Filled(written, len(made) - written)
+
+
+def _pages(frames: Path, index: Index, templates: Environment, export: Export) -> Iterator[tuple[str, str]]:
+    """The path of each page and its text: those with a frame of their own, then those of objects."""
+    for page, file in index.pages.items():
+        place = Place(export, index.targets, index.moulds, file)
+        yield file, filled(_frame(frames / file), Press(templates, place, page).render)
+    for kind, mould in index.moulds.items():
+        place = Place(export, index.targets, index.moulds, mould.file)
+        cast = _casting(kind, _frame(frames / mould.frame), Press(templates, place, mould.frame).render)
+        for thing in things(export, kind):
+            yield mould.file_of(thing.page), cast(thing)
+
+
+def _frame(file: Path) -> str:
+    try:
+        return file.read_bytes().decode("utf-8", "surrogateescape")
+    except OSError as error:
+        raise FillError(f"{file}: is lost; build the pages anew with sphinx-build -E -a") from error
+
+
+def _casting(kind: str, frame: str, render: Callable[[Selector], str]) -> Callable[[Thing], str]:
+    """From an object to its page."""
+    parts = list(_parts(kind, frame, render))
+
+    def cast(thing: Thing) -> str:
+        # Themes may put a title into a script, where a backslash would mean something.
+        made = {"title": str(escape(thing.title)).replace("\\", "&#92;"), "each": render(thing.selector)}
+        return "".join(part if isinstance(part, str) else made[part["slot"]] for part in parts)
+
+    return cast
+
+
+def _parts(kind: str, frame: str, render: Callable[[Selector], str]) -> Iterator[str | Selector]:
+    """What the pages of a mould have in common, as text, and between it the places of title and object."""
+    for piece in pieces(frame):
+        if isinstance(piece, str):
+            first, *rest = piece.split(TITLE)
+            yield first
+            for text in rest:
+                yield from ({"slot": "title"}, text)
+        else:
+            yield piece if piece == {"slot": "each", "kind": kind} else render(piece)
+
+
+def _remove_others(index: Index, made: set[str], out_dir: Path) -> None:
+    """Takes away pages of objects that are there no more."""
+    for mould in index.moulds.values():
+        for file in sorted(out_dir.glob(mould.glob)):
+            path = file.relative_to(out_dir).as_posix()
+            if mould.makes(path) and path not in made:
+                file.unlink()
 
 
 class Templates(Environment):
@@ -131,7 +191,7 @@ class Press:
         """A slot's HTML. A thing that has gone is said to be gone."""
         found = find(self.export, selector)
         if isinstance(found, Gone):
-            return self._template("gone", asdict(found) | {"inline": selector["slot"] in ("value", "state")})
+            return self._template("gone", asdict(found) | {"inline": selector["slot"] in WITHIN})
         fields: dict[str, Any] = dict.fromkeys(FIELDS.get(selector["slot"], ())) | dict(selector)
         node = selector.get("node")
         document = self.export.node(node) if node is not None else None

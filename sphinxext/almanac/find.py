@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from sphinxext.almanac.arrange import named, worst_first
+from sphinxext.almanac.each import things
 from sphinxext.almanac.export import Export, Record
 from sphinxext.almanac.slots import Selector
 
 
 @dataclass(frozen=True, slots=True)
 class Gone:
-    """A named thing that the export does not have: `kind` is node, hub, environment, file, subject, metric, state
-    or chart; `node` the node it should be of; `since` when it left the configuration, None if that is not known."""
+    """A named thing that the export does not have: `kind` is node, hub, environment, group, file, subject, metric,
+    state or chart; `node` the node it should be of; `since` when it left the configuration, None if not known."""
 
     kind: str
     name: str
@@ -27,7 +28,7 @@ def find(export: Export, selector: Selector) -> Any:
     finder = _FINDERS.get(selector["slot"])
     if finder is None:
         return None
-    absent = next((kind for kind in ("hub", "environment", "node") if _absent(export, kind, selector)), None)
+    absent = next((kind for kind in ("hub", "environment", "group", "node") if _absent(export, kind, selector)), None)
     if absent:
         return Gone(absent, selector[absent], since=export.gone(absent, selector[absent]))
     return finder(export, selector)
@@ -135,6 +136,10 @@ def _fits(subject: Record, selector: Selector) -> bool:
     )
 
 
+def _each(export: Export, selector: Selector) -> list[tuple[str, Any]]:
+    return [(thing.title, find(export, thing.selector)) for thing in things(export, selector["kind"])]
+
+
 def _all(table: str) -> Callable[[Export, Selector], list[Record]]:
     return lambda export, _selector: list(export.manifest[table].values())
 
@@ -143,12 +148,18 @@ _FINDERS: Mapping[str, Callable[[Export, Selector], Any]] = {
     "node": _node,
     "hub": _entry("hub"),
     "environment": _entry("environment"),
+    "group": _entry("group"),
     "subject": lambda export, selector: _subject(export, selector, "name"),
+    "reference": lambda export, selector: _subject(export, selector, "name"),
+    "item": _entry("item"),
+    "problem": lambda export, selector: export.problems.get(selector["name"]) or Gone("problem", selector["name"]),
     "problems": _problems,
     "status": _status,
     "nodes": _nodes,
     "hubs": _all("hubs"),
     "environments": _all("environments"),
+    "groups": _all("groups"),
+    "each": _each,
     "chart": _charts,
     "value": _reading("metric", "size"),
     "state": _reading("state", "state"),

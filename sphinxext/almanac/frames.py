@@ -23,20 +23,14 @@ from sphinx.errors import ExtensionError
 from sphinxext.almanac.domain import AlmanacDomain, export_of
 from sphinxext.almanac.export import ExportError
 from sphinxext.almanac.fill import INDEX, FillError, Index, fill, replace
+from sphinxext.almanac.moulding import keep_moulds, moulds_of
+from sphinxext.almanac.slotnode import framed
 from sphinxext.almanac.slots import MARK, comment
-
-FRAMED = ("html", "dirhtml")
-"""The builders whose pages are filled; for all others slots become docutils nodes."""
 
 
 def folder(builder: Builder) -> Path:
     """Where a builder's frames are kept."""
     return Path(builder.doctreedir) / "almanac-frames" / str(builder.name)
-
-
-def framed(builder: Builder) -> bool:
-    """Whether a builder's pages have slots."""
-    return builder.name in FRAMED and bool(builder.config.almanac_export)
 
 
 class Frames:
@@ -77,11 +71,13 @@ class Frames:
         if exception is not None or not framed(app.builder):
             return
         frames = folder(app.builder)
+        moulds = dict(keep_moulds(app.builder, frames))
         pages = dict(sorted(self._pages(app.builder, frames)))
+        kept = {*pages.values(), *(mould.frame for mould in moulds.values())}
         for file in list(frames.rglob("*")):
-            if file.is_file() and file.relative_to(frames).as_posix() not in pages.values():
+            if file.is_file() and file.relative_to(frames).as_posix() not in kept:
                 file.unlink()
-        Index(pages, _targets(app)).write(frames)
+        Index(pages, _targets(app), moulds).write(frames)
         try:
             fill(frames, Path(app.config.almanac_export), Path(app.outdir))
         except (ExportError, FillError) as error:
@@ -108,8 +104,9 @@ def _targets(app: Sphinx) -> dict[str, str]:
     """The URL of each document, and for each page that the export names of the document that declares its object."""
     builder, export, domain = app.builder, export_of(app.env), app.env.get_domain("almanac")
     assert isinstance(domain, AlmanacDomain)
-    targets = {docname: builder.get_target_uri(docname) for docname in sorted(app.env.found_docs)}
-    for kind, table in (("node", "nodes"), ("hub", "hubs"), ("environment", "environments")):
+    there = app.env.found_docs - set(moulds_of(app.env).values())
+    targets = {docname: builder.get_target_uri(docname) for docname in sorted(there)}
+    for kind, table in (("node", "nodes"), ("hub", "hubs"), ("environment", "environments"), ("group", "groups")):
         for name, entry in export.manifest[table].items() if export else ():
             if place := domain.objects.get((kind, name)):
                 targets.setdefault(entry.page, targets[place.docname])

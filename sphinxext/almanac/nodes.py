@@ -11,11 +11,11 @@ from docutils import nodes
 from docutils.nodes import Node
 from sphinx.application import Sphinx
 
-from sphinxext.almanac.directives import slot
 from sphinxext.almanac.domain import AlmanacDomain, export_of
 from sphinxext.almanac.export import Export, Record
 from sphinxext.almanac.find import Gone, find
 from sphinxext.almanac.format import clock, listed, look, number, plural
+from sphinxext.almanac.slotnode import slot
 from sphinxext.almanac.slots import Selector
 
 Cell = str | Node
@@ -144,6 +144,20 @@ class Teller:
         rows = [(self.link("environment", e.name), look(e.level).word, listed(list(e.nodes))) for e in environments]
         return _table(("Environment", "State", "Nodes"), rows) or [_paragraph("No environments.")]
 
+    def group(self, group: Record) -> list[Node]:
+        """A group's page."""
+        return self.nodes([self.export.manifest.nodes[name] for name in group.nodes])
+
+    def groups(self, groups: Sequence[Record]) -> list[Node]:
+        """A table of groups."""
+        rows = [(self.link("group", g.name), look(g.level).word, listed(list(g.nodes))) for g in groups]
+        return _table(("Group", "State", "Nodes"), rows) or [_paragraph("No groups.")]
+
+    def each(self, things: Sequence[tuple[str, Any]]) -> list[Node]:
+        """Where there is one page for all objects of a kind: the list of them."""
+        rows = [(look(one.level).word, title) for title, one in things]
+        return _table(("State", "What"), rows) or [_paragraph("There are none.")]
+
     def headline(self, _found: None) -> list[Node]:
         """The sentence that says it all."""
         manifest = self.export.manifest
@@ -176,7 +190,7 @@ _TELLING: dict[str, Callable[[Teller, Any], list[Node]]] = {
     name: getattr(Teller, name)
     for name in (
         "node", "hub", "environment", "subject", "headline", "fleet", "counts", "changes", "problems", "status",
-        "nodes", "hubs", "environments",
+        "nodes", "hubs", "environments", "groups", "group", "each",
     )
 } | {
     "chart": Teller.charts,

@@ -11,10 +11,12 @@ from urllib.parse import quote
 from markupsafe import Markup
 
 from sphinxext.almanac.arrange import foremost
+from sphinxext.almanac.each import FOLDERS, Mould
 from sphinxext.almanac.export import KINDS, Export, Record
 from sphinxext.almanac.format import look, plural
 from sphinxext.almanac.markup import NOTHING, element, together
 
+_KINDS = {folder: kind for kind, folder in FOLDERS.items()}
 SPANS = {"month": "A month", "year": "A year", "all": "All time"}
 
 _LINK = element('<a%s href="%s">%s</a>')
@@ -33,10 +35,12 @@ _FOLDED = element("<details><summary>%s</summary>%s</details>")
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A page's place: `file` is its path below the site's root, `targets` the URL of each page of the site."""
+    """A page's place: `file` is its path below the site's root, `targets` the URL of each page of the site that has RST
+    of its own, `moulds` tell those of objects."""
 
     export: Export
     targets: Mapping[str, str]
+    moulds: Mapping[str, Mould]
     file: str
 
     @property
@@ -50,6 +54,7 @@ class Place:
             "root": self.root,
             "link": self.link,
             "to": self.to,
+            "about": self.about,
             "linked": cache(self.linked),  # the same few hubs and environments stand down a column
             "cell": self.cell,
             "figure": self.figure,
@@ -58,7 +63,17 @@ class Place:
     def link(self, page: str) -> str:
         """The URL of a page as seen from this one, empty if the site has no such page."""
         target = self.targets.get(page)
-        return "" if target is None else (self.root + target or "./")
+        if target is None:
+            mould = self.moulds.get(_KINDS.get(page.partition("/")[0], ""))
+            return self.root + mould.url_of(page) if mould else ""
+        return self.root + target or "./"
+
+    def about(self, node: str, subject: Record | None, text: str | Markup, style: str = "") -> Markup:
+        """A link to a subject's page; where the site has none, or for None, to the page of its node."""
+        if subject is not None and self.link(subject["page"]):
+            return self.to(subject["page"], text, style=style)
+        entry = self.export.manifest["nodes"][node]
+        return self.to(entry["page"], text, subject["anchor"] if subject else "", style)
 
     def to(self, page: str, text: str | Markup, anchor: str = "", style: str = "") -> Markup:
         """A link to a page; a site need not have a page for everything: then the words stand alone."""

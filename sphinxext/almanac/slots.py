@@ -4,13 +4,16 @@ A selector is a flat dict of texts: `{"slot": "chart", "node": "SDU", "subject":
 not given is absent. It holds names that people wrote, never data.
 
     slot                                 fields
-    node, hub, environment               name
+    node, hub, environment, group        name
     subject                              node, name
+    item, problem                        name: the page that the export gives it
+    each                                 kind: stands in a mould only, for one object after the other
+    reference                            node, name, text: a link within a sentence
     headline, fleet, counts, changes
     problems                             hub, environment, group, node, level
     status                               hub, environment, group, state, kind
     nodes                                hub, environment, group
-    hubs, environments
+    hubs, environments, groups
     chart                                node, subject, metric, range
     value, state                         node, subject, metric
     stockchart                           file, id
@@ -33,6 +36,10 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "node": ("name",),
     "hub": ("name",),
     "environment": ("name",),
+    "group": ("name",),
+    "item": ("name",),
+    "problem": ("name",),
+    "reference": ("node", "name", "text"),
     "subject": ("node", "name"),
     "problems": ("hub", "environment", "group", "node", "level"),
     "status": ("hub", "environment", "group", "state", "kind"),
@@ -51,4 +58,11 @@ def comment(selector: Selector) -> str:
 
 def filled(frame: str, render: Callable[[Selector], str]) -> str:
     """A frame with each slot replaced by what `render` makes of its selector, in one pass: nothing is scanned twice."""
-    return _COMMENT.sub(lambda match: render(json.loads(match[1])), frame)
+    return "".join(render(piece) if isinstance(piece, dict) else piece for piece in pieces(frame))
+
+
+def pieces(frame: str) -> list[str | dict[str, str]]:
+    """A frame as its texts and the selectors between them, in turn."""
+    split: list[str | dict[str, str]] = list(_COMMENT.split(frame))
+    split[1::2] = [json.loads(selector) for selector in split[1::2] if isinstance(selector, str)]
+    return split

@@ -11,11 +11,11 @@ import pytest
 from collector.config import parse
 from collector.export import schemas
 from collector.export.documents import Change
-from collector.export.manifest import manifest, worst
+from collector.export.manifest import manifest
 from collector.export.nodes import node_document, node_entry
 from collector.export.slug import slug
 from collector.export.subjects import Edition, group_of, label_of, spark
-from collector.model import Fault, Level, Problem
+from collector.model import Fault, Level, Problem, worst_word
 from collector.store.records import (
     AnswerRecord,
     MetricRecord,
@@ -230,7 +230,7 @@ def test_changes_are_told_against_the_pass_before_and_not_on_the_first():
 
 
 def test_an_export_of_nothing_is_unknown_not_ok():
-    assert worst([]) == "unknown"
+    assert worst_word([]) == "unknown"
 
 
 def test_documents_keep_their_schemas():

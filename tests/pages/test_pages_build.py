@@ -21,7 +21,7 @@ from tests.sphinxext.sample_export import write_empty, write_sample
 from tests.sphinxext.sample_nodes import HOSTILE
 
 SITE = Path(__file__).parents[2] / "site"
-LISTS = ("hubs", "environments", "nodes")
+LISTS = ("hubs", "environments", "groups", "nodes")
 
 
 def lab(root: Path, write: Callable[[Path], Path] = write_sample) -> Config:
@@ -62,7 +62,7 @@ def test_a_site_is_built_whole_and_then_left_alone(tmp_path: Path) -> None:
     assert build(config) == Built(sphinx_ran=False, written=0)
     assert before == {path: (config.html / path).stat().st_mtime_ns for path in tree(config.html)}
     manifest = json.loads((config.export / "manifest.json").read_text())
-    for table in ("nodes", "hubs", "environments"):
+    for table in ("nodes", "hubs", "environments", "groups"):
         for entry in manifest[table].values():
             assert f"{entry['page']}.html" in before
     pages = {path: text.decode() for path, text in tree(config.html).items() if path.endswith(".html")}
@@ -78,6 +78,25 @@ def test_on_a_night_when_only_data_changed_sphinx_is_not_started(tmp_path: Path)
     file.write_text(file.read_text().replace("Shandong, rh02", "Shandong, rh03"))
     assert build(config) == Built(sphinx_ran=False, written=1)
     assert "rh03" in (config.html / "nodes/SDU.html").read_text()
+
+
+def test_objects_come_and_go_without_sphinx_and_their_pages_with_them(tmp_path: Path) -> None:
+    config = lab(tmp_path)
+    (config.site.source / "subjects").mkdir()
+    (config.site.source / "subjects/each.rst").write_text("Subject\n=======\n\n.. almanac:each:: subject\n")
+    build(config)
+    page = config.html / "subjects/SDU~disk_3A_2Fvolume1.html"
+    assert "<title>" in page.read_text()
+    assert not (config.html / "subjects/each.html").exists()
+    whole = (config.export / "nodes/SDU.json").read_text()
+    document = json.loads(whole)
+    document["subjects"] = [one for one in document["subjects"] if one["name"] != "disk:/volume1"]
+    (config.export / "nodes/SDU.json").write_text(json.dumps(document))
+    assert not build(config).sphinx_ran
+    assert not page.exists()
+    (config.export / "nodes/SDU.json").write_text(whole)
+    assert build(config) == Built(sphinx_ran=False, written=2)
+    assert page.exists()
 
 
 def test_sphinx_runs_again_for_an_edited_page_and_leaves_the_others_untouched(tmp_path: Path) -> None:
@@ -132,6 +151,9 @@ def test_a_hostile_name_has_a_page_of_its_own(tmp_path: Path) -> None:
         "C H1",
         "#.",
         "caf\u00e9 x",
+        "db_ main",
+        "web_",
+        "_x_",
     ]
 
     def add(manifest: dict) -> None:  # type: ignore[type-arg]
@@ -253,3 +275,13 @@ def test_without_an_export_nothing_is_built(tmp_path: Path) -> None:
     with pytest.raises(NoExport, match="run: almanac nightly"):
         build(config)
     assert not config.html.exists()
+
+
+def test_a_node_declared_within_a_container_gets_no_second_page(tmp_path: Path) -> None:
+    config = lab(tmp_path)
+    build(config)
+    page = config.site.source / "index.rst"
+    page.write_text(f"{page.read_text()}\n.. container:: wide\n\n   .. almanac:node:: SDU\n")
+    (config.site.source / "nodes/SDU.rst").unlink()
+    assert build(config).sphinx_ran
+    assert not (config.site.source / "nodes/SDU.rst").exists()

@@ -12,20 +12,42 @@ import zlib
 from dataclasses import asdict, replace
 from pathlib import Path
 
+from collector.config import parse
 from collector.export.documents import (
     VERSION,
     Change,
     CompatEntry,
     Count,
     EnvironmentEntry,
+    GroupEntry,
     HubEntry,
     Manifest,
     NodeDocument,
     NodeEntry,
     PassDocument,
 )
+from collector.export.items import items
 from collector.export.slug import slug
 from tests.sphinxext.sample_nodes import HOSTILE, HOSTILE_TEXT, RANKS, chart, page_of, sample_nodes, stamp, worst
+
+CONFIG = parse(
+    """
+    [hubs]
+    ZZ = { server = "dayabay", node = "dayabay", nodes = ["SDU"] }
+    C2 = { server = "cms02", node = "cms02", nodes = ["C", "H1"] }
+    G = { server = "g4pb", nodes = ["Z9:229"] }
+    [nodes]
+    dayabay = {}
+    SDU = {}
+    cms02 = {}
+    C = {}
+    H1 = {}
+    "Z9:229" = {}
+    """,
+    Path("almanac.toml"),
+    {},
+)
+"""The hubs of the sample, as a configuration would have them."""
 
 
 def write_sample(folder: Path) -> Path:
@@ -51,6 +73,8 @@ def write_empty(folder: Path) -> Path:
         counts=(),
         changes=(),
         compat={},
+        groups={},
+        items={},
     )
     _write(folder / "manifest.json", asdict(manifest))
     return folder
@@ -84,6 +108,8 @@ def _manifest(nodes: tuple[NodeDocument, ...]) -> Manifest:
         counts=_counts(),
         changes=_changes(),
         compat={"scm_backup_monitor_SDU.json": _compat()},
+        groups=_groups(nodes),
+        items=items(CONFIG, nodes),
     )
 
 
@@ -124,6 +150,17 @@ def _environments(levels: dict[str, str]) -> dict[str, EnvironmentEntry]:
             worst([levels.get(n, "unknown") for n in nodes]),
         )
         for name, nodes in sets.items()
+    }
+
+
+def _groups(nodes: tuple[NodeDocument, ...]) -> dict[str, GroupEntry]:
+    sets: dict[str, list[NodeDocument]] = {}
+    for node in nodes:
+        for group in node.groups:
+            sets.setdefault(group, []).append(node)
+    return {
+        name: GroupEntry(name, f"groups/{slug(name)}", tuple(n.name for n in some), worst([n.level for n in some]))
+        for name, some in sets.items()
     }
 
 

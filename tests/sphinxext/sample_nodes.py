@@ -19,7 +19,7 @@ from collector.export.documents import (
     StateValue,
     Subject,
 )
-from collector.export.slug import slug
+from collector.export.slug import page_slug, slug
 
 NOW = datetime(2026, 11, 22, 18, 10, tzinfo=UTC)
 HOSTILE = "<script>alert('node')<script> \"q\" & {{ 7*7 }} <!--almanac:{}-->"
@@ -34,6 +34,10 @@ def stamp(days: float = 0, hours: float = 0) -> str:
 
 def page_of(name: str) -> str:
     return f"nodes/{slug(name)}"
+
+
+def with_page(problem: ProblemDocument) -> ProblemDocument:
+    return replace(problem, page=f"problems/{page_slug(problem.node, problem.subject or '', problem.rule)}")
 
 
 def worst(levels: list[str]) -> str:
@@ -52,7 +56,10 @@ def _node(name: str, subjects: tuple[Subject, ...], **fields: object) -> NodeDoc
         asked=stamp(), answered=stamp(), took=1.84, skew=0.4, sources=(), subjects=subjects, problems=(),
     )  # fmt: skip
     document = replace(document, **fields)  # type: ignore[arg-type]
-    return replace(document, level=worst([p.level for p in document.problems]) if document.problems else document.level)
+    problems = tuple(map(with_page, document.problems))
+    named = tuple(replace(s, page=f"subjects/{page_slug(name, s.name)}") for s in subjects)
+    level = worst([p.level for p in problems]) if problems else document.level
+    return replace(document, level=level, problems=problems, subjects=named)
 
 
 def _from(source: str = "tarballs:ZZ", ago: float = 0) -> Provenance:

@@ -13,7 +13,7 @@ from tests.sphinxext.sample_export import write_sample
 from tests.sphinxext.sphinx_site import Project
 
 SITE = Path(__file__).parents[2] / "site"
-KINDS = {"hub": "hubs", "environment": "environments", "node": "nodes"}
+KINDS = {"hub": "hubs", "environment": "environments", "group": "groups", "node": "nodes"}
 
 
 def status_site(root: Path, write: Callable[[Path], Path] = write_sample) -> Project:
@@ -23,7 +23,7 @@ def status_site(root: Path, write: Callable[[Path], Path] = write_sample) -> Pro
     shutil.copytree(SITE, root / "site", ignore=shutil.ignore_patterns("_build"))
     for kind, table in KINDS.items():
         for name, entry in manifest[table].items():
-            title = re.sub(r"([^\w\s])", r"\\\1", name)
+            title = re.sub(r"([^\w\s]|_)", r"\\\1", name)
             made.write(entry["page"], f"{title}\n{'=' * 2 * len(title)}\n\n.. almanac:{kind}:: {quoted(name)}\n")
     return made
 

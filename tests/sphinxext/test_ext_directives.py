@@ -63,7 +63,7 @@ def test_text_tables_hold_the_words_that_pages_show(tmp_path: Path) -> None:
     (".. almanac:subject:: SDU tarball:ZZ/svn/dybsv", 'there is no subject "tarball:ZZ/svn/dybsv" on the node "SDU"; did you mean "tarball:ZZ/svn/dybsvn"?'),
     (".. almanac:chart:: SUD tarball:ZZ/svn/dybsvn", 'there is no node "SUD" in the export; did you mean "SDU"?'),
     (".. almanac:status::\n   :environment: lab", 'there is no environment "lab" in the export; did you mean "lab & attic"?'),
-    (".. almanac:nodes::\n   :group: wbe", 'no node is in a group "wbe"; did you mean "web"?'),
+    (".. almanac:nodes::\n   :group: wbe", 'there is no group "wbe" in the export; did you mean "web"?'),
     (".. almanac:problems::\n   :node: completely else", 'there is no node "completely else" in the export'),
     (".. stockchart:: /data/scm_backup_monitor_SUD.json x", 'there is no file "scm_backup_monitor_SUD.json" in the export; did you mean "scm_backup_monitor_SDU.json"?'),
     (":almanac:value:`SDU tarball:ZZ/svn/dybsvn sise`", 'there is no metric "sise" of "tarball:ZZ/svn/dybsvn" on the node "SDU"; did you mean "size"?'),

@@ -1,0 +1,42 @@
+"""Which hubs, environments and nodes a site's RST declares: read line by line, for Sphinx may not have run yet."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from sphinxext.almanac.names import unquoted
+
+_DECLARATION = re.compile(r"\.\.[ \t]+almanac:(node|hub|environment|group)::[ \t]+(\S.*?)[ \t]*")
+_DIRECTIVE = re.compile(r"\.\.[ \t]+([\w:+.-]+)::(?:[ \t]|$)")
+_VERBATIM = frozenset({"code", "code-block", "sourcecode", "parsed-literal", "math", "raw"})
+"""Directives below which nothing is read as RST."""
+
+
+def declared(source: Path) -> set[tuple[str, str]]:
+    """Kind and name of all that the RST below a folder declares."""
+    texts = (file.read_text(encoding="utf-8", errors="replace") for file in source.rglob("*.rst"))
+    return {(kind, unquoted(name)) for text in texts for kind, name in _declarations(text)}
+
+
+def _declarations(text: str) -> Iterator[tuple[str, str]]:
+    """Those of a page, also within a container or a list, but not those that it shows as examples."""
+    outer: list[tuple[int, bool]] = []  # the lines that this one is indented below, and whether that is verbatim
+    for line in filter(str.strip, text.expandtabs().splitlines()):
+        words = line.strip()
+        indent = len(line) - len(line.lstrip())
+        while outer and outer[-1][0] >= indent:
+            outer.pop()
+        verbatim = bool(outer) and outer[-1][1]
+        if not verbatim and (declaration := _DECLARATION.fullmatch(words)):
+            yield declaration[1], declaration[2]
+        outer.append((indent, verbatim or _begins_verbatim(words)))
+
+
+def _begins_verbatim(words: str) -> bool:
+    """Whether what is indented below a line is shown as it is: code, a comment, what follows a `::`."""
+    if not (words.startswith(".. ") or words == ".."):
+        return words.endswith("::")
+    directive = _DIRECTIVE.match(words)
+    return directive is None or directive[1] in _VERBATIM

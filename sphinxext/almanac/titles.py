@@ -1,0 +1,38 @@
+"""What objects without RST of their own are called: the titles of their pages."""
+
+from __future__ import annotations
+
+from sphinxext.almanac.export import Record
+
+_BEFORE = {
+    "backups": "All backups of",
+    "disk": "Disk",
+    "lock": "Lock of",
+    "process": "Process",
+    "supervisor": "Supervisor",
+    "temperature": "Temperature",
+    "unit": "Unit",
+}
+
+
+def subject_words(subject: Record) -> str:
+    """A subject, its node left out: `svn/dybsvn`, `Disk /volume1`, `The machine`."""
+    if subject.kind == "host":
+        return "The machine" if subject.label == "system" else f"The machine, {subject.label}"
+    return f"{_BEFORE[subject.kind]} {subject.label}" if subject.kind in _BEFORE else str(subject.label)
+
+
+def subject_title(subject: Record, node: str) -> str:
+    """A subject: `svn/dybsvn on SDU`."""
+    return f"{subject_words(subject)} on {node}"
+
+
+def item_title(item: Record) -> str:
+    """A backup item: `svn/dybsvn of hub ZZ`; of no hub, by its node."""
+    return f"{item.label} of hub {item.hub}" if item.hub is not None else f"{item.label} on {item.copies[0].node}"
+
+
+def problem_title(problem: Record) -> str:
+    """A problem: `svn/dybsvn on SDU: late`, `H1: unreachable`."""
+    where = f"{problem.label} on {problem.node}" if problem.label else problem.node
+    return f"{where}: {problem.rule}"
