@@ -1,7 +1,8 @@
 """What is wrong, said once and in a sentence with its numbers. Pure: records in, problems out, one file a rule family.
 
 Unknown is decided before anything is compared: what the last answer of a source did not tell is not judged anew, and
-what is not known is never ok. Each source is judged as of its own last answer, also where later passes left it out.
+what is not known is never ok. What it did tell is judged, however it and its node ended. Each source is judged as of
+its own last answer, also where later passes left it out.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from dataclasses import replace
 
 from collector.config import Config
 from collector.judge import backups, copies, host, processes, reached
-from collector.judge.case import Case
+from collector.judge.case import Case, is_told
 from collector.model import Level, Outcome, Problem
 from collector.store.records import NodeRecord
 
@@ -21,14 +22,11 @@ RecordOf = Callable[[str], NodeRecord]
 def judge(config: Config, record: NodeRecord, now: int, record_of: RecordOf) -> tuple[Problem, ...]:
     """The problems of one node as of `now` (UTC seconds). `record_of` gives the records of its hubs' own nodes."""
     case = Case(config, record, now)
-    found = [*reached.problems(case)]
-    if record.outcome == Outcome.OK:
-        selected = selection(config, record)
-        found += backups.problems(case, selected)
-        found += _undelivered(case)
-        found += _copies(case, selected, record_of)
-        found += processes.problems(case)
-        found += host.problems(case)
+    selected = selection(config, record)
+    found = [*reached.problems(case), *backups.problems(case, selected), *_undelivered(case)]
+    found += _copies(case, selected, record_of)
+    found += processes.problems(case)
+    found += host.problems(case)
     return tuple(sorted(_joined(found), key=lambda one: (-one.level, one.subject or "", one.rule)))
 
 
@@ -84,7 +82,7 @@ def levels(record: NodeRecord, problems: Sequence[Problem]) -> dict[str | None, 
     """How bad each subject is, and under None the node: the worst of its problems, or what is known of it."""
     of_node = max((problem.level for problem in problems), default=Level.OK)
     found: dict[str | None, Level] = {
-        name: Level.OK if subject.present and record.is_known(subject.source, subject.last_seen) else Level.UNKNOWN
+        name: Level.OK if subject.present and is_told(record, subject) else Level.UNKNOWN
         for name, subject in record.subjects.items()
     }
     found[None] = of_node if record.outcome == Outcome.OK else max(of_node, Level.UNKNOWN)

@@ -8,7 +8,7 @@ from itertools import pairwise
 from statistics import median
 
 from collector.judge import sizes
-from collector.judge.case import DAY, HOUR, Case, is_retired
+from collector.judge.case import DAY, HOUR, Case, is_retired, is_told
 from collector.model import Level, Problem
 from collector.store.records import Series, StateRecord, SubjectRecord
 from collector.wording import moment, sentence, size, span
@@ -27,7 +27,7 @@ STALE = DAY
 def problems(case: Case, selected: frozenset[str] | None) -> Iterator[Problem]:
     """All that is wrong with the backups of a node. `selected`: the subjects that are judged, None = every one."""
     for subject in case.record.subjects.values():
-        if subject.name.startswith("tarball:") and case.answered_well(subject.source):
+        if subject.name.startswith("tarball:"):
             if selected is None or subject.name in selected:
                 yield from _item(case, subject)
         elif subject.name.partition(":")[0] == "lock":
@@ -38,17 +38,10 @@ def _item(case: Case, subject: SubjectRecord) -> Iterator[Problem]:
     if is_retired(case.config, case.record, subject):
         return
     if not subject.present:
-        text = f"Is no longer there; last seen {moment(subject.last_seen, case.zone)}."
-        if not subject.last_seen:
-            text = "Is not there; it is known from imported history only."
-        yield Problem(
-            case.record.node,
-            subject.name,
-            "missing",
-            Level.CRITICAL,
-            text,
-            subject.last_seen or case.first_answer(subject.source),
-        )
+        if case.answered_well(subject.source):
+            yield _missing(case, subject)
+        return
+    if not is_told(case.record, subject):
         return
     series = kept(case, subject)
     if series.times:
@@ -57,6 +50,14 @@ def _item(case: Case, subject: SubjectRecord) -> Iterator[Problem]:
     else:
         yield from _none(case, subject)
     yield from _words(case, subject)
+
+
+def _missing(case: Case, subject: SubjectRecord) -> Problem:
+    text = f"Is no longer there; last seen {moment(subject.last_seen, case.zone)}."
+    if not subject.last_seen:
+        text = "Is not there; it is known from imported history only."
+    since = subject.last_seen or case.first_answer(subject.source)
+    return Problem(case.record.node, subject.name, "missing", Level.CRITICAL, text, since)
 
 
 def kept(case: Case, subject: SubjectRecord) -> Series:

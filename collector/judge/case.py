@@ -25,6 +25,15 @@ def is_retired(config: Config, record: NodeRecord, subject: SubjectRecord) -> bo
     return source.last_ok - gone >= RETIRED and subject.name.removeprefix(f"tarball:{subject.hub}/") not in select
 
 
+def is_told(record: NodeRecord, subject: SubjectRecord) -> bool:
+    """Whether a subject was told whole when it was last asked for. Of backups a cut answer lists some; that it lists
+    all of an item is known by its count."""
+    if not subject.name.startswith("tarball:"):
+        return record.is_known(subject.source, subject.last_seen)
+    count = subject.metrics.get("count")
+    return count is not None and record.is_known(subject.source, count.read)
+
+
 def began(series: Series, wrong: Callable[[float], bool]) -> int:
     """When the unbroken row of wrong values began that a series ends with."""
     since = series.times[-1]

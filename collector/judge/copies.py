@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 
 from collector.judge.backups import kept, under_way
-from collector.judge.case import Case, is_retired
+from collector.judge.case import Case, is_retired, is_told
 from collector.model import Level, Problem
 from collector.store.records import Series, SubjectRecord
 from collector.wording import moment, size
@@ -22,12 +22,12 @@ def problems(node: Case, hub: Case, owner: str, selected: frozenset[str] | None)
         theirs = kept(hub, original)
         if not name.startswith("tarball:") or original.hub != owner or not theirs.times:
             continue
-        if not original.present or not hub.answered_well(original.source):
+        if not original.present or not is_told(hub.record, original):
             continue
         copy = node.record.subjects.get(name)
         if copy is None or is_retired(node.config, node.record, copy):
             yield from _not_copied(node, hub, original, theirs)
-        elif copy.present and node.answered_well(copy.source) and (selected is None or name in selected):
+        elif copy.present and is_told(node.record, copy) and (selected is None or name in selected):
             yield from _behind(node, hub, copy, theirs)
             yield from _unlike(node, hub, original, copy)
 

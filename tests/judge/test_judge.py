@@ -1,5 +1,6 @@
 """Records in, whole sentences out; each rule fires, and is silent on its sound neighbour."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -62,8 +63,10 @@ def subject(name, *tracks, source="tarballs:ZZ", present=True, last_seen=NOW):
     return SubjectRecord(name, source, "ZZ", NOW - 30 * DAY, last_seen, present, metrics, states)
 
 
-def backup(times=EVERY_NIGHT, values=None, *states, name=ITEM, **fields):
-    return subject(name, metric("size", times, values or [1.9e9] * len(times)), *states, **fields)
+def backup(times=EVERY_NIGHT, values=None, *states, name=ITEM, last_seen=NOW, **fields):
+    count = metric("count", [last_seen], [len(times)], "count", read=last_seen)
+    sizes = metric("size", times, values or [1.9e9] * len(times))
+    return subject(name, sizes, count, *states, last_seen=last_seen, **fields)
 
 
 def node(*subjects, name="SDU", outcome="ok", source=None, **fields):
@@ -272,14 +275,13 @@ def test_a_late_copy_is_one_problem_told_in_the_words_of_both_rules():
 
 
 def test_nothing_is_compared_with_a_hub_that_did_not_answer():
-    silent = node(backup(values=[5e9] * 21), name="ZZ", outcome="unreachable")
+    silent = node(backup(values=[5e9] * 21, last_seen=NOW - DAY), name="ZZ", outcome="unreachable")
     assert told(node(backup()), silent) == []
 
 
 def test_a_silent_node_is_one_problem_whatever_its_old_values_say():
-    record = node(
-        backup(STOPPED), outcome="unreachable", reason="no route to host", answered=NOW - DAY, failing_since=NOW
-    )
+    old = backup(STOPPED, last_seen=NOW - DAY)
+    record = node(old, outcome="unreachable", reason="no route to host", answered=NOW - DAY, failing_since=NOW)
     assert told(record) == [
         ("warning", "unreachable", "Does not answer: no route to host. Its values are of 2026-11-23 10:10 CST.")
     ]
@@ -310,10 +312,34 @@ def test_values_that_were_not_read_now_are_unknown():
 
 
 def test_a_source_that_failed_is_told_and_its_items_are_not_judged():
-    failed = SourceRecord(answer(outcome="timed out", reason="60 s"), NOW - DAY)
-    assert told(node(backup(STOPPED), source=failed)) == [
-        ("warning", "source tarballs:ZZ", "tarballs:ZZ: timed out: 60 s.")
+    failed = SourceRecord(answer(outcome="failed", reason="no folder"), NOW - DAY)
+    record = node(backup(STOPPED, last_seen=NOW - DAY), source=failed)
+    assert told(record) == [("warning", "source tarballs:ZZ", "tarballs:ZZ: failed: no folder.")]
+    assert levels(record, [])[ITEM] is Level.UNKNOWN
+
+
+@pytest.mark.parametrize("outcome", ["timed out", "too long"])
+def test_what_a_cut_answer_told_whole_is_judged_and_nothing_is_missed(outcome):
+    cut = SourceRecord(answer(outcome=outcome, reason="60 s"), NOW - DAY, (), NOW - 30 * DAY)
+    record = node(backup(STOPPED, [1.9e9] * 13 + [0]), source=cut)
+    assert [rule for _, rule, _ in told(record)] == ["empty", "late", "source tarballs:ZZ"]
+    assert [rule for _, rule, _ in told(replace(record, outcome="timed out", reason="r"))] == [
+        "empty",
+        "late",
+        "timed out",
     ]
+    gone = node(backup(present=False, last_seen=NOW - DAY), source=cut)
+    assert [rule for _, rule, _ in told(gone)] == ["source tarballs:ZZ"]
+
+
+def test_an_item_that_a_cut_answer_lists_in_part_is_unknown():
+    cut = SourceRecord(answer(outcome="too long"), NOW - DAY)
+    listed = subject(ITEM, metric("size", STOPPED, [2e9] * 14), metric("count", [NOW], [14], "count", read=NOW - DAY))
+    for record in (node(listed, source=cut), node(subject(ITEM, metric("size", STOPPED, [2e9] * 14)), source=cut)):
+        assert ([rule for _, rule, _ in told(record)], levels(record, [])[ITEM]) == (
+            ["source tarballs:ZZ"],
+            Level.UNKNOWN,
+        )
 
 
 @pytest.mark.parametrize(("skew", "rules"), [(59.0, []), (-61.0, ["clock"]), (None, [])])

@@ -46,7 +46,8 @@ def store(tmp_path):
 def tarballs(number, *, late=0, count=10, items=(ITEM,)):
     """A night's listing: a backup of each night, an hour before the pass, the newest `late` nights ago."""
     stamps = {night(number - late - back) - HOUR: 1e9 for back in range(count)}
-    return Reading(tuple(one for item in items for one in sizes(stamps, item)))
+    counts = [Observation(item, "count", night(number), float(count), "count") for item in items]
+    return Reading((*counts, *(one for item in items for one in sizes(stamps, item))))
 
 
 def processes(number, value="RUNNING"):
