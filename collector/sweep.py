@@ -20,10 +20,10 @@ from collector import recording
 from collector.config import Config
 from collector.model import NodeAnswer, Outcome, printable
 from collector.question import Heard, Question, answer, question
-from collector.reach import Unreached
+from collector.reach import LATE, Unreached
 from collector.reach.script import compose
 
-_GRACE = 5.0  # seconds beyond a node's own limit, which the way to it keeps by itself
+_GRACE = LATE + 5.0  # seconds beyond a node's own limits, which the way to it keeps by itself
 
 
 def sweep(
@@ -80,7 +80,8 @@ class _Asking:
     def _ask_more(self) -> None:
         while self._waiting and len(self._asked) < self._config.limits.jobs and time.monotonic() < self._end:
             asked = self._waiting.popleft()
-            self._asked[asked.node] = asked, min(time.monotonic() + asked.limits.node + _GRACE, self._end)
+            given_up = time.monotonic() + asked.limits.connect + asked.limits.node + _GRACE
+            self._asked[asked.node] = asked, min(given_up, self._end)
             threading.Thread(target=self._ask, args=[asked], name=f"ask {asked.node}", daemon=True).start()
 
     def _ask(self, asked: Question) -> None:

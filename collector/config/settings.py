@@ -88,7 +88,7 @@ class Limits(Settings):
 
     jobs: Count = Field(20, description="how many nodes are asked at once")
     connect: Seconds = Field(10.0, description="until a node's connection stands and login is done")
-    node: Seconds = Field(120.0, description="for the whole of one node, connection included")
+    node: Seconds = Field(120.0, description="for all sources of one node, once login is done")
     section: Seconds = Field(60.0, description="for one source of one node")
     output: Bytes = Field(8_000_000, description="what one source of one node may print")
     total: Seconds = Field(3600.0, description="for the whole sweep; nodes not done by then count as timed out")

@@ -55,7 +55,11 @@ def _silent(case: Case) -> Iterator[Problem]:
         return
     since = record.failing_since if record.failing_since is not None else record.asked
     level = Level.CRITICAL if case.now - since >= PATIENCE else Level.WARNING
-    if record.answered is None:
+    if any(
+        source.last.asked == record.asked and source.last.outcome == Outcome.OK for source in record.sources.values()
+    ):
+        text = sentence(f"Did not answer whole: {record.reason}")
+    elif record.answered is None:
         text = sentence(f"Has never answered: {record.reason}")
     else:
         text = sentence(f"Does not answer: {record.reason}")

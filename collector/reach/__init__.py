@@ -19,10 +19,14 @@ from dataclasses import dataclass
 
 from collector.model import Outcome
 
+LATE = 3.0
+"""Seconds beyond a question's time that are waited for its end: the program on the node keeps the time by itself, and
+tells then what each source came to."""
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one question may take: seconds until login is done, seconds for the whole node, bytes of its output."""
+    """What one question may take: seconds until login is done, then seconds for all of it, bytes of its output."""
 
     connect: float
     node: float

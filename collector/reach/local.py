@@ -12,7 +12,7 @@ from typing import IO
 
 from collector.config import Node
 from collector.model import Outcome
-from collector.reach import Limits, NoConnection, Reply
+from collector.reach import LATE, Limits, NoConnection, Reply
 
 _KEPT = ("PATH", "HOME", "USER", "LOGNAME", "TMPDIR")  # what a login over SSH would bring; the rest is ours alone
 _AT_ONCE = 65_536
@@ -21,7 +21,7 @@ _AT_ONCE = 65_536
 def ask(name: str, node: Node, script: bytes, limits: Limits) -> Reply:  # noqa: ARG001 - the question of all ways
     """Runs the script with this machine's sh. Raises NoConnection if there is none to run."""
     sent, start = time.time(), time.monotonic()
-    until = start + limits.node
+    until = start + limits.node + LATE
     with _shell(name) as shell:
         try:
             output, outcome = _heard(shell, script, until, limits.output)

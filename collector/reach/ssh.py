@@ -14,7 +14,7 @@ from typing import Any
 
 from collector.config import Node
 from collector.model import Outcome
-from collector.reach import Limits, Reply
+from collector.reach import LATE, Limits, Reply
 from collector.reach.route import Hop, hops_to
 from collector.reach.ssh_faults import FAULTS, told
 
@@ -28,12 +28,13 @@ logging.getLogger("paramiko").addHandler(logging.NullHandler())
 def ask(name: str, node: Node, script: bytes, limits: Limits) -> Reply:
     """Runs the script on the node. Raises Unreached if no login was to be had, on the node or on the way to it."""
     start = time.monotonic()
-    until, connect = start + limits.node, min(limits.connect, limits.node)
+    connect = min(limits.connect, limits.node)
     hops: list[Hop] = []
     try:
         for hop in hops_to(name, node, connect):
             hops.append(hop)
             hop.connection.open()
+        until = time.monotonic() + limits.node + LATE
         channel = _channel(hops[-1], until)
         sent = time.time()
         output, outcome = _heard(channel, script, until, limits.output)

@@ -301,6 +301,13 @@ def test_silence_grows_graver(failing_since, answered, wanted):
     assert ((level, text), since(record)) == (wanted, [failing_since])
 
 
+def test_a_node_that_answered_in_part_is_not_said_never_to_have():
+    source = SourceRecord(answer(), NOW, (), NOW)
+    record = node(backup(), source=source, outcome="timed out", reason="r", failing_since=NOW, answered=None)
+    assert told(record) == [("warning", "timed out", "Did not answer whole: r.")]
+    assert levels(record, []) == {ITEM: Level.OK, None: Level.UNKNOWN}
+
+
 def test_a_node_that_never_answered_is_never_ok():
     assert levels(NodeRecord("SDU"), [])[None] is Level.UNKNOWN
     assert told(NodeRecord("SDU")) == [("unknown", "never asked", "No pass has asked it yet.")]

@@ -38,7 +38,7 @@ def test_a_script_that_hangs_is_killed_with_its_children(tmp_path: Path) -> None
     alive = tmp_path / "alive"
     reply = ask(b"echo begun; (while :; do touch %s; sleep 0.1; done) & sleep 1000\n" % bytes(alive), node=1)
     assert (reply.output, reply.outcome, reply.status) == (b"begun\n", Outcome.TIMED_OUT, None)
-    assert reply.took < 5
+    assert reply.took < 10
     alive.unlink()
     time.sleep(0.5)
     assert not alive.exists()

@@ -53,7 +53,7 @@ def test_a_banner_and_a_talkative_login_shell_are_ordinary(sshds: Start, tmp_pat
 def test_a_command_that_hangs_is_given_up_and_what_it_said_is_kept(sshd: Sshd) -> None:
     reply = ask(node(sshd), b"echo begun; sleep 60\n", Limits(5, 2, 1000))
     assert (reply.output, reply.outcome, reply.status) == (b"begun\n", Outcome.TIMED_OUT, None)
-    assert reply.took < 5
+    assert reply.took < 10
 
 
 def test_a_login_that_runs_something_else_and_hangs_is_given_up(sshds: Start) -> None:

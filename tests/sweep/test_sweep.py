@@ -130,6 +130,16 @@ def test_a_hung_or_noisy_section_costs_only_itself_and_limits_can_be_its_own(ssh
     ]
 
 
+@pytest.mark.parametrize("here_too", [False, True])
+def test_a_node_whose_sources_use_up_its_time_ends_in_order(sshd: Sshd, here_too: bool) -> None:
+    hung = [shell("sleep 60", name=name, time_limit=2) for name in ("one", "two")]
+    sources = [shell("echo well", name="first"), *hung, shell("echo well", name="last")]
+    node = here(*sources, time_limit=4) if here_too else over(sshd, *sources, time_limit=4)
+    answer = swept(configured({"SDU": node}))["SDU"]
+    assert (answer.outcome, answer.reason) == (Outcome.OK, "")
+    assert [each.outcome for each in answer.answers] == [Outcome.OK, *[Outcome.TIMED_OUT] * 3]
+
+
 def test_a_node_over_its_time_keeps_what_it_said(sshds: Callable[..., Sshd]) -> None:
     hanging = sshds("hanging", options=["ForceCommand sh -s; sleep 60"])
     nodes = {
