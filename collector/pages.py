@@ -3,11 +3,12 @@
     data/doctrees/          one whole run of Sphinx, replaced as a whole
         trees/              doctrees, and the frames beside them
         html/               Sphinx's own output: style sheets, search index, pages as they were then
-        digest              of all that this run read
+        digest              of the extension, and of all that this run read
     data/doctrees.next/     the run that is being made, from a copy of the last good one
     data/html/              the pages to publish
 
-A run that warns, breaks or is killed leaves the last good one as it was, together with its digest.
+A run that warns, breaks or is killed leaves the last good one as it was, together with its digest. Its frames are then
+filled all the same: a wrong word in a page withholds no data.
 """
 
 from __future__ import annotations
@@ -48,10 +49,14 @@ class PagesError(AlmanacError):
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """Whether Sphinx had to run, and how many pages were written because they changed."""
+    """Whether Sphinx had to run, and how many pages were written because they changed.
+
+    refusal: what Sphinx said against the site's source, None if nothing; pages then show new data in their old words.
+    """
 
     sphinx_ran: bool
     written: int
+    refusal: PagesError | None = None
 
 
 def build(config: Config) -> Built:
@@ -61,15 +66,23 @@ def build(config: Config) -> Built:
         _write_missing(config.site.source, manifest)
         digest = _digest(config, manifest)
         ran = not files.holds(config.doctrees / "digest", digest)
-        if ran:
-            _run_sphinx(config, digest)
+        refused = _run_sphinx(config, digest) if ran else None
+        if refused is not None and not _fits(config.doctrees, digest):
+            raise _refusal(config, refused, "the old ones stay")
         written = _mirror(config)
         written += fill(_frames(config.doctrees), config.export, config.html).written
     except (ExportError, FillError) as error:
         raise PagesError(f"{error}") from error
     except OSError as error:
         raise PagesError(f"{config.html}: pages can't be written: {error}; mend that and run: almanac build") from error
-    return Built(ran, written)
+    if refused is None:
+        return Built(ran, written)
+    return Built(ran, written, _refusal(config, refused, "they show new data in the words of the last good build"))
+
+
+def _refusal(config: Config, told: str, outcome: str) -> PagesError:
+    where = f"{config.site.source}: Sphinx refuses these pages, {outcome}"
+    return PagesError(f"{where}; mend them and run: almanac build\n{told}")
 
 
 # ---- RST for hubs, environments, groups and nodes that have none
@@ -108,15 +121,27 @@ def _rst(kind: str, name: str) -> str:
 
 
 def _digest(config: Config, manifest: Manifest) -> bytes:
-    """Of all that a run of Sphinx reads: the site's source, every installed package, title and names."""
+    """A line of what frames have to fit to, the extension, and one of all else that a run of Sphinx reads: the site's
+    source, every installed package, title and names."""
     seen = sha256(repr((sys.version, str(config.site.source), str(config.export), manifest.title)).encode())
     seen.update(repr(sorted({(d.name, d.version) for d in distributions()})).encode())
     for names in (manifest.nodes, manifest.hubs, manifest.environments, manifest.groups, manifest.compat):
         seen.update(repr(sorted(names)).encode())
-    for folder in (config.site.source, _extension()):
-        for file in sorted(_read_by_sphinx(folder)):
-            seen.update(repr((str(file.relative_to(folder)), sha256(file.read_bytes()).digest())).encode())
-    return seen.hexdigest().encode()
+    seen.update(_digest_of(config.site.source).encode())
+    return f"{_digest_of(_extension())}\n{seen.hexdigest()}".encode()
+
+
+def _digest_of(folder: Path) -> str:
+    seen = sha256()
+    for file in sorted(_read_by_sphinx(folder)):
+        seen.update(repr((str(file.relative_to(folder)), sha256(file.read_bytes()).digest())).encode())
+    return seen.hexdigest()
+
+
+def _fits(run: Path, digest: bytes) -> bool:
+    """Whether there are frames of a good run, made by the extension that is to fill them."""
+    made = run / "digest"
+    return made.exists() and made.read_bytes().partition(b"\n")[0] == digest.partition(b"\n")[0]
 
 
 def _extension() -> Path:
@@ -138,8 +163,9 @@ def _frames(run: Path) -> Path:
     return run / "trees" / "almanac-frames" / "html"
 
 
-def _run_sphinx(config: Config, digest: bytes) -> None:
-    """Runs Sphinx with what it had read in the last good run, which this one replaces if all went well.
+def _run_sphinx(config: Config, digest: bytes) -> str | None:
+    """Runs Sphinx with what it had read in the last good run, which this one replaces if all went well: None. Else what
+    Sphinx said.
 
     It writes every page into an empty folder: of a page that was removed it would leave the old output.
     """
@@ -149,16 +175,18 @@ def _run_sphinx(config: Config, digest: bytes) -> None:
         shutil.rmtree(left, ignore_errors=True)
     if (run / "digest").exists():
         shutil.copytree(run / "trees", new / "trees")
-    _sphinx(config, new)
+    if (refused := _sphinx(config, new)) is not None:
+        return refused
     files.replace(new / "digest", digest)
     if run.exists():
         run.rename(old)
     new.rename(run)
     shutil.rmtree(old, ignore_errors=True)
+    return None
 
 
-def _sphinx(config: Config, new: Path) -> None:
-    """Sphinx in a process of its own: to import it here would cost as much as filling all pages."""
+def _sphinx(config: Config, new: Path) -> str | None:
+    """Sphinx in a process of its own: to import it here would cost as much as filling all pages. None, or why not."""
     command = [sys.executable, "-m", "sphinx", "-q", "-W", "--keep-going", "-j", "auto", "-b", "html"]
     command += ["-d", str(new / "trees"), "-D", f"almanac_export={config.export.absolute()}"]
     done = subprocess.run(
@@ -168,12 +196,11 @@ def _sphinx(config: Config, new: Path) -> None:
         check=False,
         env={**os.environ, "NO_COLOR": "1"},
     )
-    if done.returncode:
-        lines = _telling(done.stderr)
-        more = [f"... and {len(lines) - _MOST_LINES} more lines"] if len(lines) > _MOST_LINES else []
-        told = "\n".join(lines[:_MOST_LINES] + more)
-        where = f"{config.site.source}: Sphinx refuses these pages, the old ones stay"
-        raise PagesError(f"{where}; mend them and run: almanac build\n{told}")
+    if done.returncode == 0:
+        return None
+    lines = _telling(done.stderr)
+    more = [f"... and {len(lines) - _MOST_LINES} more lines"] if len(lines) > _MOST_LINES else []
+    return "\n".join(lines[:_MOST_LINES] + more)
 
 
 def _telling(stderr: bytes) -> list[str]:

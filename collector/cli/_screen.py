@@ -15,7 +15,7 @@ from rich.progress import BarColumn, Progress, TextColumn
 from rich.table import Table
 from rich.text import Text
 
-from collector.model import LevelWord, printable
+from collector.model import AlmanacError, LevelWord, printable
 from collector.wording import moment
 
 if TYPE_CHECKING:
@@ -64,6 +64,15 @@ def tell_shortfalls(shortfalls: Iterable[Shortfall]) -> None:
     """What a sweep did not get, a line each, on standard error."""
     for one in shortfalls:
         complain(f"{one.node if one.source is None else f'{one.node} {one.source}'}: {one.outcome}: {one.reason}")
+
+
+def tell_refusal(refusal: AlmanacError | None) -> int | None:
+    """What Sphinx said against the site's pages, a line each, and the exit status that it means; None if nothing."""
+    if refusal is None:
+        return None
+    for line in str(refusal).splitlines():
+        complain(f"almanac: {line}")
+    return refusal.exit_status
 
 
 def expect(what: str, wanted: Iterable[str], known: Collection[str]) -> None:

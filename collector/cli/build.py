@@ -7,15 +7,19 @@ from pathlib import Path
 import click
 
 from collector import nightly, pages
+from collector.cli import _screen
 from collector.config import load
 
 
 @click.command(epilog="Example:  almanac build")
 @click.pass_obj
 def command(file: Path) -> int:
-    """Build the pages from the export. Sphinx is started only when its sources changed."""
+    """Build the pages from the export. Sphinx is started only when its sources changed.
+
+    Exit status 4 if it refuses them: pages then show new data in the words of the last good build.
+    """
     config = load(file)
     with nightly.locked(config):
         built = pages.build(config)
     click.echo(f"{config.html}: {built.written} pages written{', Sphinx ran' if built.sphinx_ran else ''}")
-    return 0
+    return _screen.tell_refusal(built.refusal) or 0

@@ -201,7 +201,7 @@ def test_this_repositorys_own_site_is_built_for_a_fresh_configuration_too(tmp_pa
     assert "<!--almanac" not in (config.html / "index.html").read_text()
 
 
-def test_pages_with_a_mistake_leave_the_old_ones_and_say_what_is_wrong(tmp_path: Path) -> None:
+def test_pages_with_a_mistake_take_new_data_in_their_old_words(tmp_path: Path) -> None:
     config = lab(tmp_path)
     build(config)
     before = tree(config.html), tree(config.doctrees)
@@ -209,18 +209,38 @@ def test_pages_with_a_mistake_leave_the_old_ones_and_say_what_is_wrong(tmp_path:
     right = page.read_text()
     page.write_text(f"{right}\nSee :almanac:node:`SUD`.\n")
     for _ in range(2):  # the second time Sphinx must not take the page for read
-        with pytest.raises(PagesError) as raised:
-            build(config)
-        first, *lines = str(raised.value).splitlines()
-        assert (
-            first
-            == f"{config.site.source}: Sphinx refuses these pages, the old ones stay; mend them and run: almanac build"
+        built = build(config)
+        assert (built.sphinx_ran, built.written) == (True, 0)
+        first, *lines = str(built.refusal).splitlines()
+        assert first == (
+            f"{config.site.source}: Sphinx refuses these pages, they show new data in the words of the last good build;"
+            " mend them and run: almanac build"
         )
         assert "index.rst:" in lines[0]
         assert 'there is no node "SUD" in the export; did you mean "SDU"?' in lines[0]
     assert (tree(config.html), tree(config.doctrees)) == before
+    file = config.export / "nodes/SDU.json"
+    file.write_text(file.read_text().replace("Shandong, rh02", "Shandong, rh03"))
+    assert build(config).written == 1
+    assert "rh03" in (config.html / "nodes/SDU.html").read_text()
     page.write_text(right)
     assert build(config) == Built(sphinx_ran=False, written=0)
+
+
+def test_pages_with_a_mistake_stay_where_no_frames_fit(tmp_path: Path) -> None:
+    config = lab(tmp_path)
+    page = config.site.source / "index.rst"
+    right = page.read_text()
+    wrong = f"{right}\nSee :almanac:node:`SUD`.\n"
+    page.write_text(wrong)
+    with pytest.raises(PagesError, match="Sphinx refuses these pages, the old ones stay; mend them"):
+        build(config)
+    page.write_text(right)
+    build(config)
+    page.write_text(wrong)
+    (config.doctrees / "digest").write_text("of another extension\nand these pages")
+    with pytest.raises(PagesError, match="the old ones stay"):
+        build(config)
 
 
 def test_a_build_killed_at_any_moment_is_healed_by_the_next(tmp_path: Path) -> None:

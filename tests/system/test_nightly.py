@@ -92,3 +92,18 @@ def test_a_pass_before_one_on_record_is_told_although_all_is_well(made, tmp_path
     done = fleet.almanac(folder, "nightly")
     assert (done.returncode, done.stdout) == (1, "")
     assert "clock is wrong, or was: a pass of 2033-05-18 03:33 UTC is on record, later than this one" in done.stderr
+
+
+def test_a_wrong_word_in_a_page_withholds_no_data(made, tmp_path):
+    folder = tmp_path / "fleet"
+    shutil.copytree(made[0], folder, symlinks=True)
+    config = folder / "almanac.toml"
+    config.write_text(config.read_text().replace(str(made[0]), str(folder)))
+    page = folder / "site/index.rst"
+    page.write_text(f"{page.read_text()}\nSee :almanac:node:`SUD`.\n")
+    done = fleet.almanac(folder, "nightly")
+    assert (done.returncode, done.stdout) == (4, "")
+    assert "Sphinx refuses these pages, they show new data in the words of the last good build" in done.stderr
+    told = json.loads((folder / "data/public/current/data/manifest.json").read_text())
+    assert told["last_pass"]["id"] == 2
+    assert "Pass 2:" in (folder / "data/public/current/index.html").read_text()
