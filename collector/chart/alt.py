@@ -2,64 +2,98 @@
 
 from __future__ import annotations
 
-from collector.chart.amounts import MINUS, amount
-from collector.chart.picture import Picture
-from collector.chart.plot import Points, points
+from collections.abc import Iterator
+from itertools import pairwise
+
+import numpy as np
+
+from collector.chart.amounts import amount
+from collector.chart.picture import Line, Panel, Picture, Threshold
+from collector.chart.plot import Points, near, points
 from collector.chart.timeaxis import day
+from collector.chart.words import threshold_word
 
 _MOST_LINES = 8
-_NO_CHANGE = 0.0005
 
 
 def alt(picture: Picture) -> str:
-    """Name, window, and of each main line the last value with its date, range, change and gaps.
+    """Name, window, and all that is drawn: the last value with its date and change, lowest and highest, thresholds,
+    gaps, events, the period before.
 
-    `svn/dybsvn, 24 Nov 2025 to 24 Nov 2026: 1.9 GB on 16 Nov 2026, lowest 1.2 GB, highest 1.9 GB, +58.3 %, 2 gaps.`
+    `svn/dybsvn size, 24 Nov 2025 to 24 Nov 2026: 1.9 GB on 24 Nov 2026, +7 MB (+0.4 %) since 23 Nov, lowest 1.2 GB on
+    3 Dec 2025, highest 1.9 GB on 24 Nov 2026; 1 gap, 3 to 9 Mar 2026; 2 events; a year before: 0.9 GB to 1.2 GB.`
     """
-    several = sum(line.role == "main" for panel in picture.panels for line in panel.lines) > 1
-    told = [
-        _of(line.name or panel.name, points(line, picture), panel.unit, picture)
-        if several
-        else _told(points(line, picture), panel.unit, picture)
-        for panel in picture.panels
-        for line in panel.lines
-        if line.role == "main"
-    ]
-    left_out = f"; and {len(told) - _MOST_LINES} more" if len(told) > _MOST_LINES else ""
-    window = f"{day(picture.start, picture.zone)} to {day(picture.end, picture.zone)}"
-    return f"{picture.title}, {window}: {'; '.join(told[:_MOST_LINES]) or 'nothing recorded'}{left_out}."
+    main = [(panel, line) for panel in picture.panels for line in panel.lines if line.role == "main"]
+    told = [_of(panel, line, picture) for panel, line in main] if len(main) > 1 else _whole(picture, main)
+    left_out = f"; and {len(told) - _MOST_LINES} more" if len(main) > _MOST_LINES else ""
+    shown = told[:_MOST_LINES] if len(main) > 1 else told
+    window = f"{day(picture.start, picture.zone)} to {day(picture.end - 1, picture.zone)}"
+    return f"{picture.title}, {window}: {'; '.join(shown) or 'nothing recorded'}{left_out}."
 
 
-def _of(name: str, shown: Points, unit: str, picture: Picture) -> str:
+def _of(panel: Panel, line: Line, picture: Picture) -> str:
     """One of several lines, in short: with its date if that is not the last day of all."""
+    shown, name = points(line, picture), line.name or panel.name
     if not len(shown.times):
         return f"{name} nothing recorded"
-    fresh = day(int(shown.times[-1]), picture.zone) == day(picture.end, picture.zone)
-    return f"{name} {amount(float(shown.values[-1]), unit) if fresh else _last(shown, unit, picture)}"
+    fresh = day(int(shown.times[-1]), picture.zone) == day(picture.end - 1, picture.zone)
+    return f"{name} {amount(float(shown.values[-1]), panel.unit) if fresh else _at(shown, -1, panel.unit, picture)}"
 
 
-def _last(shown: Points, unit: str, picture: Picture) -> str:
-    return f"{amount(float(shown.values[-1]), unit)} on {day(int(shown.times[-1]), picture.zone)}"
+def _whole(picture: Picture, main: list[tuple[Panel, Line]]) -> list[str]:
+    """The only line in full, and what is drawn beside it."""
+    parts: list[str] = []
+    for panel, line in main:
+        shown = points(line, picture)
+        parts += [_values(shown, panel, picture)] if len(shown.times) else ["nothing recorded"]
+        bounds = near(panel, [points(one, picture) for one in panel.lines]).thresholds if len(shown.times) else ()
+        parts += [_passed(bound, shown, panel.unit, picture) for bound in bounds]
+        parts += _gaps(shown, picture)
+    events = sum(picture.start <= at <= picture.end for at in picture.events)
+    parts += [f"{events} event{'s' if events > 1 else ''}"] if events else []
+    return [*parts, *_pale(picture)]
 
 
-def _told(shown: Points, unit: str, picture: Picture) -> str:
-    """The only line, in full."""
-    if not len(shown.times):
-        return "nothing recorded"
-    words = [_last(shown, unit, picture)]
-    lowest, highest = float(shown.values.min()), float(shown.values.max())
+def _at(shown: Points, place: int, unit: str, picture: Picture) -> str:
+    return f"{amount(float(shown.values[place]), unit)} on {day(int(shown.times[place]), picture.zone)}"
+
+
+def _values(shown: Points, panel: Panel, picture: Picture) -> str:
+    words = [_at(shown, -1, panel.unit, picture), *([panel.note] if panel.note else [])]
     if len(shown.times) > 1:
-        words += [f"lowest {amount(lowest, unit)}", f"highest {amount(highest, unit)}"]
-        words += _change(float(shown.values[0]), float(shown.values[-1]), unit)
-    gaps = int(shown.stretch[-1])
-    return ", ".join(words + ([f"{gaps} gap{'s' if gaps > 1 else ''}"] if gaps else []))
+        ends = ("lowest", int(shown.values.argmin())), ("highest", int(shown.values.argmax()))
+        words += [f"{word} {_at(shown, place, panel.unit, picture)}" for word, place in ends]
+    return ", ".join(words)
 
 
-def _change(first: float, last: float, unit: str) -> list[str]:
-    """The change from the first value to the last in percent, where that means something."""
-    if first <= 0 or last < 0 or unit in ("ratio", "celsius"):
+def _passed(bound: Threshold, shown: Points, unit: str, picture: Picture) -> str:
+    """Whether a threshold is passed, and since when; else when it last was."""
+    passed, word = bound.passed(shown.values), threshold_word(bound, unit)
+    if not passed.any():
+        return f"{word}, not reached"
+    last = int(np.flatnonzero(passed)[-1])
+    if last < len(passed) - 1:
+        return f"{word}, last on {day(int(shown.times[last]), picture.zone)}"
+    below = np.flatnonzero(~passed)
+    first = int(below[-1]) + 1 if len(below) else 0
+    return f"{word}, since {day(int(shown.times[first]), picture.zone)}"
+
+
+def _gaps(shown: Points, picture: Picture) -> list[str]:
+    """How many stretches of time nothing was recorded, and when the longest was."""
+    edges = [place for place, (one, next_) in enumerate(pairwise(shown.stretch.tolist())) if one != next_]
+    if not edges:
         return []
-    share = last / first - 1
-    if abs(share) < _NO_CHANGE:
-        return ["unchanged"]
-    return [f"{'+' if share > 0 else MINUS}{amount(abs(share), 'ratio')}"]
+    longest = max(edges, key=lambda place: shown.times[place + 1] - shown.times[place])
+    span = " to ".join(day(int(shown.times[place]), picture.zone) for place in (longest, longest + 1))
+    return [f"1 gap, {span}" if len(edges) == 1 else f"{len(edges)} gaps, the longest {span}"]
+
+
+def _pale(picture: Picture) -> Iterator[str]:
+    """What the main line is compared with."""
+    for panel in picture.panels:
+        for line in panel.lines:
+            shown = points(line, picture)
+            if line.role == "pale" and len(shown.times):
+                ends = (amount(float(end), panel.unit) for end in (shown.values.min(), shown.values.max()))
+                yield f"{line.name or 'before'}: {' to '.join(dict.fromkeys(ends))}"

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from collector.chart.picture import Panel, Picture
+from collector.chart.words import threshold_word
 
 LETTER = 13.0
 """The size of the letters: a picture of 720 is mostly shown somewhat smaller."""
@@ -43,20 +45,30 @@ class Box:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """A place in a legend: the line's number in its panel, and the box for key and name together."""
+class Key:
+    """What a legend explains: a line or a threshold by its number in the panel, the band, or the ticks of events."""
 
-    line: int
+    what: Literal["line", "band", "threshold", "events"]
+    name: str
+    number: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A place in a legend: the box for sign and name together."""
+
+    key: Key
     box: Box
 
 
 @dataclass(frozen=True, slots=True)
 class PanelPlace:
-    """A panel's plot, the row of its name (None if it has none), and its legend, which goes on in that row."""
+    """A panel's plot, the places of its name and its note (None if it has none), and its legend in the same row."""
 
     plot: Box
     heading: Box | None
     legend: tuple[Entry, ...]
+    note: Box | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +79,18 @@ class Layout:
     panels: tuple[PanelPlace, ...]
 
 
-def lay_out(picture: Picture, width: float, height: float, wide: Callable[[str], float]) -> Layout:
-    """Places everything; `wide` gives a text's width in CSS pixels.
+def lay_out(
+    picture: Picture, keys: Sequence[Sequence[Key]], size: tuple[float, float], wide: Callable[[str], float]
+) -> Layout:
+    """Places everything in a picture of (width, height); `keys` are those of each panel's legend, and `wide` gives a
+    text's width in CSS pixels.
 
     In a picture that is too low for its panels each still gets a plot of one pixel.
     """
+    width, height = size
     room = max(width - _LEFT - _RIGHT, 1.0)
     top = _TOP + (_ROW if picture.titled else 0.0)
-    heads = [_head(panel, room, wide) for panel in picture.panels]
+    heads = [_head(panel, of, room, wide) for panel, of in zip(picture.panels, keys, strict=True)]
     free = height - _BOTTOM - top - sum(head.height for head in heads) - (len(heads) - 1) * _BETWEEN
     whole = sum(panel.share for panel in picture.panels)
     places = []
@@ -92,30 +108,41 @@ class _Head:
     height: float
     heading: Box | None
     legend: tuple[Entry, ...]
+    note: Box | None
 
     def place(self, plot: Box) -> PanelPlace:
         left, top = plot.left, plot.top - self.height - _LIFT
         heading = self.heading and self.heading.moved(left, top)
-        return PanelPlace(plot, heading, tuple(Entry(e.line, e.box.moved(left, top)) for e in self.legend))
+        legend = tuple(Entry(entry.key, entry.box.moved(left, top)) for entry in self.legend)
+        return PanelPlace(plot, heading, legend, self.note and self.note.moved(left, top))
 
 
-def _head(panel: Panel, room: float, wide: Callable[[str], float]) -> _Head:
+def keys(panel: Panel, banded: bool, events: bool) -> tuple[Key, ...]:
+    """What the legend of a panel has to explain; a line alone needs no name, nor does one that has none."""
+    lines = [Key("line", line.name, n) for n, line in enumerate(panel.lines) if line.name and len(panel.lines) > 1]
+    bands = [Key("band", "lowest to highest")] if banded else []
+    bounds = [Key("threshold", threshold_word(one, panel.unit), n) for n, one in enumerate(panel.thresholds)]
+    return (*lines, *bands, *bounds, *([Key("events", "events")] if events else []))
+
+
+def _head(panel: Panel, keys: Sequence[Key], room: float, wide: Callable[[str], float]) -> _Head:
     heading = Box(0.0, 0.0, min(wide(panel.name), room), _ROW) if panel.name else None
-    names = [line.name for line in panel.lines] if len(panel.lines) > 1 else []
-    legend = _legend(names, heading.right + _SPACE if heading else 0.0, room, wide)
-    bottoms = [box.bottom for box in (heading, *(entry.box for entry in legend)) if box]
-    return _Head(max(bottoms, default=0.0), heading, tuple(legend))
+    noted = min(wide(panel.note) + 1, room) if panel.note else 0.0
+    note = Box(room - noted, 0.0, noted, _ROW) if panel.note else None
+    first = room - noted - _SPACE if note else room
+    legend = _legend(keys, heading.right + _SPACE if heading else 0.0, (first, room), wide)
+    bottoms = [box.bottom for box in (heading, note, *(entry.box for entry in legend)) if box]
+    return _Head(max(bottoms, default=0.0), heading, tuple(legend), note)
 
 
-def _legend(names: Sequence[str], left: float, room: float, wide: Callable[[str], float]) -> list[Entry]:
-    """Entries from `left` on, in as many rows as they need; lines without a name have none."""
+def _legend(keys: Sequence[Key], left: float, rooms: tuple[float, float], wide: Callable[[str], float]) -> list[Entry]:
+    """Entries from `left` on, in as many rows as they need; `rooms`: of the first row, and of the others."""
     entries: list[Entry] = []
-    top = 0.0
-    for line, name in enumerate(names):
-        needed = min(KEY + wide(name), _WIDEST, room) if name else 0.0
+    top, (room, whole) = 0.0, rooms
+    for key in keys:
+        needed = min(KEY + wide(key.name) + 1, _WIDEST, whole)
         if left + needed > room:
-            left, top = 0.0, top + _ROW
-        if name:
-            entries.append(Entry(line, Box(left, top, needed, _ROW)))
-            left += needed + _SPACE
+            left, top, room = 0.0, top + _ROW, whole
+        entries.append(Entry(key, Box(left, top, needed, _ROW)))
+        left += needed + _SPACE
     return entries

@@ -11,17 +11,18 @@ import numpy as np
 from matplotlib import ft2font
 
 from collector.chart.curve import recorded
+from collector.chart.easel import Easel
 from collector.chart.glyphs import Glyphs
-from collector.chart.layout import LETTER, lay_out
-from collector.chart.panel import Easel, draw_panel
+from collector.chart.layout import LETTER, keys, lay_out
+from collector.chart.panel import draw_events, draw_panel
 from collector.chart.pen import Pen
 from collector.chart.picture import Picture
-from collector.chart.plot import Plot
+from collector.chart.plot import Plot, near, shown
 from collector.chart.png import pngs
 from collector.chart.sheet import Sheet
 from collector.chart.timeaxis import time_ticks
 
-VERSION = 1
+VERSION = 2
 """Raise it when the same picture would get other pixels."""
 _LETTER_WIDTH = 8.5
 """CSS pixels that a letter of the time axis takes, with its share of the space between labels."""
@@ -51,13 +52,13 @@ class Painter:
         What is not drawn has no part in it: points outside the window, a title that only the alternative text has.
         """
         drawn_by = (VERSION, matplotlib.__version__, ft2font.__freetype_version__, np.__version__)
-        window = (picture.start, picture.end, str(picture.zone), picture.events, picture.titled and picture.title)
+        window = (picture.start, picture.end, str(picture.zone), _events(picture), picture.titled and picture.title)
         content = hashlib.sha256(repr((drawn_by, self.width, self.height, self.density, window)).encode())
         for panel in picture.panels:
             content.update(repr(replace(panel, lines=())).encode())
             for line in panel.lines:
                 times, values = recorded(line, picture.start, picture.end)
-                content.update(repr((line.name, line.role, len(times))).encode())
+                content.update(repr((line.name, line.role, line.coarse_until, len(times))).encode())
                 content.update(times.tobytes() + values.tobytes())
         return content.hexdigest()[:32]
 
@@ -65,23 +66,35 @@ class Painter:
         """Draws the picture. Any series can be drawn: empty, constant, of one point, huge, not finite."""
         sheet = Sheet(self.width * self.density, self.height * self.density)
         easel = Easel(sheet, self._pen, self._glyphs, self.density)
-        layout = lay_out(picture, self.width, self.height, lambda text: self._glyphs.width(text) / self.density)
+        found = [shown(panel, picture) for panel in picture.panels]
+        panels = [near(panel, of) for panel, of in zip(picture.panels, found, strict=True)]
+        events = _events(picture)
+        legends = [
+            keys(panel, any(one.restless for one in of), bool(events) and panel is panels[-1])
+            for panel, of in zip(panels, found, strict=True)
+        ]
+        size = self.width, self.height
+        layout = lay_out(picture, legends, size, lambda text: self._glyphs.width(text) / self.density)
         if layout.title:
             easel.write_in(layout.title, picture.title)
-        plots = [draw_panel(easel, picture, *pair) for pair in zip(picture.panels, layout.panels, strict=True)]
+        window = picture.start, picture.end
+        plots = [draw_panel(easel, window, *of) for of in zip(panels, found, layout.panels, strict=True)]
         _draw_time_axis(easel, picture, plots[-1])
+        draw_events(easel, plots[-1], events)
         numbers, light, dark = sheet.finished()
         return Pictures(*pngs(numbers, light, dark))
 
 
+def _events(picture: Picture) -> list[int]:
+    """The events within the window."""
+    return [at for at in picture.events if picture.start <= at <= picture.end]
+
+
 def _draw_time_axis(easel: Easel, picture: Picture, plot: Plot) -> None:
-    """Labels below the plot, and above its base line a small tick for each event."""
+    """Ticks and labels below the plot."""
     letters = int((plot.right - plot.left) / (easel.scale * _LETTER_WIDTH))
     ticks = time_ticks(picture.start, picture.end, picture.zone, letters)
     places = np.rint(plot.x(np.array([tick.time for tick in ticks], dtype=np.float64))).astype(int).tolist()
     for x, tick in zip(places, ticks, strict=True):
         easel.sheet.bar("rule", x, plot.bottom, (easel.scale, easel.px(5)))
         easel.write(tick.label, "text", (x, plot.bottom + easel.px(9) + easel.glyphs.height), "middle")
-    events = np.array([event for event in picture.events if picture.start <= event <= picture.end], dtype=np.float64)
-    for x in np.rint(plot.x(events)).astype(int).tolist():
-        easel.sheet.bar("text", x, plot.bottom - easel.px(7), (easel.px(1.5), easel.px(7)))

@@ -12,9 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
-from numpy.typing import NDArray
 
-Bytes = NDArray[np.uint8]
 Colour = tuple[int, int, int]
 
 PAPER = ((0xFB, 0xFA, 0xF7), (0x16, 0x17, 0x1A))
@@ -34,12 +32,13 @@ class Ink:
 
 INKS = (
     Ink("wash", "#eeeff0", "#212932", 1, faint=True),
+    Ink("band", "#c9d5e1", "#35485c", 1, faint=True),
     Ink("rule", "#dcd7cc", "#33353a", 1, faint=True),
-    Ink("text", "#6b665d", "#9a968d", 3),
-    Ink("pale", "#8fa3b8", "#61788f", 3),
+    Ink("text", "#6b665d", "#9a968d", 2),
+    Ink("pale", "#8fa3b8", "#61788f", 2),
     Ink("warning", "#9a6700", "#e3b341", 1),
     Ink("critical", "#b3261e", "#ff8b80", 1),
-    Ink("main", "#1f4e79", "#8cb8e0", 4),
+    Ink("main", "#1f4e79", "#8cb8e0", 2),
     # Okabe and Ito's colours for every kind of colour vision, each moved until it stands out from the paper 3 to 1.
     Ink("series 1", "#0072b2", "#4ba3dc", 4),
     Ink("series 2", "#c95800", "#f08a3c", 4),
@@ -59,31 +58,31 @@ _FULL = 15
 class Palettes:
     """The colours of the inks used, `light` and `dark` of the same length, and from a pixel's code to its number."""
 
-    numbers: Bytes
+    numbers: bytes
     light: tuple[Colour, ...]
     dark: tuple[Colour, ...]
 
 
 @cache
-def coding(name: str) -> Bytes:
+def coding(name: str) -> bytes:
     """The 256 codes of an ink by coverage 0..255, in as many steps as it has; 0 where it covers next to nothing."""
     ink = INKS[_PLACES[name]]
     step = np.rint(np.arange(256) / 255 * ink.steps)
     weight = np.where(step > 0, 1, 0) if ink.faint else np.rint(step * _FULL / ink.steps)
-    return np.where(step > 0, weight * 16 + _PLACES[name], 0).astype(np.uint8)
+    return np.where(step > 0, weight * 16 + _PLACES[name], 0).astype(np.uint8).tobytes()
 
 
 @cache
 def palettes(names: frozenset[str]) -> Palettes:
     """The palettes of a picture that uses these inks; number 0 is the paper."""
-    numbers = np.zeros(256, dtype=np.uint8)
+    numbers = bytearray(256)
     light, dark = [PAPER[0]], [PAPER[1]]
     for ink in (ink for ink in INKS if ink.name in names):
         for step in range(1, ink.steps + 1):
             numbers[coding(ink.name)[round(255 * step / ink.steps)]] = len(light)
             light.append(_mixed(PAPER[0], ink.light, step / ink.steps))
             dark.append(_mixed(PAPER[1], ink.dark, step / ink.steps))
-    return Palettes(numbers, tuple(light), tuple(dark))
+    return Palettes(bytes(numbers), tuple(light), tuple(dark))
 
 
 def plte(colours: Iterable[Colour]) -> bytes:

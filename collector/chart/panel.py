@@ -1,4 +1,4 @@
-"""Draws a panel: its grid, thresholds, lines, last value, name and legend."""
+"""Draws a panel: its grid, thresholds, lines and last value; `head` draws what stands above."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from collector.chart.amounts import amount
-from collector.chart.glyphs import Glyphs
-from collector.chart.layout import KEY, Box, PanelPlace
+from collector.chart.easel import Easel
+from collector.chart.head import EVENT, draw_bound, draw_head
+from collector.chart.layout import PanelPlace
 from collector.chart.palette import SERIES
-from collector.chart.pen import Pen, Stroke
-from collector.chart.picture import Panel, Picture
-from collector.chart.plot import Curve, Plot, plot, points
-from collector.chart.sheet import Anchor, Sheet
+from collector.chart.pen import Stroke, under
+from collector.chart.picture import Panel
+from collector.chart.plot import Curve, Plot, Points, plot
 
 _DASHES: tuple[tuple[float, ...], ...] = (
     (),
@@ -30,46 +30,20 @@ _DASHES: tuple[tuple[float, ...], ...] = (
 
 
 @dataclass(frozen=True, slots=True)
-class Easel:
-    """What a picture is drawn with; `scale` pixels to one CSS pixel, all places in pixels."""
-
-    sheet: Sheet
-    pen: Pen
-    glyphs: Glyphs
-    scale: int
-
-    def px(self, length: float) -> int:
-        """A length in CSS pixels as whole pixels."""
-        return round(length * self.scale)
-
-    def lift(self, ink: str, left: float, top: float, bottom: float) -> None:
-        """Brings what the pen has drawn right of `left` and between two rows, and a little beyond, onto the sheet."""
-        over = self.px(6)
-        x, y = max(round(left) - over, 0), max(round(top) - over, 0)
-        self.sheet.lay(self.pen.coverage[y : round(bottom) + over, x:], ink, x, y)
-
-    def write(self, text: str, ink: str, place: tuple[float, float], anchor: Anchor = "left") -> None:
-        """A text with its base line at the place."""
-        self.sheet.write(self.glyphs.word(text), ink, (round(place[0]), round(place[1])), anchor)
-
-    def write_in(self, box: Box, text: str) -> None:
-        """A text in the middle of a row, as much of it as fits; the row in CSS pixels."""
-        base = self.px(box.top) + (self.px(box.height) + self.glyphs.height) / 2
-        self.write(self.glyphs.fitted(text, self.px(box.width)), "text", (self.px(box.left), base))
-
-
-@dataclass(frozen=True, slots=True)
 class _Style:
     ink: str
     stroke: Stroke
 
 
-def draw_panel(easel: Easel, picture: Picture, panel: Panel, place: PanelPlace) -> Plot:
+def draw_panel(easel: Easel, window: tuple[int, int], panel: Panel, found: Sequence[Points], place: PanelPlace) -> Plot:
     """Draws all of a panel but the time axis; gives its geometry."""
-    shown = [points(line, picture) for line in panel.lines]
-    geometry = plot(panel, shown, (picture.start, picture.end), place.plot, easel.scale)
+    geometry = plot(panel, found, window, place.plot, easel.scale)
     styles = _styles(panel, easel.scale)
-    drawn = [(geometry.curve(one), style) for one, style in zip(shown, styles, strict=True) if len(one.times)]
+    drawn = [
+        (geometry.curve(one, style.ink == "pale"), style)
+        for one, style in zip(found, styles, strict=True)
+        if len(one.times)
+    ]
     if drawn:
         _draw_grid(easel, geometry)
         _draw_thresholds(easel, panel, geometry)
@@ -79,8 +53,14 @@ def draw_panel(easel: Easel, picture: Picture, panel: Panel, place: PanelPlace) 
         _draw_curve(easel, geometry, curve, style)
         if style.ink == "main":
             _draw_last(easel, panel.unit, curve)
-    _draw_head(easel, panel, place, styles)
+    draw_head(easel, panel, place, [(style.ink, style.stroke) for style in styles])
     return geometry
+
+
+def draw_events(easel: Easel, geometry: Plot, events: Sequence[int]) -> None:
+    """A small tick for each event, above the base line."""
+    for x in np.rint(geometry.x(np.array(events, dtype=np.float64))).astype(int).tolist():
+        easel.sheet.bar("text", x, geometry.bottom - easel.px(EVENT), (easel.px(1.5), easel.px(EVENT)))
 
 
 def _styles(panel: Panel, scale: int) -> list[_Style]:
@@ -115,47 +95,36 @@ def _draw_grid(easel: Easel, geometry: Plot) -> None:
 
 
 def _draw_thresholds(easel: Easel, panel: Panel, geometry: Plot) -> None:
-    across = np.arange(geometry.right - geometry.left)
-    dashes = np.where(across % easel.px(9) < easel.px(5), 255, 0).astype(np.uint8)
     for threshold in panel.thresholds:
-        if geometry.axis.low <= threshold.value <= geometry.axis.high:
-            y = round(float(geometry.y(np.array([threshold.value]))[0]))
-            easel.sheet.lay(np.tile(dashes, (easel.scale, 1)), threshold.level, geometry.left, y)
+        y = round(float(geometry.y(np.array([threshold.value]))[0]))
+        draw_bound(easel, threshold.level, (geometry.left, y), geometry.right - geometry.left)
 
 
 def _draw_curve(easel: Easel, geometry: Plot, curve: Curve, style: _Style) -> None:
-    """A line; what stands alone is a dot. The main line has an area below it, where the axis begins at zero."""
+    """A line; what stands alone is a dot. The main line has an area below it, where the axis begins at zero, or its
+    band around it."""
     left, top, bottom = geometry.left, float(curve.y.min()), float(curve.y.max())
-    if style.ink == "main" and geometry.axis.low == 0:
+    if curve.band:
         easel.pen.clear()
-        easel.pen.area(curve.x, curve.y, curve.stretch, geometry.bottom)
-        easel.lift("wash", left, top, geometry.bottom)
+        easel.pen.band(curve.x, *curve.band, curve.stretch)
+        easel.lift("band", left, float(curve.band[0].min()), float(curve.band[1].max()))
+    elif style.ink == "main" and geometry.axis.low == 0:
+        rows = round(top), geometry.bottom
+        mask = under(curve.x - left, curve.y, curve.stretch, (geometry.right - left, *rows))
+        easel.sheet.lay(mask, "wash", left, rows[0])
     easel.pen.clear()
     easel.pen.line(curve.x, curve.y, curve.stretch, style.stroke)
     easel.pen.dots(*curve.alone, style.stroke.width)
     if style.ink == "main":
-        easel.pen.dots(curve.x[-1:], curve.y[-1:], 1.6 * style.stroke.width)
-    easel.lift(style.ink, left, top, bottom)
+        easel.pen.dots(np.array([curve.end[0]]), np.array([curve.end[1]]), 1.6 * style.stroke.width)
+    easel.lift(style.ink, left, min(top, curve.end[1]), max(bottom, curve.end[1]))
 
 
 def _draw_last(easel: Easel, unit: str, curve: Curve) -> None:
     """The last value, to the right of the line's end, where no grid runs through it."""
-    text, x = amount(curve.last, unit), float(curve.x[-1]) + easel.px(8)
-    base = float(curve.y[-1]) + easel.glyphs.height / 2
+    text, x = amount(curve.last, unit), curve.end[0] + easel.px(8)
+    base = curve.end[1] + easel.glyphs.height / 2
     around = easel.px(2)
     room = round(easel.glyphs.width(text)) + around, easel.glyphs.height + 2 * around
     easel.sheet.blank(round(x), round(base) - easel.glyphs.height - around, room)
     easel.write(text, "main", (x, base))
-
-
-def _draw_head(easel: Easel, panel: Panel, place: PanelPlace, styles: Sequence[_Style]) -> None:
-    if place.heading:
-        easel.write_in(place.heading, panel.name)
-    for entry in place.legend:
-        box, style = entry.box, styles[entry.line]
-        middle = easel.px(box.top + box.height / 2)
-        ends = np.array([easel.px(box.left), easel.px(box.left + KEY - 6)], dtype=np.float64)
-        easel.pen.clear()
-        easel.pen.line(ends, np.full(2, float(middle)), np.zeros(2, dtype=np.intp), style.stroke)
-        easel.lift(style.ink, ends[0], middle, middle)
-        easel.write_in(Box(box.left + KEY, box.top, box.width - KEY, box.height), panel.lines[entry.line].name)

@@ -47,11 +47,10 @@ class Pen:
         codes = np.where(np.diff(stretch, prepend=-1) > 0, Path.MOVETO, Path.LINETO)
         self._agg.draw_path(self._context(stroke), self._path(x, y, codes), IdentityTransform())
 
-    def area(self, x: Floats, y: Floats, stretch: Numbers, base: float) -> None:
-        """What lies between each stretch and the level `base`."""
-        for part in np.split(np.arange(len(x)), np.flatnonzero(np.diff(stretch)) + 1):
-            xs = np.concatenate((x[part[:1]], x[part], x[part[-1:]]))
-            ys = np.concatenate(([base], y[part], [base]))
+    def band(self, x: Floats, high: Floats, low: Floats, stretch: Numbers) -> None:
+        """What lies between two lines over the points of each stretch."""
+        for part in _parts(stretch):
+            xs, ys = np.concatenate((x[part], x[part][::-1])), np.concatenate((high[part], low[part][::-1]))
             self._agg.draw_path(self._context(Stroke(0.0)), self._path(xs, ys), IdentityTransform(), _BLACK)
 
     def dots(self, x: Floats, y: Floats, radius: float) -> None:
@@ -73,3 +72,23 @@ class Pen:
         if stroke.dashes:
             context.set_dashes(0.0, stroke.dashes)
         return context
+
+
+def under(x: Floats, y: Floats, stretch: Numbers, box: tuple[int, int, int]) -> Mask:
+    """What lies below each stretch, in (width, first row, last row) pixels: exact columns, so no edge has to be smooth.
+
+    x: counted from the box's left edge.
+    """
+    width, top, bottom = box
+    heights = np.full(width, float(bottom))
+    for part in _parts(stretch):
+        first, last = int(np.ceil(x[part[0]])), min(int(x[part[-1]]) + 1, width)
+        heights[first:last] = np.interp(np.arange(first, last), x[part], y[part])
+    covered = np.arange(top, bottom)[:, np.newaxis] >= np.rint(heights).astype(np.intp)
+    mask: Mask = np.negative(covered.view(np.uint8))
+    return mask
+
+
+def _parts(stretch: Numbers) -> list[NDArray[np.intp]]:
+    """The places of each stretch's points."""
+    return np.split(np.arange(len(stretch)), np.flatnonzero(np.diff(stretch)) + 1)

@@ -10,10 +10,14 @@ from dataclasses import dataclass, field
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+import numpy as np
+from numpy.typing import NDArray
+
 LATEST = 253_370_764_800
 """The start of the year 9999: no window reaches beyond what a calendar can name in every zone."""
 
 Role = Literal["main", "pale"]
+Side = Literal["above", "below"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +26,14 @@ class Line:
 
     role: "main" is what the picture is about, "pale" what it is compared with. Several main lines of one panel get
     eight colours and dash patterns in turn, and a legend of their names.
+    coarse_until: up to here the points are the extremes of each week, of which any may lie apart from the next.
     """
 
     times: tuple[int, ...]
     values: tuple[float, ...]
     name: str = ""
     role: Role = "main"
+    coarse_until: int = 0
 
     def __post_init__(self) -> None:
         if len(self.times) != len(self.values):
@@ -36,10 +42,15 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Threshold:
-    """From which value on something is amiss: a thin dashed line in the level's colour."""
+    """From which value on (`above`), or below which, something is amiss: a thin dashed line, named in the legend."""
 
     value: float
     level: Literal["warning", "critical"]
+    side: Side = "above"
+
+    def passed(self, values: NDArray[np.float64]) -> NDArray[np.bool_]:
+        """Which of the values are amiss."""
+        return values < self.value if self.side == "below" else values >= self.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +58,7 @@ class Panel:
     """Lines that share a value axis.
 
     unit: "bytes", "seconds", "ratio", "celsius", "count", "load", or any other text, written behind the numbers.
+    note: written above the panel on the right, such as the last change; empty = nothing.
     name: written above the panel; empty = nothing.    share: of the picture's height, relative to other panels.
     floor: a value that the axis always shows, 0 unless told otherwise; None = the axis follows the values.
     """
@@ -57,6 +69,7 @@ class Panel:
     thresholds: tuple[Threshold, ...] = ()
     floor: float | None = 0.0
     share: float = 1.0
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +77,7 @@ class Picture:
     """A chart over the window `start` <= time <= `end`; days and months begin at midnights of `zone`.
 
     title: names it in the alternative text; written into the picture only if `titled`, as pages have a caption.
-    events: times marked by small ticks above the time axis.
+    events: times marked by small ticks above the time axis, with a word in the legend.
     Raises ValueError for a window that is empty, before 1970 or after 9998, and for a picture without a panel.
     """
 

@@ -41,8 +41,10 @@ def _rows(numbers: Numbers, depth: int) -> bytes:
 
 def _packed(numbers: Numbers) -> Numbers:
     """Two entries to a byte, the left one in its high half; the last column of an odd width goes with the paper's."""
-    packed = np.left_shift(numbers[:, ::2], 4, dtype=np.uint8)
-    packed[:, : numbers.shape[1] // 2] |= numbers[:, 1::2]
+    if numbers.shape[1] % 2:
+        numbers = np.pad(numbers, ((0, 0), (0, 1)))
+    pairs = np.ascontiguousarray(numbers).view(">u2")  # the left one is the high byte
+    packed: Numbers = ((pairs >> 4) | pairs).astype(np.uint8)
     return packed
 
 

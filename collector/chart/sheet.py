@@ -26,12 +26,16 @@ class Sheet:
         mask = mask[max(-top, 0) : max(rows - top, 0), max(-left, 0) : max(columns - left, 0)]
         top, left = max(top, 0), max(left, 0)
         below = self._codes[top : top + mask.shape[0], left : left + mask.shape[1]]
-        np.maximum(below, coding(ink).take(mask), out=below)
+        laid = np.frombuffer(mask.tobytes().translate(coding(ink)), dtype=np.uint8)
+        np.maximum(below, laid.reshape(mask.shape), out=below)
         self._inks.add(ink)
 
     def bar(self, ink: str, left: int, top: int, size: tuple[int, int]) -> None:
         """A filled rectangle of (width, height) pixels."""
-        self.lay(np.broadcast_to(np.uint8(255), (max(size[1], 0), max(size[0], 0))), ink, left, top)
+        right, bottom = max(left + size[0], 0), max(top + size[1], 0)
+        below = self._codes[max(top, 0) : bottom, max(left, 0) : right]
+        np.maximum(below, np.uint8(coding(ink)[255]), out=below)
+        self._inks.add(ink)
 
     def blank(self, left: int, top: int, size: tuple[int, int]) -> None:
         """Takes everything off a rectangle of (width, height) pixels; its corner may lie outside."""
@@ -46,4 +50,5 @@ class Sheet:
     def finished(self) -> tuple[NDArray[np.uint8], bytes, bytes]:
         """The pixels as numbers of palette entries, and the light and the dark palette as PNG has them."""
         colours = palettes(frozenset(self._inks))
-        return colours.numbers.take(self._codes), plte(colours.light), plte(colours.dark)
+        numbers = np.frombuffer(self._codes.tobytes().translate(colours.numbers), dtype=np.uint8)
+        return numbers.reshape(self._codes.shape), plte(colours.light), plte(colours.dark)

@@ -43,7 +43,8 @@ class Provenance:
 class Chart:
     """One picture in two palettes. Paths are relative to the export folder; width and height are CSS pixels.
 
-    `range` is "month", "year" or "all"; `alt` says in words what the picture shows.
+    `range` is "month", "year" or "all", and "week" where passes are promised every six hours or oftener; a metric has
+    the same ones every night. `alt` says in words what the picture shows.
     """
 
     range: str
@@ -55,12 +56,22 @@ class Chart:
 
 
 @dataclass(frozen=True, slots=True)
+class ThresholdDocument:
+    """Where a rule begins to find a number amiss: from `value` on (`above`), or below it."""
+
+    value: float
+    level: LevelWord
+    side: Literal["above", "below"]
+
+
+@dataclass(frozen=True, slots=True)
 class Metric:
     """A number of a subject: its last value, the one a night before, and what is drawn of it.
 
     `previous` is the value before the last one, None if there is none. `spark` holds the last 60 nights, oldest
     first, None where nothing was recorded. `provenance` is the answer in which the last value was first read,
     `confirmed` the one that told it last, at `read`; both None where it is known from imported history only.
+    `thresholds` ascend; a number that is judged by its own past has none.
     """
 
     name: str
@@ -74,6 +85,7 @@ class Metric:
     charts: tuple[Chart, ...] = ()
     read: Time | None = None
     confirmed: Provenance | None = None
+    thresholds: tuple[ThresholdDocument, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,8 +19,7 @@ from collector.store.records import NodeRecord, Series
 class OldSeries:
     """One file: `path` is where the configuration wants it, `file` its copy within the export.
 
-    shown: the sizes of the selected items.   whole: all of their times, for the window of the picture.
-    counted: since when every backup is told.
+    shown: the sizes of the selected items.   counted: since when every backup is told.
     """
 
     hub: str
@@ -40,11 +39,6 @@ class OldSeries:
     def file(self) -> str:
         """Its place in the export folder."""
         return f"compat/{self.path.name}"
-
-    @property
-    def whole(self) -> Series:
-        """The longest past of all."""
-        return min(self.shown.values(), key=lambda series: series.times[0], default=Series())
 
     def write(self, export: Path) -> int:
         """Writes both files; how many of them changed. Raises SeriesFileError, OSError."""

@@ -2,45 +2,138 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal
 from zoneinfo import ZoneInfo
 
-from collector.chart.picture import Line, Panel, Picture
+from collector.chart.picture import Line, Panel, Picture, Threshold
+from collector.chart.timeaxis import day
+from collector.chart.words import change
 from collector.export.documents import Chart
 from collector.export.slug import slug
-from collector.store.records import MetricRecord, Series
+from collector.judge import case as judge
+from collector.judge import thresholds
+from collector.model import Level
+from collector.store.records import MetricRecord, Series, SubjectRecord
 
 WIDTH, HEIGHT = 720, 230
 """CSS pixels of every chart."""
 DAY = 86400
-MONTH, YEAR = 31 * DAY, 366 * DAY
+YEAR = 366 * DAY
+WHOLE = 2 * YEAR + 31 * DAY
+"""So much of a series is told whole: a year, and the year before it. Of older times the extremes of each week are."""
+OFTEN = 6 * 3600
+"""Where passes are promised every so many seconds or oftener, there is a week to show."""
 DRAWN_UNITS = frozenset({"bytes", "ratio", "load", "celsius"})
 """Ages and counts say more as a number and a small chart than as a picture."""
+CAPACITIES = frozenset({("disk", "size"), ("host", "memory_total"), ("host", "swap_total")})
+"""What is the same for ever, unless somebody builds something in: drawn only then."""
 
 
-def windows(series: Series, started: int, zone: ZoneInfo) -> Iterator[tuple[str, int, int]]:
-    """Name, start and end (UTC seconds) of each window that a series fills: as long as its past, at most a year, and
-    all of it beyond that. Windows end with the local day of the pass, so that all charts of a night share an axis."""
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A span of time that is shown (UTC seconds), what its past is called and how many seconds before it lay."""
+
+    name: str
+    start: int
+    end: int
+    before: str = ""
+    shift: int = 0
+
+
+def windows(first: int, started: int, zone: ZoneInfo, every: int) -> Iterator[Window]:
+    """The windows of a subject, the same every night; `first`: its first value. `all` is at least two years long.
+
+    Windows end with the local day of the pass, so that all charts of a night share their axes.
+    """
     end = _midnight_after(started, zone)
-    past = end - series.times[0] if series.times else 0
-    yield ("month", end - MONTH, end) if past <= MONTH else ("year", end - YEAR, end)
-    if past > YEAR:
-        yield "all", _midnight_after(series.times[0] - DAY, zone), end
+    if every <= OFTEN:
+        yield Window("week", end - 7 * DAY, end, "the week before", 7 * DAY)
+    yield Window("month", end - 31 * DAY, end, "the month before", 31 * DAY)
+    yield year(started, zone)
+    yield Window("all", max(min(_midnight_after(first - DAY, zone), end - 2 * YEAR), 0), end)
 
 
-def is_drawn(metric: MetricRecord) -> bool:
-    """Whether a metric gets pictures: more than one value, and not the same one for ever (the size of a disk)."""
-    return metric.unit in DRAWN_UNITS and len(metric.series.times) > 1 and len(set(metric.series.values)) > 1
+def year(started: int, zone: ZoneInfo) -> Window:
+    """The year that ends with the local day of the pass."""
+    end = _midnight_after(started, zone)
+    return Window("year", end - YEAR, end, "a year before", 365 * DAY)
 
 
-def picture(title: str, metric: MetricRecord, window: tuple[int, int], zone: ZoneInfo) -> Picture:
-    """One metric over one window."""
-    shown = metric.series.since(window[0])
-    return Picture(title, *window, (Panel(metric.unit, (Line(shown.times, shown.values),)),), zone)
+def is_drawn(subject: str, metric: MetricRecord) -> bool:
+    """Whether a metric of a subject gets pictures."""
+    constant = (subject.partition(":")[0], metric.name) in CAPACITIES and len(set(metric.series.values)) == 1
+    return metric.unit in DRAWN_UNITS and not constant
 
 
-def stack(title: str, items: Mapping[str, Series], window: tuple[int, int], zone: ZoneInfo, counted: int) -> Picture:
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What is drawn of a metric in each of its windows: its series, where it begins to be amiss, what happened."""
+
+    title: str
+    metric: MetricRecord
+    thresholds: tuple[Threshold, ...] = ()
+    events: tuple[int, ...] = ()
+
+
+def shown(title: str, subject: SubjectRecord, metric: MetricRecord, events: tuple[int, ...]) -> Shown:
+    """What is drawn of a subject's metric."""
+    return Shown(title, metric, tuple(threshold(one) for one in thresholds(subject, metric.name)), events)
+
+
+def threshold(judged: judge.Threshold) -> Threshold:
+    """A threshold of the rules as it is drawn."""
+    level: Literal["warning", "critical"] = "critical" if judged.level == Level.CRITICAL else "warning"
+    return Threshold(judged.value, level, "below" if judged.below else "above")
+
+
+def picture(shown: Shown, window: Window, zone: ZoneInfo) -> Picture:
+    """A metric over one window, the same period before as a pale line. What happened is told of windows up to a year:
+    of longer ones not all is known."""
+    series, unit = shown.metric.series, shown.metric.unit
+    coarse = series.times[-1] - WHOLE
+    now = series.since(window.start)
+    lines = [Line(now.times, now.values, coarse_until=coarse)]
+    if past := _before(series, window):
+        lines.append(Line(past.times, past.values, window.before, "pale", coarse + window.shift))
+    panel = Panel(unit, tuple(lines), thresholds=shown.thresholds, note=note(series, unit, window.end, zone))
+    events = () if window.name == "all" else tuple(at for at in shown.events if window.start <= at <= window.end)
+    return Picture(shown.title, window.start, window.end, (panel,), zone, events)
+
+
+def _before(series: Series, window: Window) -> Series | None:
+    """What was recorded in the same period before, moved into the window."""
+    if not window.shift:
+        return None
+    past = series.since(window.start - window.shift)
+    end = bisect_right(past.times, window.end - window.shift)
+    return Series(tuple(time + window.shift for time in past.times[:end]), past.values[:end]) if end else None
+
+
+def note(series: Series, unit: str, end: int, zone: ZoneInfo) -> str:
+    """The change of the last value against the one before it: `+7 MB (+0.4 %) since 23 Nov`. A last value that is not
+    of the last day of the window says its own."""
+    last, fresh = series.times[-1], series.times[-1] >= end - DAY
+    if len(series.times) < 2:
+        return f"first value, {_day(last, end, zone)}"
+    before = series.times[-2]
+    same_day = day(before, zone) == day(last, zone)
+    since = datetime.fromtimestamp(before, zone).strftime("%H:%M") if same_day else _day(before, last, zone)
+    said = f"{change(series.values[-2], series.values[-1], unit)} since {since}"
+    return said if fresh else f"{_day(last, end, zone)}: {said}"
+
+
+def _day(at: int, now: int, zone: ZoneInfo) -> str:
+    """A date, with its year if that is not the same as of another time."""
+    written = day(at, zone)
+    year = written[-5:]
+    return written.removesuffix(year) if day(now - 1, zone).endswith(year) else written
+
+
+def stack(title: str, items: Mapping[str, Series], window: Window, zone: ZoneInfo, counted: int) -> Picture:
     """The picture behind a `stockchart`: sizes of several items above, the number of items a day below, from the time
     `counted` on."""
     lines = tuple(Line(of.times, of.values, name) for name, of in sorted(items.items()))
@@ -49,7 +142,9 @@ def stack(title: str, items: Mapping[str, Series], window: tuple[int, int], zone
         for time in of.since(counted).times:
             days.setdefault(_midnight_after(time - DAY, zone), set()).add(name)
     counts = Line(tuple(sorted(days)), tuple(float(len(days[day])) for day in sorted(days)), "OK")
-    return Picture(title, *window, (Panel("bytes", lines, share=2), Panel("count", (counts,), name="OK")), zone)
+    return Picture(
+        title, window.start, window.end, (Panel("bytes", lines, share=2), Panel("count", (counts,), name="OK")), zone
+    )
 
 
 def chart(name: str, window: str, digest: str, alt: str) -> Chart:

@@ -8,9 +8,10 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from collector.config import Config
-from collector.export.documents import Chart, Metric, Provenance, Standing, StateValue, Subject, Time
+from collector.export.documents import Chart, Metric, Provenance, Standing, StateValue, Subject, ThresholdDocument, Time
 from collector.export.slug import page_slug, slug
-from collector.judge.case import is_retired
+from collector.judge import thresholds
+from collector.judge.case import Threshold, is_retired
 from collector.model import Level
 from collector.store.records import (
     AnswerRecord,
@@ -186,7 +187,12 @@ def _metric(edition: Edition, record: NodeRecord, subject: SubjectRecord, metric
         charts=edition.drawn(subject, metric),
         read=moment(metric.read or None),
         confirmed=provenance(metric.confirmed) if metric.read else None,
+        thresholds=tuple(_threshold(one) for one in thresholds(subject, metric.name)),
     )
+
+
+def _threshold(threshold: Threshold) -> ThresholdDocument:
+    return ThresholdDocument(threshold.value, threshold.level.word, "below" if threshold.below else "above")
 
 
 def _state(record: NodeRecord, subject: SubjectRecord, state: StateRecord) -> StateValue:

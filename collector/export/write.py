@@ -19,19 +19,20 @@ from collector.config import Config
 from collector.export import pictures
 from collector.export.documents import Chart, CompatEntry, Manifest, NodeDocument, NodeEntry
 from collector.export.gone import gone
-from collector.export.manifest import manifest
+from collector.export.manifest import USUAL, manifest
 from collector.export.nodes import file_of, node_document, node_entry
 from collector.export.old_series import series_files
 from collector.export.read import NoExport, read_manifest
-from collector.export.subjects import Edition, label_of
+from collector.export.subjects import Drawn, Edition, label_of
 from collector.judge import judge, levels
 from collector.model import AlmanacError
 from collector.store import query
 from collector.store.records import MetricRecord, NodeRecord, PassRecord, SubjectRecord
 from collector.store.store import Store
+from collector.store.turns import turns
 
-WINDOW = 2 * pictures.YEAR + pictures.MONTH
-"""So much of a series is told whole: a year, and the year before it. Of older times the extremes of each week are."""
+Happened = Mapping[str, tuple[int, ...]]
+"""UTC seconds by subject."""
 NODES_AT_HAND = 32
 """So many documents wait for their charts, then they are written together."""
 HUBS_AT_HAND = 8
@@ -133,7 +134,7 @@ class _Press:
             if len(self._waiting) >= NODES_AT_HAND:
                 self._put()
         self._put()
-        whole = manifest(self._edition(""), documents, entries, compat)
+        whole = manifest(self._edition(), documents, entries, compat)
         whole = replace(whole, gone=gone(_before(self._config.export), whole))
         self._written += files.replace(self._config.export / "manifest.json", _MANIFEST.dump_json(whole))
         self._tidy(entries, compat)
@@ -147,35 +148,48 @@ class _Press:
 
     def _record(self, node: str) -> NodeRecord:
         sources = {source.label for source in self._config.sources_of(node)}
-        return query.node_record(self._store.db, node, self._last, WINDOW).watched_by(sources)
+        return query.node_record(self._store.db, node, self._last, pictures.WHOLE).watched_by(sources)
 
-    def _edition(self, node: str) -> Edition:
-        def drawn(subject: SubjectRecord, metric: MetricRecord) -> tuple[Chart, ...]:
-            return tuple(self._charts(node, subject, metric))
-
+    def _edition(self, drawn: Drawn = lambda *_: ()) -> Edition:
         return Edition(self._config, self._last, self._previous, drawn)
 
     def _document(self, record: NodeRecord) -> NodeDocument:
         problems = judge(self._config, record, self._last.started, self._hub_record)
-        return node_document(self._edition(record.node), record, problems, levels(record, problems))
+        edition = self._edition(self._charts(record, self._happened(record)))
+        return node_document(edition, record, problems, levels(record, problems))
 
-    def _charts(self, node: str, subject: SubjectRecord, metric: MetricRecord) -> Iterator[Chart]:
-        if not pictures.is_drawn(metric):
-            return
-        zone = self._config.site.time_zone
-        title = f"{label_of(subject.name, subject.hub)} {metric.name}"
-        for window, start, end in pictures.windows(metric.series, self._last.started, zone):
-            picture = pictures.picture(title, metric, (start, end), zone)
-            yield self._drawings.chart(pictures.stem(node, subject.name, metric.name), window, picture)
+    def _charts(self, record: NodeRecord, happened: Happened) -> Drawn:
+        """Draws the metrics of a node's subjects."""
+        zone, every = self._config.site.time_zone, int(self._config.site.every)
+
+        def drawn(subject: SubjectRecord, metric: MetricRecord) -> Iterator[Chart]:
+            if not pictures.is_drawn(subject.name, metric):
+                return
+            label = label_of(subject.name, subject.hub)
+            shown = pictures.shown(f"{label} {metric.name}", subject, metric, happened.get(subject.name, ()))
+            first = min(of.series.times[0] for of in subject.metrics.values())
+            for window in pictures.windows(first, self._last.started, zone, every):
+                stem = pictures.stem(record.node, subject.name, metric.name)
+                yield self._drawings.chart(stem, window.name, pictures.picture(shown, window, zone))
+
+        return lambda subject, metric: tuple(drawn(subject, metric))
+
+    def _happened(self, record: NodeRecord) -> Happened:
+        """By subject, when something happened within the last year: its events, and changes of its words."""
+        until = self._last.started
+        found = dict(turns(self._store.db, record.node, (until - pictures.YEAR, until), USUAL))
+        for event in record.events:
+            found[event.subject] = (*found.get(event.subject, ()), event.time)
+        return {subject: tuple(sorted(set(times))) for subject, times in found.items()}
 
     def _compat(self, record: NodeRecord) -> Mapping[str, CompatEntry]:
         """The files of env's scm-backup-monitor, where a hub asks for them, and the picture of each."""
         found = {}
-        for old in series_files(self._config, record, self._last.started, WINDOW):
+        for old in series_files(self._config, record, self._last.started, pictures.WHOLE):
             self._written += old.write(self._config.export)
-            window = next(pictures.windows(old.whole, self._last.started, old.zone))
-            picture = pictures.stack(old.title, old.shown, window[1:], old.zone, old.counted)
-            chart = self._drawings.chart(pictures.stem(record.node, "compat", old.hub), window[0], picture)
+            window = pictures.year(self._last.started, old.zone)
+            picture = pictures.stack(old.title, old.shown, window, old.zone, old.counted)
+            chart = self._drawings.chart(pictures.stem(record.node, "compat", old.hub), window.name, picture)
             found[old.name] = CompatEntry(record.node, old.hub, old.file, (chart,))
         return found
 

@@ -12,9 +12,9 @@ from dataclasses import replace
 
 from collector.config import Config
 from collector.judge import backups, copies, host, processes, reached
-from collector.judge.case import Case, is_told
+from collector.judge.case import Case, Threshold, is_told
 from collector.model import Level, Outcome, Problem
-from collector.store.records import NodeRecord
+from collector.store.records import NodeRecord, SubjectRecord
 
 RecordOf = Callable[[str], NodeRecord]
 
@@ -28,6 +28,11 @@ def judge(config: Config, record: NodeRecord, now: int, record_of: RecordOf) -> 
     found += processes.problems(case)
     found += host.problems(case)
     return tuple(sorted(_joined(found), key=lambda one: (-one.level, one.subject or "", one.rule)))
+
+
+def thresholds(subject: SubjectRecord, metric: str) -> tuple[Threshold, ...]:
+    """The fixed values that a number of a subject is judged by, ascending; what is judged by its own past has none."""
+    return host.thresholds(subject, metric)
 
 
 FOLLOWS = {"behind": "late", "copy": "digest"}

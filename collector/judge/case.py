@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from collector.config import Config
+from collector.model import Level
 from collector.store.records import NodeRecord, Series, StateRecord, SubjectRecord
 
 DAY = 86400
@@ -42,6 +43,15 @@ def began(series: Series, wrong: Callable[[float], bool]) -> int:
             break
         since = time
     return since
+
+
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """Where a rule begins to find a number amiss: from `value` on, or below it where `below`."""
+
+    value: float
+    level: Level
+    below: bool = False
 
 
 @dataclass(frozen=True, slots=True)

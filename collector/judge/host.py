@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from collector.judge.case import Case
+from collector.judge.case import Case, Threshold
 from collector.model import Level, Problem
 from collector.store.records import SubjectRecord
 from collector.wording import amount
@@ -15,6 +15,22 @@ LEAST_MEMORY = 0.05
 """Share of memory that should stay available: below it a machine begins to swap or kill."""
 MOST_LOAD = 4.0
 """Load over 15 minutes for each processor."""
+
+
+def thresholds(subject: SubjectRecord, metric: str) -> tuple[Threshold, ...]:
+    """From where on, or below where, a number of the machine is a problem; ascending."""
+    match subject.name.partition(":")[0], metric:
+        case "disk", ("used_ratio" | "inodes_ratio"):
+            return tuple(Threshold(*limit) for limit in reversed(DISK_LEVELS))
+        case "host", "memory_available" if total := _last(subject, "memory_total"):
+            return (Threshold(LEAST_MEMORY * total, Level.WARNING, below=True),)
+        case "host", "load15" if cpus := _last(subject, "cpus"):
+            return (Threshold(MOST_LOAD * cpus, Level.WARNING),)
+    return ()
+
+
+def _last(subject: SubjectRecord, metric: str) -> float | None:
+    return subject.metrics[metric].series.values[-1] if metric in subject.metrics else None
 
 
 def problems(case: Case) -> Iterator[Problem]:

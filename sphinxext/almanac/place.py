@@ -17,7 +17,7 @@ from sphinxext.almanac.format import look, plural
 from sphinxext.almanac.markup import NOTHING, element, together
 
 _KINDS = {folder: kind for kind, folder in FOLDERS.items()}
-SPANS = {"month": "A month", "year": "A year", "all": "All time"}
+SPANS = {"week": "A week", "month": "A month", "year": "A year", "all": "All time"}
 
 _LINK = element('<a%s href="%s">%s</a>')
 _WORDS = element("<span%s>%s</span>")

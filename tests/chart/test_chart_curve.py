@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from collector.chart.curve import recorded, stretches, thinned
+from collector.chart.curve import calmed, is_restless, recorded, stretches, thinned
 from collector.chart.picture import Line
 
 DAY, HOUR = 86400, 3600
@@ -38,6 +38,29 @@ GAPS = [
 @pytest.mark.parametrize(("times", "wanted"), GAPS)
 def test_a_stretch_ends_where_far_more_time_passed_than_is_usual_there(times, wanted):
     assert pieces(times) == wanted
+
+
+def test_the_extremes_of_weeks_have_no_gap_within_two_weeks():
+    times = np.array(nights(0, 6, 7, 13, 14.5, 27, 43, 44, *range(50, 60), 63), dtype=float)
+    assert np.bincount(stretches(times, 44 * DAY)).tolist() == [6, 12, 1]
+
+
+def test_a_line_is_restless_when_it_fills_its_plot_with_ups_and_downs():
+    night = np.arange(365)
+    assert not is_restless(1e9 + night * 1e6, 0.0)
+    assert is_restless(night % 2 * 1.0, 0.0)
+    assert not is_restless(1e6 + night % 2 * 1.0, 0.0)
+    assert is_restless(1e6 + night % 2 * 1.0, None)
+    assert not is_restless((night % 2 * 1.0)[:31], 0.0)
+
+
+def test_columns_of_a_calmed_line_hold_its_extremes_and_join_no_stretches():
+    x, y = np.arange(400.0), np.tile([0.0, 9.0, 3.0, 0.0], 100)
+    stretch = np.repeat([0, 1], [150, 250])
+    band = calmed(x, y, stretch, 400.0, lambda band: len(band.x) < 40)
+    assert (band.low.max(), band.high.min(), band.middle.mean()) == (9.0, 0.0, pytest.approx(3.0, abs=0.1))
+    assert np.bincount(band.stretch).tolist() == [13, 21]
+    assert (band.x[0], band.x[-1]) == (0.0, 399.0)
 
 
 def test_only_finite_values_of_the_window_are_recorded_in_order_of_time():

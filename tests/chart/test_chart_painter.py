@@ -147,9 +147,40 @@ def test_thresholds_are_dashed_lines_in_the_colour_of_their_level():
     light, dark = SINGLE.draw(picture(line, unit="ratio", thresholds=bounds))
     for name, value in (("warning", 0.8), ("critical", 0.9)):
         rows, columns = where(light, name)
-        assert set(rows) == {round(BOTTOM - value * (BOTTOM - TOP))}
-        assert (np.diff(columns) > 1).sum() > 50
+        top = TOP + 21
+        assert set(rows[rows > top]) == {round(BOTTOM - value * (BOTTOM - top))}
+        assert len(set(rows[rows < top])) == 1, "its sign in the legend"
+        dashes = columns[rows > top]
+        assert (np.diff(dashes) > 1).sum() > 50
+        assert (dashes.size / (RIGHT - LEFT)) == pytest.approx({"warning": 5 / 9, "critical": 7 / 9}[name], abs=0.01)
         assert len(where(dark, name, "dark")[0]) == len(columns)
+
+
+def test_a_threshold_far_above_what_was_read_takes_no_room():
+    line = Line(nightly().times, tuple(0.1 + night / 10000 for night in range(365)))
+    bounded = picture(line, unit="ratio", thresholds=(Threshold(0.9, "warning"),))
+    assert SINGLE.draw(bounded) == SINGLE.draw(picture(line, unit="ratio"))
+
+
+def test_a_restless_line_is_a_band_with_its_middle_and_the_true_last_value():
+    chance = random.Random(5)
+    values = tuple(chance.uniform(0.1, 4.0) for _ in range(364))
+    light, _ = SINGLE.draw(picture(Line(nightly().times, (*values, 2.0)), unit="load"))
+    rows, columns = where(light, "band")
+    assert rows[columns < RIGHT].size > 30_000
+    assert rows[rows > TOP + 21].max() >= round(BOTTOM - min(values) / 4 * (BOTTOM - TOP - 21)) - 2
+    dot_rows, dot_columns = where(light, "main")
+    dot = dot_rows[(dot_columns > RIGHT - 2) & (dot_columns < RIGHT + 3)]
+    assert abs(dot.mean() - (BOTTOM - 0.5 * (BOTTOM - TOP - 21))) < 2
+
+
+def test_the_period_before_is_calm_and_lies_under_the_line():
+    chance = random.Random(5)
+    before = Line(nightly().times, tuple(chance.uniform(0, 2e9) for _ in range(365)), "a year before", "pale")
+    light, _ = SINGLE.draw(picture(nightly(), before))
+    assert where(light, "main")[0].size >= where(SINGLE.draw(picture(nightly())).light, "main")[0].size * 0.8
+    rows, _ = where(light, "pale")
+    assert 0 < rows[rows > TOP + 21].size < 1500
 
 
 def test_events_are_ticks_above_the_time_axis():
@@ -184,7 +215,7 @@ def test_eight_lines_in_a_panel_have_a_colour_each_and_the_panel_below_is_its_ow
 def test_every_ink_stands_out_from_its_paper():
     """WCAG 2.2, 1.4.11: graphical objects 3 to 1, 1.4.3: text 4.5 to 1."""
     for ink in INKS:
-        wanted = {"wash": 1.05, "rule": 1.3, "pale": 2.4, "text": 4.5, "main": 4.5}.get(ink.name, 3.0)
+        wanted = {"wash": 1.05, "band": 1.3, "rule": 1.3, "pale": 2.4, "text": 4.5, "main": 4.5}.get(ink.name, 3.0)
         assert contrast(bytes.fromhex(ink.light[1:]), PAPER[0]) >= wanted, ink
         assert contrast(bytes.fromhex(ink.dark[1:]), PAPER[1]) >= wanted, ink
 

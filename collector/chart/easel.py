@@ -1,0 +1,39 @@
+"""What a picture is drawn with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from collector.chart.glyphs import Glyphs
+from collector.chart.layout import Box
+from collector.chart.pen import Pen
+from collector.chart.sheet import Anchor, Sheet
+
+
+@dataclass(frozen=True, slots=True)
+class Easel:
+    """What a picture is drawn with; `scale` pixels to one CSS pixel, all places in pixels."""
+
+    sheet: Sheet
+    pen: Pen
+    glyphs: Glyphs
+    scale: int
+
+    def px(self, length: float) -> int:
+        """A length in CSS pixels as whole pixels."""
+        return round(length * self.scale)
+
+    def lift(self, ink: str, left: float, top: float, bottom: float) -> None:
+        """Brings what the pen has drawn right of `left` and between two rows, and a little beyond, onto the sheet."""
+        over = self.px(6)
+        x, y = max(round(left) - over, 0), max(round(top) - over, 0)
+        self.sheet.lay(self.pen.coverage[y : round(bottom) + over, x:], ink, x, y)
+
+    def write(self, text: str, ink: str, place: tuple[float, float], anchor: Anchor = "left") -> None:
+        """A text with its base line at the place."""
+        self.sheet.write(self.glyphs.word(text), ink, (round(place[0]), round(place[1])), anchor)
+
+    def write_in(self, box: Box, text: str) -> None:
+        """A text in the middle of a row, as much of it as fits; the row in CSS pixels."""
+        base = self.px(box.top) + (self.px(box.height) + self.glyphs.height) / 2
+        self.write(self.glyphs.fitted(text, self.px(box.width)), "text", (self.px(box.left), base))

@@ -1,0 +1,116 @@
+"""The same windows every night, and in each what is known of a metric: then, now, and what happened."""
+
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from collector.chart.picture import Threshold
+from collector.export import pictures
+from collector.export.pictures import Shown, Window, note, picture, windows
+from collector.store.records import MetricRecord, Series
+from tests.export.test_export_documents import answer, metric, subject
+
+DAY, ZONE = 86400, ZoneInfo("Asia/Taipei")
+TONIGHT = 1_795_486_200  # 2026-11-24 02:10 UTC
+MIDNIGHT = 1_795_536_000  # 2026-11-25 00:00 in Taipei
+
+
+def days(window):
+    return (window.end - window.start) / DAY
+
+
+@pytest.mark.parametrize(
+    ("first", "every", "wanted"),
+    [
+        (TONIGHT, DAY, {"month": 31, "year": 366, "all": 732}),
+        (TONIGHT - 500 * DAY, DAY, {"month": 31, "year": 366, "all": 732}),
+        (TONIGHT - 3000 * DAY, 6 * 3600, {"week": 7, "month": 31, "year": 366, "all": 3001}),
+    ],
+)
+def test_windows_are_the_same_however_young_a_series_is(first, every, wanted):
+    found = list(windows(first, TONIGHT, ZONE, every))
+    assert {window.name: days(window) for window in found} == wanted
+    assert {window.end for window in found} == {MIDNIGHT}
+
+
+def nightly(*values, until=TONIGHT):
+    return Series(tuple(until - (len(values) - 1 - n) * DAY for n in range(len(values))), values)
+
+
+def shown(series, **fields):
+    return Shown("size", MetricRecord("size", "bytes", series, TONIGHT, answer(TONIGHT), answer(TONIGHT)), **fields)
+
+
+def test_the_period_before_lies_under_the_one_that_is_shown():
+    series = nightly(*(float(night) for night in range(70)))
+    month = Window("month", MIDNIGHT - 31 * DAY, MIDNIGHT, "the month before", 31 * DAY)
+    now, before = picture(shown(series), month, ZONE).panels[0].lines
+    assert (now.values, now.name, now.role) == (tuple(map(float, range(39, 70))), "", "main")
+    assert (before.values, before.name, before.role) == (tuple(map(float, range(8, 39))), "the month before", "pale")
+    assert before.times == now.times
+
+
+def test_where_nothing_was_recorded_before_there_is_no_pale_line():
+    month, year, whole = windows(TONIGHT, TONIGHT, ZONE, DAY)
+    series = nightly(1.0, 2.0)
+    assert [len(picture(shown(series), window, ZONE).panels[0].lines) for window in (month, year, whole)] == [1, 1, 1]
+
+
+def test_what_happened_is_told_of_windows_up_to_a_year():
+    month, year, whole = windows(TONIGHT, TONIGHT, ZONE, DAY)
+    events = TONIGHT - 40 * DAY, TONIGHT - DAY, TONIGHT
+    told = [picture(shown(nightly(1.0), events=events), window, ZONE).events for window in (month, year, whole)]
+    assert told == [events[1:], events, ()]
+
+
+@pytest.mark.parametrize(
+    ("series", "wanted"),
+    [
+        (nightly(1.9e9, 1.907e9), "+7 MB (+0.4 %) since 23 Nov"),
+        (nightly(5.0), "first value, 24 Nov"),
+        (nightly(5.0, until=TONIGHT - 400 * DAY), "first value, 20 Oct 2025"),
+        (nightly(5.0, 5.0, until=TONIGHT - 8 * DAY), "16 Nov: unchanged since 15 Nov"),
+        (nightly(5.0, 5.0, until=TONIGHT - 400 * DAY), "20 Oct 2025: unchanged since 19 Oct"),
+        (Series((TONIGHT - 3600, TONIGHT), (5.0, 6.0)), "+1 B (+20 %) since 09:10"),
+    ],
+)
+def test_the_change_says_against_what(series, wanted):
+    assert note(series, "bytes", MIDNIGHT, ZONE) == wanted
+
+
+def of(name, **values):
+    metrics = [metric(word, "count", [(TONIGHT, value)], TONIGHT) for word, value in values.items()]
+    return subject(name, metrics=metrics)
+
+
+@pytest.mark.parametrize(
+    ("watched", "name", "wanted"),
+    [
+        (of("disk:/data", used_ratio=0.5), "used_ratio", [(0.9, "warning", "above"), (0.97, "critical", "above")]),
+        (of("disk:/data", free=5.0), "free", []),
+        (of("host:system", memory_available=5.0, memory_total=100.0), "memory_available", [(5.0, "warning", "below")]),
+        (of("host:system", memory_available=5.0), "memory_available", []),
+        (of("host:system", load15=5.0, cpus=8.0), "load15", [(32.0, "warning", "above")]),
+        (of("tarball:ZZ/svn/dybsvn", size=5.0), "size", []),
+    ],
+)
+def test_thresholds_are_those_that_rules_judge_by(watched, name, wanted):
+    drawn = pictures.shown("title", watched, watched.metrics[name], ()).thresholds
+    assert drawn == tuple(Threshold(*one) for one in wanted)
+
+
+@pytest.mark.parametrize(
+    ("name", "word", "points", "wanted"),
+    [
+        ("disk:/data", "size", [(1, 5.0), (2, 5.0)], False),
+        ("disk:/data", "size", [(1, 5.0), (2, 6.0)], True),
+        ("tarball:ZZ/svn/dybsvn", "size", [(1, 5.0), (2, 5.0)], True),
+        ("tarball:ZZ/svn/dybsvn", "size", [(1, 5.0)], True),
+    ],
+)
+def test_only_what_is_built_in_for_ever_is_not_drawn(name, word, points, wanted):
+    assert pictures.is_drawn(name, metric(word, "bytes", points, TONIGHT)) is wanted
+
+
+def test_ages_are_not_drawn():
+    assert not pictures.is_drawn("tarball:x", metric("age", "seconds", [(1, 5.0)], TONIGHT))
