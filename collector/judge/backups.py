@@ -46,7 +46,7 @@ def _item(case: Case, subject: SubjectRecord) -> Iterator[Problem]:
     series = kept(case, subject)
     if series.times:
         yield from _late(case, subject, series)
-        yield from sizes.problems(case, subject, series)
+        yield from sizes.problems(case, subject, _measured(subject, series))
     else:
         yield from _none(case, subject)
     yield from _words(case, subject)
@@ -69,6 +69,15 @@ def kept(case: Case, subject: SubjectRecord) -> Series:
         return series
     last = bisect_right(series.times, subject.metrics["age"].series.times[-1] - age)
     return Series(series.times[:last], series.values[:last])
+
+
+def _measured(subject: SubjectRecord, series: Series) -> Series:
+    """Without what was imported: those sizes may be rounded up, to whole MiB by env's scm-backup-monitor. The newest
+    is there now, so it was read here, and found equal if it was imported too."""
+    imported = subject.metrics["size"].imported
+    pairs = zip(series.times, series.values, strict=True)
+    read = [(time, value) for time, value in pairs if time not in imported or time == series.times[-1]]
+    return Series(tuple(time for time, _ in read), tuple(value for _, value in read))
 
 
 def _none(case: Case, subject: SubjectRecord) -> Iterator[Problem]:

@@ -57,7 +57,7 @@ def _behind(node: Case, hub: Case, copy: SubjectRecord, theirs: Series) -> Itera
 
 def _unlike(node: Case, hub: Case, original: SubjectRecord, copy: SubjectRecord) -> Iterator[Problem]:
     theirs, ours = kept(hub, original), kept(node, copy)
-    if not ours.times or ours.times[-1] not in theirs.times:
+    if not ours.times or ours.times[-1] not in set(theirs.times) - original.metrics["size"].imported:
         return
     stamp = ours.times[-1]
     there = theirs.values[theirs.times.index(stamp)]

@@ -33,6 +33,7 @@ class AsOf:
         names = db.execute("SELECT name FROM source WHERE node = ? ORDER BY name", [node]).fetchall()
         asked = {name: self._asked(name, "", "DESC") for (name,) in names}
         self._last_asked = {name: time for name, time in asked.items() if time is not None}
+        self._is_imported = any(self._asked(name, "", "ASC") == 0 for (name,) in names)
         self._last_ok = {name: self._asked(name, "AND outcome = 'ok'", "DESC") for name in self._last_asked}
 
     def record(self) -> NodeRecord:
@@ -144,7 +145,10 @@ class AsOf:
                 time, answer = last
                 confirmed = self._answer(told[key])
                 values = self._series(key, time, confirmed.asked)
-                found[subject][metric] = MetricRecord(metric, unit, values, confirmed.asked, answer, confirmed)
+                imported = self._imported(key, confirmed.asked)
+                found[subject][metric] = MetricRecord(
+                    metric, unit, values, confirmed.asked, answer, confirmed, imported
+                )
         return found
 
     def _last_value(self, series: int, read: int) -> tuple[int, AnswerRecord] | None:
@@ -162,6 +166,16 @@ class AsOf:
         raw = weeks.observed(self._db, series, weeks.start_of(week), last, read)
         times, values = zip(*weeks.before(self._db, series, week, read), *raw.items(), strict=True)
         return Series(times, values)
+
+    def _imported(self, series: int, read: int) -> frozenset[int]:
+        """The times of the values that no answer has told. A node without imports costs no look at its past."""
+        if not self._is_imported:
+            return frozenset()
+        rows = self._db.execute(
+            "SELECT time FROM observation WHERE series = ? AND asked <= ? GROUP BY time HAVING max(asked) = 0",
+            [series, read],
+        )
+        return frozenset(time for (time,) in rows)
 
     def _states(self) -> defaultdict[int, dict[str, StateRecord]]:
         found: defaultdict[int, dict[str, StateRecord]] = defaultdict(dict)

@@ -55,6 +55,7 @@ class MetricRecord:
 
     `read` is when the last value was last confirmed (a tarball of June read again tonight: tonight), and `confirmed`
     the answer that did so.
+    `imported`: the times of values that come from another system, which may have rounded them.
     """
 
     name: str
@@ -63,6 +64,7 @@ class MetricRecord:
     read: int
     answer: AnswerRecord
     confirmed: AnswerRecord
+    imported: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
