@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from difflib import get_close_matches
 
-from collector.config.settings import Config
+from collector.config.settings import Config, SourceSettings
 
 KeyPath = tuple[str | int, ...]
 Finding = tuple[KeyPath, str]
@@ -16,6 +16,8 @@ def mismatches(config: Config) -> Iterator[Finding]:
     yield from _overlaps(config)
     yield from _unknown_nodes(config)
     yield from _unfit_hubs(config)
+    yield from _unclear_hubs(config)
+    yield from _unwatched_copies(config)
     for node in config.nodes:
         labels = [source.label for source in config.sources_of(node)]
         for label in sorted({label for label in labels if labels.count(label) > 1}):
@@ -36,19 +38,50 @@ def _overlaps(config: Config) -> Iterator[Finding]:
                 yield ("site", key), f"{folder} lies in {made}, which Almanac makes anew; name another folder"
 
 
-def _unfit_hubs(config: Config) -> Iterator[Finding]:
-    """Sources of hubs that are not there, or that do not have the nodes."""
+def _declared(config: Config) -> Iterator[tuple[KeyPath, str, SourceSettings]]:
+    """Each source, where it stands and each node that it is asked of."""
     own = [(("nodes", name), (name,), node.sources) for name, node in config.nodes.items()]
     shared = [(("groups", name), group.nodes, group.sources) for name, group in config.groups.items()]
     for path, nodes, sources in own + shared:
-        for index, hub in enumerate(source.hub for source in sources):
-            place = (*path, "sources", index, "hub")
-            if hub is not None and hub not in config.hubs:
-                yield place, _no_such("hub", hub, list(config.hubs))
-            elif hub is not None:
-                for node in nodes:
-                    if hub not in config.hubs_of(node):
-                        yield place, f'hub "{hub}" does not have node "{node}"; add it to hubs."{hub}".nodes'
+        for index, source in enumerate(sources):
+            yield from (((*path, "sources", index), node, source) for node in nodes)
+
+
+def _unfit_hubs(config: Config) -> Iterator[Finding]:
+    """Sources of hubs that are not there, or that do not have the nodes."""
+    for place, node, source in _declared(config):
+        if source.hub is not None and source.hub not in config.hubs:
+            yield (*place, "hub"), _no_such("hub", source.hub, list(config.hubs))
+        elif source.hub is not None and source.hub not in config.hubs_of(node):
+            yield (
+                (*place, "hub"),
+                f'hub "{source.hub}" does not have node "{node}"; add it to hubs."{source.hub}".nodes',
+            )
+
+
+def _unclear_hubs(config: Config) -> Iterator[Finding]:
+    """Backups of a node in several hubs that might be those of any."""
+    for place, node, source in _declared(config):
+        if _is_unclear(config, node, source):
+            hubs = ", ".join(config.hubs_of(node))
+            text = f'its folder does not tell which of the hubs of "{node}" it is of ({hubs}); write hub = "..."'
+            yield place, text
+
+
+def _is_unclear(config: Config, node: str, source: SourceSettings) -> bool:
+    has_folder = getattr(source, "folder", None) is not None
+    return has_folder and len(config.hubs_of(node)) > 1 and config.settled(node, source).hub is None
+
+
+def _unwatched_copies(config: Config) -> Iterator[Finding]:
+    """Nodes of hubs that nobody asks for the hub's backups: nothing would ever be wrong with those."""
+    for name, hub in config.hubs.items():
+        for node in hub.nodes:
+            sources = config.sources_of(node) if node in config.nodes else []
+            unclear = any(_is_unclear(config, node, source) for source in sources)
+            if node in config.nodes and not unclear and name not in {source.hub for source in sources}:
+                text = f'node "{node}" has no source of this hub; give it one of kind "tarballs" with hub = "{name}"'
+                yield ("hubs", name, "nodes"), text
 
 
 def _unknown_nodes(config: Config) -> Iterator[Finding]:

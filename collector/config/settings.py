@@ -208,9 +208,10 @@ class Config(Settings):
         """All sources of a node: its own, then its groups', each with hub and time zone settled."""
         own = list(self.nodes[node].sources)
         shared = [source for group in self.groups_of(node) for source in self.groups[group].sources]
-        return [self._settled(node, source) for source in own + shared]
+        return [self.settled(node, source) for source in own + shared]
 
-    def _settled(self, node: str, source: SourceSettings) -> SourceSettings:
+    def settled(self, node: str, source: SourceSettings) -> SourceSettings:
+        """A source as it is asked of one node: hub and time zone filled in where they are left out."""
         hub = source.hub or self._hub_meant(node, source)
         home = self.hubs.get(hub) if hub else None
         zone = source.time_zone or (home and home.time_zone) or self.site.time_zone

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from collector.config import Config
 from collector.judge import backups, copies, host, processes, reached
-from collector.judge.case import Case, Threshold, is_told
+from collector.judge.case import Case, Threshold, is_retired, is_told
 from collector.model import Level, Outcome, Problem
 from collector.store.records import NodeRecord, SubjectRecord
 
@@ -24,7 +24,7 @@ def judge(config: Config, record: NodeRecord, now: int, record_of: RecordOf) -> 
     case = Case(config, record, now)
     selected = selection(config, record)
     found = [*reached.problems(case), *backups.problems(case, selected), *_undelivered(case)]
-    found += _copies(case, selected, record_of)
+    found += [*_barren(case), *_copies(case, selected, record_of)]
     found += processes.problems(case)
     found += host.problems(case)
     return tuple(sorted(_joined(found), key=lambda one: (-one.level, one.subject or "", one.rule)))
@@ -74,6 +74,19 @@ def _undelivered(case: Case) -> Iterator[Problem]:
                 text = f"Is selected in hubs.{hub} and was never seen here."
                 since = case.first_answer(source.label)
                 yield Problem(case.record.node, name, "never seen", Level.CRITICAL, text, since)
+
+
+def _barren(case: Case) -> Iterator[Problem]:
+    """A folder of backups in which none is: nothing is late or small there, and nothing is well."""
+    items = [subject for name, subject in case.record.subjects.items() if name.startswith("tarball:")]
+    told = {item.source for item in items if not is_retired(case.config, case.record, item)}
+    for source in case.config.sources_of(case.record.node):
+        select = case.config.hubs[source.hub].select if source.hub in case.config.hubs else ()
+        if source.kind == "tarballs" and not select and source.label not in told and case.answered_well(source.label):
+            text = f"{source.label}: no backup was found there; is it the right folder, and its layout?"
+            last_seen = max((item.last_seen for item in items if item.source == source.label), default=0)
+            since = last_seen or case.first_answer(source.label)
+            yield Problem(case.record.node, None, f"nothing {source.label}", Level.UNKNOWN, text, since)
 
 
 def _copies(case: Case, selected: frozenset[str] | None, record_of: RecordOf) -> Iterator[Problem]:

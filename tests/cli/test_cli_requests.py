@@ -5,7 +5,18 @@ from contextlib import closing
 
 import pytest
 
-LOCAL = '[nodes.here]\nreach = "local"\n[nodes.there]\nreach = "local"\n[hubs.ZZ]\nserver = "zz"\nnodes = ["there"]\n'
+LOCAL = """\
+[nodes.here]
+reach = "local"
+[nodes.there]
+reach = "local"
+[[nodes.there.sources]]
+kind = "tarballs"
+folder = "/backup"
+[hubs.ZZ]
+server = "zz"
+nodes = ["there"]
+"""
 
 
 @pytest.fixture

@@ -266,6 +266,45 @@ hub = "ZZ"
     ]
 
 
+def test_a_node_that_nobody_asks_for_the_backups_of_its_hub_is_told():
+    text = """
+[hubs.ZZ]
+server = "dayabay"
+nodes = ["a", "b"]
+[nodes.a]
+[[nodes.a.sources]]
+kind = "host"
+[nodes.b]
+[groups.backups]
+nodes = ["b"]
+[[groups.backups.sources]]
+kind = "tarballs"
+folder = "/b"
+"""
+    assert errors(text) == [
+        'line 4: hubs.ZZ.nodes: node "a" has no source of this hub; give it one of kind "tarballs" with hub = "ZZ"'
+    ]
+
+
+@pytest.mark.parametrize("servers", [("cms02", "g4pb"), ("dayabay", "dayabay")])
+def test_backups_that_might_be_of_any_of_two_hubs_are_told(servers):
+    text = """
+[hubs.A]
+server = "{}"
+nodes = ["a"]
+[hubs.B]
+server = "{}"
+nodes = ["a"]
+[nodes.a]
+[[nodes.a.sources]]
+kind = "tarballs"
+folder = "/backup/dayabay"
+"""
+    assert errors(text.format(*servers)) == [
+        'line 9: nodes.a.sources[0]: its folder does not tell which of the hubs of "a" it is of (A, B); write hub = "..."'
+    ]
+
+
 def test_a_file_that_begins_with_a_byte_order_mark_is_read(tmp_path):
     file = tmp_path / "almanac.toml"
     file.write_bytes(b"\xef\xbb\xbf[site]\ntitle = 'x'\n")

@@ -194,6 +194,16 @@ def test_an_item_that_a_select_names_is_never_taken_for_retired(store):
     assert (problem.rule, problem.level, problem.since) == ("missing", Level.CRITICAL, night(0))
 
 
+def test_a_folder_without_a_single_backup_is_unknown_and_never_ok(store):
+    for number in (0, 1):
+        keep(store, number, tarballs=Reading(), processes=processes(number))
+        assert told(store) == [("nothing tarballs:ZZ", "unknown", night(0))]
+    keep(store, 2, tarballs=tarballs(2), processes=processes(2))
+    assert told(store) == []
+    keep(store, 40, tarballs=Reading(), processes=processes(40))
+    assert told(store) == [("nothing tarballs:ZZ", "unknown", night(2))]
+
+
 def test_imported_history_of_what_is_not_there_is_missed_since_the_source_first_answered(store):
     store.add_history("SDU", SOURCE, "tarballs", "ZZ", sizes({START - 90 * DAY: 7.0}, "tarball:ZZ/svn/old"))
     for number in (0, 1):
