@@ -211,6 +211,11 @@ def test_imported_history_of_what_is_not_there_is_missed_since_the_source_first_
         assert told(store) == [("missing", "critical", night(0))]
 
 
+def listed(number, stamps):
+    """A night's listing of backups of these sizes."""
+    return Reading((Observation(ITEM, "count", night(number), float(len(stamps)), "count"), *sizes(stamps)))
+
+
 def rounded_up(nights, size=2.0**20):
     return sizes({night(number) - HOUR: size for number in nights})
 
@@ -218,28 +223,28 @@ def rounded_up(nights, size=2.0**20):
 def test_imported_sizes_rounded_up_to_mib_make_no_true_size_look_shrunk(store):
     store.add_history("SDU", SOURCE, "tarballs", "ZZ", rounded_up(range(-14, 2)))
     stamps = {night(number) - HOUR: 9e3 for number in (-1, 0, 1)}
-    keep(store, 1, tarballs=Reading(sizes(stamps)), processes=processes(1))
+    keep(store, 1, tarballs=listed(1, stamps), processes=processes(1))
     assert told(store) == []
 
 
 def test_what_shrank_against_sizes_that_were_read_here_is_told_whatever_was_imported(store):
     store.add_history("SDU", SOURCE, "tarballs", "ZZ", rounded_up(range(-20, -10)))
     stamps = {night(number) - HOUR: 9e6 for number in range(-10, 1)} | {night(1) - HOUR: 9e3}
-    keep(store, 1, tarballs=Reading(sizes(stamps)), processes=processes(1))
+    keep(store, 1, tarballs=listed(1, stamps), processes=processes(1))
     assert told(store) == [("shrunk", "critical", night(1) - HOUR)]
 
 
 def test_a_newest_size_that_equals_the_imported_one_is_judged(store):
     store.add_history("SDU", SOURCE, "tarballs", "ZZ", rounded_up([1]))
     stamps = {night(number) - HOUR: 9e6 for number in range(-10, 1)} | {night(1) - HOUR: 2.0**20}
-    keep(store, 1, tarballs=Reading(sizes(stamps)), processes=processes(1))
+    keep(store, 1, tarballs=listed(1, stamps), processes=processes(1))
     assert told(store) == [("shrunk", "critical", night(1) - HOUR)]
 
 
 def test_a_copy_is_not_compared_with_an_imported_size_of_its_hub(store):
     keep(store, 0, tarballs=tarballs(0))
     store.add_history("ZZ", SOURCE, "tarballs", "ZZ", rounded_up([0]))
-    newer = Reading(sizes({night(1) - HOUR: 1e9}))
+    newer = listed(1, {night(1) - HOUR: 1e9})
     answer = replace(heard(1).answers[0], node="ZZ", asked=night(1))
     store.record(store.begin_pass(night(1)), replace(heard(1), node="ZZ", answers=(answer,)), {SOURCE: newer})
     hub = query.node_record(store.db, "ZZ", query.last_pass(store.db), 10**9)
