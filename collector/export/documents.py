@@ -312,7 +312,8 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class PassDocument:
-    """The pass this export tells of. `due` is when the next one is promised."""
+    """The pass this export tells of. `due` is when the next one is promised, `previous` when the one before began: what
+    began since then is new. None on the first pass."""
 
     id: int
     started: Time
@@ -320,6 +321,7 @@ class PassDocument:
     due: Time
     asked: int
     reached: int
+    previous: Time | None = None
 
 
 @dataclass(frozen=True, slots=True)

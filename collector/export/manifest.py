@@ -23,7 +23,7 @@ from collector.export.documents import (
 from collector.export.items import items
 from collector.export.slug import slug
 from collector.export.subjects import Edition, exact, moment
-from collector.model import Level, worst_word
+from collector.model import Level, Outcome, worst_word
 from collector.store.records import PassRecord
 
 MOST_CHANGES = 50
@@ -45,14 +45,14 @@ def manifest(
         title=config.site.title,
         time_zone=str(config.site.time_zone),
         url=config.site.url,
-        last_pass=_pass(config, edition.last_pass),
+        last_pass=_pass(config, edition.last_pass, edition.previous),
         level=worst_word(document.level for document in documents),
         hubs={name: _hub(config, name, entries) for name in config.hubs},
         environments={name: _environment(config, name, entries) for name in config.environments},
         nodes=dict(entries),
         problems=tuple(problems),
         counts=tuple(counts(documents)),
-        changes=tuple(changes(documents, edition.previous))[:MOST_CHANGES],
+        changes=(*answering(documents, edition.outcomes), *changes(documents, edition.previous))[:MOST_CHANGES],
         compat=dict(compat),
         groups={name: _group(config, name, entries) for name in config.groups},
         items=items(config, documents),
@@ -64,7 +64,7 @@ def _gravest_first(problem: ProblemDocument) -> tuple[int, str, str, str]:
     return -Level[problem.level.upper()], problem.node, problem.subject or "", problem.rule
 
 
-def _pass(config: Config, last_pass: PassRecord) -> PassDocument:
+def _pass(config: Config, last_pass: PassRecord, previous: PassRecord | None) -> PassDocument:
     return PassDocument(
         id=last_pass.id,
         started=exact(last_pass.started),
@@ -72,6 +72,7 @@ def _pass(config: Config, last_pass: PassRecord) -> PassDocument:
         due=exact(last_pass.started + int(config.site.every)),
         asked=last_pass.asked,
         reached=last_pass.reached,
+        previous=exact(previous.started) if previous else None,
     )
 
 
@@ -132,6 +133,28 @@ def changes(documents: Sequence[NodeDocument], previous: PassRecord | None) -> I
         for subject in document.subjects:
             for sentence in _changes_of(subject, before):
                 yield Change(document.name, sentence)
+
+
+def answering(documents: Sequence[NodeDocument], before: Mapping[tuple[str, str], str]) -> Iterable[Change]:
+    """Nodes, and of nodes that answer the sources, that stopped or began to answer since the pass before, of which
+    `before` tells how they fared."""
+    for document in documents:
+        was = before.get((document.name, ""), document.outcome)
+        if was == document.outcome == Outcome.OK:
+            yield from (Change(document.name, sentence) for sentence in _sources(document, before))
+        elif was == Outcome.OK:
+            yield Change(document.name, f"stopped answering: {document.reason}")
+        elif document.outcome == Outcome.OK:
+            yield Change(document.name, "answers again")
+
+
+def _sources(document: NodeDocument, before: Mapping[tuple[str, str], str]) -> Iterable[str]:
+    for source in document.sources:
+        was = before.get((document.name, source.name), source.outcome)
+        if was == Outcome.OK != source.outcome:
+            yield f"{source.name} could not be read: {source.reason}"
+        elif was != Outcome.OK == source.outcome:
+            yield f"{source.name} is read again"
 
 
 def _changes_of(subject: Subject, before: str) -> Iterable[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -33,12 +33,14 @@ Drawn = Callable[[SubjectRecord, MetricRecord], tuple[Chart, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """One export in the making: the configuration, the pass it tells of, the one before, and how charts are named."""
+    """One export in the making: the configuration, the pass it tells of, the one before, how charts are named, and how
+    nodes and sources fared in the pass before (see `query.outcomes`)."""
 
     config: Config
     last_pass: PassRecord
     previous: PassRecord | None
     drawn: Drawn
+    outcomes: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
     @property
     def zone(self) -> ZoneInfo:

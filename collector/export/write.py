@@ -113,6 +113,7 @@ class _Press:
     def __init__(self, config: Config, store: Store, last: PassRecord, workshop: Workshop) -> None:
         self._config, self._store, self._last, self._workshop = config, store, last, workshop
         self._previous = query.previous_pass(store.db, last)
+        self._outcomes = query.outcomes(store.db, self._previous) if self._previous else {}
         self._drawings = _Drawings(config.export, workshop)
         self._waiting: dict[Path, bytes] = {}
         self._hub_record: Callable[[str], NodeRecord] = lru_cache(HUBS_AT_HAND)(self._record)
@@ -151,7 +152,7 @@ class _Press:
         return query.node_record(self._store.db, node, self._last, pictures.WHOLE).watched_by(sources)
 
     def _edition(self, drawn: Drawn = lambda *_: ()) -> Edition:
-        return Edition(self._config, self._last, self._previous, drawn)
+        return Edition(self._config, self._last, self._previous, drawn, self._outcomes)
 
     def _document(self, record: NodeRecord) -> NodeDocument:
         problems = judge(self._config, record, self._last.started, self._hub_record)

@@ -32,6 +32,13 @@ def previous_pass(db: Database, last: PassRecord) -> PassRecord | None:
     return PassRecord(*row) if row else None
 
 
+def outcomes(db: Database, of: PassRecord) -> dict[tuple[str, str], str]:
+    """How each node, and each of its sources, fared in a pass, by node and source; the node itself as the source ""."""
+    nodes = db.conn.execute("SELECT node, '', outcome FROM attempt WHERE pass = ?", [of.id])
+    sources = db.conn.execute("SELECT node, source, outcome FROM answer WHERE pass = ?", [of.id])
+    return {(node, source): outcome for rows in (nodes, sources) for node, source, outcome in rows.fetchall()}
+
+
 def node_record(db: Database, node: str, last: PassRecord, window: int) -> NodeRecord:
     """All that is known of a node as of the pass `last`.
 

@@ -86,6 +86,7 @@ class Elements:
         self.zone: str = manifest.time_zone
         self.now: str | None = night.started if night else None
         self.end: str | None = night.finished if night else None
+        self.before: str | None = night.get("previous") if night else None
         self.when, self.on = lru_cache(KEPT)(self._when), lru_cache(KEPT)(self._on)
         self.as_of = _AS_OF(self.when(self.now)) if self.now else NOTHING
         self.aged, self.since = lru_cache(KEPT)(self._aged), lru_cache(KEPT)(self._since)
@@ -114,11 +115,16 @@ class Elements:
         assert self.now is not None
         return self.end is not None and 0 <= seconds_between(self.now, time) <= seconds_between(self.now, self.end)
 
+    def is_new(self, time: str) -> bool:
+        """Whether it began after the pass before: backups, and most else, precede the pass that finds what is wrong."""
+        assert self.now is not None
+        return seconds_between(self.before, time) > 0 if self.before else seconds_between(self.now, time) >= 0
+
     def _since(self, time: str) -> Markup:
-        """For how long, and since when; from this pass on is new."""
+        """For how long, and since when, or that it is new."""
         if self.now is None:
             return self.when(time)
-        if seconds_between(self.now, time) >= 0:
+        if self.is_new(time):
             return _SINCE("new tonight", self.when(time))
         return _SINCE(age(time, self.now), _AND_SINCE(self.when(time)))
 

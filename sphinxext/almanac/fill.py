@@ -173,6 +173,7 @@ def environment(export: Export) -> Environment:
         export=export,
         now=elements.now,
         as_of=elements.as_of,
+        is_new=elements.is_new,
         kinds=frozenset(file.stem for file in TEMPLATES.glob("kinds/*.html")),
         nodes_of=partial(nodes_of, export),
         problems_of=partial(problems_of, export),

@@ -179,7 +179,9 @@ class Teller:
         """What differs from the pass before."""
         changes = self.export.manifest.changes
         items = [nodes.list_item("", _paragraph(self.link("node", c.node), f": {c.text}")) for c in changes]
-        return [nodes.bullet_list("", *items)] if items else [_paragraph("Nothing changed.")]
+        done = self.export.manifest.last_pass
+        nothing = "Nothing changed." if done and done.get("previous") else "There is no night before to compare with."
+        return [nodes.bullet_list("", *items)] if items else [_paragraph(nothing)]
 
     def charts(self, charts: Sequence[Record]) -> list[Node]:
         """The pictures, each with what it shows in words."""

@@ -11,7 +11,7 @@ import pytest
 from collector.config import parse
 from collector.export import schemas
 from collector.export.documents import Change
-from collector.export.manifest import manifest
+from collector.export.manifest import answering, manifest
 from collector.export.nodes import node_document, node_entry
 from collector.export.slug import slug
 from collector.export.subjects import Edition, group_of, label_of, spark
@@ -227,6 +227,25 @@ def test_changes_are_told_against_the_pass_before_and_not_on_the_first():
         Change("SDU", "svn/dybsvn is gone"),
     )
     assert whole(None, document).changes == ()
+
+
+def test_nodes_and_sources_that_stop_or_begin_to_answer_are_changes():
+    reached, silent = told(record()), told(record(outcome="unreachable", reason="no route"))
+    source = told(record(tarballs="timed out"))
+    well = {("SDU", ""): "ok", ("SDU", "tarballs:ZZ"): "ok"}
+    poor = {("SDU", ""): "ok", ("SDU", "tarballs:ZZ"): "timed out"}
+    assert list(answering([reached], well)) == list(answering([reached], {})) == []
+    assert list(answering([silent], well)) == [Change("SDU", "stopped answering: no route")]
+    assert list(answering([silent], {("SDU", ""): "refused"})) == []
+    assert list(answering([reached], {("SDU", ""): "refused"})) == [Change("SDU", "answers again")]
+    assert list(answering([source], well)) == [Change("SDU", "tarballs:ZZ could not be read: ")]
+    assert list(answering([reached], poor)) == [Change("SDU", "tarballs:ZZ is read again")]
+
+
+def test_what_is_new_is_counted_from_the_pass_before():
+    document = told(record())
+    assert whole(LAST_NIGHT, document).last_pass.previous == "2026-11-23T02:10:00Z"
+    assert whole(None, document).last_pass.previous is None
 
 
 def test_an_export_of_nothing_is_unknown_not_ok():

@@ -99,7 +99,9 @@ def _manifest(nodes: tuple[NodeDocument, ...]) -> Manifest:
         title="Backups at the lab",
         time_zone="Asia/Taipei",
         url="https://status.example.org/",
-        last_pass=PassDocument(1284, stamp(), stamp(hours=-38 / 3600), stamp(days=-1), len(nodes), len(nodes) - 3),
+        last_pass=PassDocument(
+            1284, stamp(), stamp(hours=-38 / 3600), stamp(days=-1), len(nodes), len(nodes) - 3, stamp(days=1)
+        ),
         level=worst([n.level for n in nodes]),
         hubs=_hubs({n.name: n.level for n in nodes}),
         environments=_environments({n.name: n.level for n in nodes}),

@@ -181,3 +181,11 @@ def test_hostile_names_come_back_as_they_were(store):
     hostile = 'tarball:ZZ/svn/\'; DROP TABLE pass; -- "<script>" \\n é'
     record(store, 0, Reading(sizes({START: 1.0}, hostile)))
     assert list(told(store).subjects) == [hostile]
+
+
+def test_how_nodes_and_sources_fared_in_a_pass(store):
+    record(store, 0)
+    record(store, 1, Reading(), reached=Outcome.UNREACHABLE)
+    last = query.last_pass(store.db)
+    assert query.outcomes(store.db, last) == {("SDU", ""): "unreachable", ("SDU", SOURCE): "unreachable"}
+    assert set(query.outcomes(store.db, query.previous_pass(store.db, last)).values()) == {"ok"}
