@@ -37,12 +37,12 @@ CONFIG = parse(
     C2 = { server = "cms02", node = "cms02", nodes = ["C", "H1"] }
     G = { server = "g4pb", nodes = ["Z9:229"] }
     [nodes]
-    dayabay = {}
-    SDU = {}
-    cms02 = {}
-    C = {}
-    H1 = {}
-    "Z9:229" = {}
+    dayabay = { sources = [{ kind = "tarballs", hub = "ZZ", folder = "/backup" }] }
+    SDU = { sources = [{ kind = "tarballs", hub = "ZZ", folder = "/backup" }] }
+    cms02 = { sources = [{ kind = "tarballs", hub = "C2", folder = "/backup" }] }
+    C = { sources = [{ kind = "tarballs", hub = "C2", folder = "/backup" }] }
+    H1 = { sources = [{ kind = "tarballs", hub = "C2", folder = "/backup" }] }
+    "Z9:229" = { sources = [{ kind = "tarballs", hub = "G", folder = "/backup" }] }
     """,
     Path("almanac.toml"),
     {},
