@@ -10,6 +10,7 @@ import click
 from collector import files, nightly
 from collector.cli import _screen
 from collector.config import load
+from collector.export import years
 from collector.importers import import_files, tgzs
 from collector.importers.tgzs import History
 from collector.scaffold import write_site
@@ -66,6 +67,7 @@ def _import_history(file: Path, database: Path, zone: ZoneInfo) -> int:
     with nightly.locked(config) as store:
         for (node, hub), observations in history.observations.items():
             store.add_history(node, f"tarballs:{hub}", "tarballs", hub, observations)
+        years.forget(config.export)
     _tell(database, history)
     return 1 if history.faults or history.strangers else 0
 

@@ -8,6 +8,7 @@ module are generated from these types; a test holds them together.
     manifest.json              Manifest
     nodes/SLUG.json            NodeDocument, one a node
     charts/...png              pictures, named by Chart.light and Chart.dark
+    series/SLUG/ANCHOR.YEAR.json  SeriesDocument, named in Subject.series
     compat/NAME.json           the source document's Highstock file, named in Manifest.compat
 """
 
@@ -129,6 +130,7 @@ class Subject:
     selected: False where the hub's `select` leaves it out: shown, not judged.
     present: False if the last answer of its source no longer has it.
     first_seen, last_seen: None if it is declared and was never seen.
+    series: by year (UTC), ascending, the file of its numbers; files of past years hardly ever change.
     page: document name of its own page, where the site has one for each subject.
     """
 
@@ -145,7 +147,28 @@ class Subject:
     last_seen: Time | None
     metrics: tuple[Metric, ...] = ()
     states: tuple[StateValue, ...] = ()
+    series: dict[str, str] = field(default_factory=dict)
     page: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MetricSeries:
+    """The values of a metric within a year: `times` in UTC seconds, ascending, and as many values in base units."""
+
+    unit: str
+    times: tuple[int, ...]
+    values: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesDocument:
+    """series/SLUG/ANCHOR.YEAR.json: every value of a subject that is of one calendar year (UTC), by metric."""
+
+    version: int
+    node: str
+    subject: str
+    year: int
+    metrics: dict[str, MetricSeries]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,9 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from collector.export.documents import Manifest, NodeDocument
+from collector.export.documents import Manifest, NodeDocument, SeriesDocument
 
-DOCUMENTS: dict[str, type[Any]] = {"manifest": Manifest, "node": NodeDocument}
+DOCUMENTS: dict[str, type[Any]] = {"manifest": Manifest, "node": NodeDocument, "series": SeriesDocument}
 FOLDER = Path(str(files("collector.export") / "schema"))
 
 

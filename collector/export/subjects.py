@@ -29,6 +29,8 @@ NIGHTS = 60
 
 Drawn = Callable[[SubjectRecord, MetricRecord], tuple[Chart, ...]]
 """Names the pictures of a metric; who gives it decides whether and where they are drawn."""
+Filed = Callable[[SubjectRecord], dict[str, str]]
+"""Names the files of a subject's numbers, by year."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,8 @@ class Edition:
     config: Config
     last_pass: PassRecord
     previous: PassRecord | None
-    drawn: Drawn
+    drawn: Drawn = lambda *_: ()
+    filed: Filed = lambda _: {}
     outcomes: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
     @property
@@ -171,6 +174,7 @@ def _subject(edition: Edition, record: NodeRecord, subject: SubjectRecord, level
         last_seen=moment(subject.last_seen or None),
         metrics=tuple(_metric(edition, record, subject, metric) for metric in subject.metrics.values()),
         states=tuple(_state(record, subject, state) for state in subject.states.values()),
+        series=edition.filed(subject),
         page=page_of(record.node, subject.name),
     )
 

@@ -16,17 +16,17 @@ from collector.chart.alt import alt
 from collector.chart.picture import Picture
 from collector.chart.workshop import Job, Workshop
 from collector.config import Config
-from collector.export import pictures
-from collector.export.documents import Chart, CompatEntry, Manifest, NodeDocument, NodeEntry
+from collector.export import pictures, years
+from collector.export.documents import Chart, CompatEntry, Manifest, NodeDocument, NodeEntry, SeriesDocument
 from collector.export.gone import gone
 from collector.export.manifest import USUAL, manifest
 from collector.export.nodes import file_of, node_document, node_entry
 from collector.export.old_series import series_files
 from collector.export.read import NoExport, read_manifest
-from collector.export.subjects import Drawn, Edition, label_of
+from collector.export.subjects import Drawn, Edition, Filed, label_of
 from collector.judge import judge, levels
 from collector.model import AlmanacError
-from collector.store import query
+from collector.store import query, whole
 from collector.store.records import MetricRecord, NodeRecord, PassRecord, SubjectRecord
 from collector.store.store import Store
 from collector.store.turns import turns
@@ -38,7 +38,7 @@ NODES_AT_HAND = 32
 HUBS_AT_HAND = 8
 """Records of hubs kept in memory, for the nodes that are compared with them."""
 
-_NODE, _MANIFEST = TypeAdapter(NodeDocument), TypeAdapter(Manifest)
+_NODE, _MANIFEST, _SERIES = TypeAdapter(NodeDocument), TypeAdapter(Manifest), TypeAdapter(SeriesDocument)
 
 
 class ExportError(AlmanacError):
@@ -116,6 +116,7 @@ class _Press:
         self._outcomes = query.outcomes(store.db, self._previous) if self._previous else {}
         self._drawings = _Drawings(config.export, workshop)
         self._waiting: dict[Path, bytes] = {}
+        self._filed: set[str] = set()
         self._hub_record: Callable[[str], NodeRecord] = lru_cache(HUBS_AT_HAND)(self._record)
         self._written = 0
 
@@ -132,14 +133,14 @@ class _Press:
             entries[node] = node_entry(document, sha256(content).hexdigest())
             documents.append(document)
             compat |= self._compat(record)
-            if len(self._waiting) >= NODES_AT_HAND:
+            if len(documents) % NODES_AT_HAND == 0:
                 self._put()
         self._put()
-        whole = manifest(self._edition(), documents, entries, compat)
-        whole = replace(whole, gone=gone(_before(self._config.export), whole))
-        self._written += files.replace(self._config.export / "manifest.json", _MANIFEST.dump_json(whole))
+        made = manifest(self._edition(), documents, entries, compat)
+        made = replace(made, gone=gone(_before(self._config.export), made))
+        self._written += files.replace(self._config.export / "manifest.json", _MANIFEST.dump_json(made))
         self._tidy(entries, compat)
-        return Exported(whole, self._written, self._workshop.drawn)
+        return Exported(made, self._written, self._workshop.drawn)
 
     def _put(self) -> None:
         """Writes the documents that wait, now that every chart that they name is there."""
@@ -151,12 +152,12 @@ class _Press:
         sources = {source.label for source in self._config.sources_of(node)}
         return query.node_record(self._store.db, node, self._last, pictures.WHOLE).watched_by(sources)
 
-    def _edition(self, drawn: Drawn = lambda *_: ()) -> Edition:
-        return Edition(self._config, self._last, self._previous, drawn, self._outcomes)
+    def _edition(self, drawn: Drawn = lambda *_: (), filed: Filed = lambda _: {}) -> Edition:
+        return Edition(self._config, self._last, self._previous, drawn, filed, self._outcomes)
 
     def _document(self, record: NodeRecord) -> NodeDocument:
         problems = judge(self._config, record, self._last.started, self._hub_record)
-        edition = self._edition(self._charts(record, self._happened(record)))
+        edition = self._edition(self._charts(record, self._happened(record)), self._years(record.node))
         return node_document(edition, record, problems, levels(record, problems))
 
     def _charts(self, record: NodeRecord, happened: Happened) -> Drawn:
@@ -174,6 +175,25 @@ class _Press:
                 yield self._drawings.chart(stem, window.name, pictures.picture(shown, window, zone))
 
         return lambda subject, metric: tuple(drawn(subject, metric))
+
+    def _years(self, node: str) -> Filed:
+        """Files the numbers of a node's subjects; files of years long past are left as they are."""
+
+        def filed(subject: SubjectRecord) -> dict[str, str]:
+            found = {}
+            for year in years.years_of(subject):
+                found[str(year)] = file = years.file_of(node, subject.name, year)
+                told = years.measured(subject)
+                if year < years.whole_since(self._last.started):
+                    if (self._config.export / file).exists():
+                        continue
+                    told = whole.told(self._store.db, node, subject.name, years.span(year), self._last.started)
+                content = _SERIES.dump_json(years.document(node, subject.name, year, told))
+                self._waiting[self._config.export / file] = content
+            self._filed.update(found.values())
+            return found
+
+        return filed
 
     def _happened(self, record: NodeRecord) -> Happened:
         """By subject, when something happened within the last year: its events, and changes of its words."""
@@ -196,8 +216,13 @@ class _Press:
 
     def _tidy(self, entries: Mapping[str, NodeEntry], compat: Mapping[str, CompatEntry]) -> None:
         """Takes away what the manifest no longer names; now, as before it nothing of the old export may be missed."""
-        kept = self._drawings.named | {entry.file for entry in entries.values()} | {one.file for one in compat.values()}
-        for folder in ("charts", "nodes", "compat"):
+        kept = (
+            self._drawings.named
+            | self._filed
+            | {entry.file for entry in entries.values()}
+            | {one.file for one in compat.values()}
+        )
+        for folder in ("charts", "nodes", "compat", years.FOLDER):
             for file in (self._config.export / folder).rglob("*"):
                 if file.is_file() and str(file.relative_to(self._config.export)) not in kept:
                     file.unlink()

@@ -37,7 +37,7 @@ INDEX = "index.json"
 WITHIN = ("value", "state", "reference")
 """Slots that stand within a sentence."""
 _METHODS = frozenset(dir(dict))
-_BROUGHT = re.compile(r"charts/.*\.png|data/(?:nodes/)?[^/]+\.json")
+_BROUGHT = re.compile(r"charts/.*\.png|data/(?:nodes/|series/[^/]+/)?[^/]+\.json")
 
 
 class FillError(Exception):
@@ -240,6 +240,7 @@ def _sources(export_dir: Path) -> Iterator[tuple[str, Path]]:
         ("charts", "**/*.png", "charts"),
         ("compat", "*.json", "data"),
         ("nodes", "*.json", "data/nodes"),
+        ("series", "*/*.json", "data/series"),
         ("", "manifest.json", "data"),
     ):
         for file in (export_dir / folder).glob(pattern):

@@ -89,17 +89,28 @@ def test_links_and_pictures_lead_up_from_any_depth(tmp_path: Path) -> None:
 
 def test_pictures_and_json_come_along_as_links_and_go_with_the_export(tmp_path: Path) -> None:
     frames, export, out = framed(tmp_path, index=comment(VALUE))
+    numbers = export / "series/SDU/x.2026.json"
+    numbers.parent.mkdir(parents=True)
+    numbers.write_text("{}")
     fill(frames, export, out)
     picture = next((export / "charts").rglob("*.png"))
     brought = out / picture.relative_to(export)
     assert brought.samefile(picture)
-    assert {f.name for f in (out / "data").iterdir()} == {"manifest.json", "nodes", "scm_backup_monitor_SDU.json"}
+    assert {f.name for f in (out / "data").iterdir()} == {
+        "manifest.json",
+        "nodes",
+        "scm_backup_monitor_SDU.json",
+        "series",
+    }
+    assert (out / "data/series/SDU/x.2026.json").samefile(numbers)
     assert (out / "data/nodes/SDU.json").samefile(export / "nodes/SDU.json")
     (out / "data/page.html").write_text("a page of a folder with this name")
     picture.unlink()
+    numbers.unlink()
     (export / "nodes/demo-3.json").unlink()
     fill(frames, export, out)
     assert not brought.exists()
+    assert not (out / "data/series/SDU/x.2026.json").exists()
     assert not (out / "data/nodes/demo-3.json").exists()
     assert (out / "data/page.html").exists()
 
