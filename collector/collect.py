@@ -38,6 +38,8 @@ def collect(
     """Records all answers as the pass that started at `started` (UTC seconds). Raises StoreError; what was recorded
     before stays, whole node by whole node."""
     pass_id = store.begin_pass(started)
+    names = ("nodes", "hubs", "environments", "groups")
+    store.note_names(started, {kind: getattr(config, kind) for kind in names})
     asked = reached = 0
     shortfalls: list[Shortfall] = []
     for answer in answers:

@@ -362,7 +362,7 @@ class Manifest:
     """manifest.json, written last: an export without it, or with an older one, is not yet whole.
 
     items: by their pages.
-    gone: `{"nodes": {"OLD": time}}`, what earlier exports had under `nodes`, `hubs`, `environments` or `groups` and
+    gone: `{"nodes": {"OLD": time}}`, what earlier passes had under `nodes`, `hubs`, `environments` or `groups` and
     this one has not, with the time of the first pass without it. Pages about it say so instead of being refused.
     """
 

@@ -22,7 +22,6 @@ from collector.export.gone import gone
 from collector.export.manifest import USUAL, manifest
 from collector.export.nodes import file_of, node_document, node_entry
 from collector.export.old_series import series_files
-from collector.export.read import NoExport, read_manifest
 from collector.export.subjects import Drawn, Edition, Filed, label_of
 from collector.judge import judge, levels
 from collector.model import AlmanacError
@@ -99,14 +98,6 @@ class _Drawings:
         return chart
 
 
-def _before(folder: Path) -> Manifest | None:
-    """The manifest of the export before, None if there is none that can be read."""
-    try:
-        return read_manifest(folder)
-    except NoExport:
-        return None
-
-
 class _Press:
     """One export in the making, a node at a time, so that memory does not grow with the fleet."""
 
@@ -137,7 +128,7 @@ class _Press:
                 self._put()
         self._put()
         made = manifest(self._edition(), documents, entries, compat)
-        made = replace(made, gone=gone(_before(self._config.export), made))
+        made = replace(made, gone=gone(query.left(self._store.db), made))
         self._written += files.replace(self._config.export / "manifest.json", _MANIFEST.dump_json(made))
         self._tidy(entries, compat)
         return Exported(made, self._written, self._workshop.drawn)

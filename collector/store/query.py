@@ -32,6 +32,16 @@ def previous_pass(db: Database, last: PassRecord) -> PassRecord | None:
     return PassRecord(*row) if row else None
 
 
+def left(db: Database) -> dict[str, dict[str, int]]:
+    """Since when each name that a configuration ever had was in none, by kind: the start of the first pass without it,
+    or of the last one with it if there was none since."""
+    found: dict[str, dict[str, int]] = {}
+    since = "ifnull((SELECT min(started) FROM pass WHERE started > last), last)"
+    for kind, name, time in db.conn.execute(f"SELECT kind, name, {since} FROM named ORDER BY kind, name").fetchall():
+        found.setdefault(kind, {})[name] = time
+    return found
+
+
 def outcomes(db: Database, of: PassRecord) -> dict[tuple[str, str], str]:
     """How each node, and each of its sources, fared in a pass, by node and source; the node itself as the source ""."""
     nodes = db.conn.execute("SELECT node, '', outcome FROM attempt WHERE pass = ?", [of.id])

@@ -249,7 +249,27 @@ DROP TABLE event;
 ALTER TABLE new_event RENAME TO event
 """.strip()
 
-NAMES = frozenset({first_tables.__name__, any_night_again.__name__})
+
+@migrations()
+def names_of_passes(db: Database) -> None:
+    """When the configuration last had each node, hub, environment and group: the start of the last pass that did."""
+    for statement in _NAMES_OF_PASSES.split(";\n"):
+        db.conn.execute(statement)
+
+
+_NAMES_OF_PASSES = """
+CREATE TABLE named (
+    kind TEXT NOT NULL,
+    name TEXT NOT NULL,
+    last INTEGER NOT NULL,
+    PRIMARY KEY (kind, name)
+) WITHOUT ROWID;
+INSERT INTO named SELECT 'nodes', node, max(started) FROM attempt JOIN pass ON pass.id = pass GROUP BY node;
+INSERT INTO named SELECT 'hubs', hub, max(started) FROM answer JOIN pass ON pass.id = pass
+    WHERE hub IS NOT NULL GROUP BY hub
+""".strip()
+
+NAMES = frozenset(one.__name__ for one in (first_tables, any_night_again, names_of_passes))
 
 
 def is_newer(db: Database) -> bool:

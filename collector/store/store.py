@@ -78,6 +78,14 @@ class Store:
         with self._writing():
             self.db.conn.execute("UPDATE pass SET finished = ? WHERE id = ? AND finished IS NULL", [finished, pass_id])
 
+    def note_names(self, started: int, names: Mapping[str, Iterable[str]]) -> None:
+        """Notes which names the configuration had when a pass started (UTC seconds), by kind: nodes, hubs and so on."""
+        rows = [(kind, name, started) for kind, some in names.items() for name in some]
+        with self._writing():
+            self.db.conn.executemany(
+                "INSERT INTO named VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET last = max(last, excluded.last)", rows
+            )
+
     def record(self, pass_id: int, heard: NodeAnswer, readings: Mapping[str, Reading]) -> None:
         """One node's answer, whole or not at all. `readings`: what each source, by its name, made of its own."""
         kept = {source: keepable(reading) for source, reading in readings.items()}

@@ -1,46 +1,60 @@
-"""Names that have left the configuration are remembered from one manifest to the next."""
+"""Names that have left the configuration are remembered by the record, whatever becomes of exports."""
 
-from __future__ import annotations
-
-from dataclasses import replace
+import json
+import shutil
 from pathlib import Path
 
-from pydantic import TypeAdapter
+import pytest
 
-from collector.export.documents import Manifest
-from collector.export.gone import gone
-from tests.sphinxext.sample_export import write_sample
+from collector.collect import collect
+from collector.config import Config, load
+from collector.export.write import export
+from collector.store.store import Store
+from tests.store.answers import heard, night
 
-LATER, LAST = "2026-11-23T18:10:00Z", "2026-11-24T18:10:00Z"
-
-
-def sample(folder: Path) -> Manifest:
-    return TypeAdapter(Manifest).validate_json((write_sample(folder) / "manifest.json").read_bytes())
-
-
-def without(manifest: Manifest, time: str, *names: str) -> Manifest:
-    """The manifest of a pass at `time`, without some names."""
-    assert manifest.last_pass is not None
-    tables = {
-        table: {name: entry for name, entry in getattr(manifest, table).items() if name not in names}
-        for table in ("nodes", "hubs", "environments")
-    }
-    return replace(manifest, last_pass=replace(manifest.last_pass, started=time), **tables)  # type: ignore[arg-type]
-
-
-def test_a_name_that_left_keeps_the_time_of_the_first_pass_without_it(tmp_path: Path) -> None:
-    first = sample(tmp_path)
-    second = without(first, LATER, "C", "G")
-    second = replace(second, gone=gone(first, second))
-    assert second.gone == {"nodes": {"C": LATER}, "hubs": {"G": LATER}}
-    third = without(first, LAST, "C", "G", "demos")
-    assert gone(second, third) == second.gone | {"environments": {"demos": LAST}}
+WHOLE = """
+[hubs.ZZ]
+server = "dayabay"
+nodes = ["SDU"]
+[nodes.here]
+reach = "local"
+[nodes.SDU]
+[[nodes.SDU.sources]]
+kind = "tarballs"
+folder = "/backup"
+[environments]
+lab = ["SDU"]
+[groups.nas]
+nodes = ["SDU"]
+"""
+LESS = '[nodes.here]\nreach = "local"\n'
+SECOND = "2026-11-19T11:06:40Z"
 
 
-def test_a_name_that_comes_back_is_gone_no_more(tmp_path: Path) -> None:
-    first = sample(tmp_path)
-    assert gone(replace(first, gone={"nodes": {"C": LATER}}), first) == {}
+def config(folder: Path, text: str) -> Config:
+    (folder / "almanac.toml").write_text(text)
+    return load(folder / "almanac.toml")
 
 
-def test_a_first_export_has_nothing_to_miss(tmp_path: Path) -> None:
-    assert gone(None, sample(tmp_path)) == {}
+def gone_after(folder: Path, *passes: str) -> dict[str, dict[str, str]]:
+    """What the export tells after a pass by each configuration."""
+    with Store.open(folder / "almanac.db") as store:
+        for number, text in enumerate(passes):
+            known = config(folder, text)
+            answers = [heard(number)] if "SDU" in known.nodes else []
+            collect(known, store, night(number), answers, lambda _: None)
+        shutil.rmtree(known.export, ignore_errors=True)
+        export(known, store)
+    told: dict[str, dict[str, str]] = json.loads((known.export / "manifest.json").read_text())["gone"]
+    return told
+
+
+@pytest.mark.parametrize(("passes", "wanted"), [
+    ([WHOLE], {}),
+    ([WHOLE, LESS, LESS], {table: {name: SECOND} for table, name in (("environments", "lab"), ("groups", "nas"), ("hubs", "ZZ"), ("nodes", "SDU"))}),
+    ([WHOLE, LESS, WHOLE], {}),
+])  # fmt: skip
+def test_a_name_that_left_keeps_the_time_of_the_first_pass_without_it(
+    tmp_path: Path, passes: list[str], wanted: dict[str, dict[str, str]]
+) -> None:
+    assert gone_after(tmp_path, *passes) == wanted

@@ -76,3 +76,8 @@ def test_its_weeks_are_filled_and_it_is_written_on(old):
         record(store, 3)
         assert told(store, 4).subjects[ITEM].metrics["size"].series.values[-1] == 10.0
         assert told(store, 4).subjects[ITEM].metrics["size"].series.values[0] == 5.0
+
+
+def test_its_nodes_and_hubs_are_known_to_have_been_configured(old):
+    with Store.open(old) as store:
+        assert query.left(store.db) == {"hubs": {"ZZ": night(2)}, "nodes": {"SDU": night(2)}}
