@@ -38,6 +38,7 @@ _FIELDS = {  # as Python's regular expression, as POSIX's basic one, as a patter
 _CLOCK = ("yyyy", "mm", "dd", "HH", "MM", "SS")
 _DATE = "{yyyy}{sep}{mm}{sep}{dd}"
 _TIMES = ("{sep}{HH}{sep}{MM}{sep}{SS}", "{sep}{HH}{sep}{MM}", "")
+_BY_ITEM = re.compile(r"(\{kind\})?|(\{kind\}/)?\{name\}(/.*)?")
 _REVISION = re.compile("-([0-9]+)(?:-([0-9]{1,9}))?")
 
 
@@ -101,6 +102,11 @@ class Layout:
             if match := template.pattern.fullmatch(path):
                 return _place(match.groupdict())
         raise ValueError("its path has no stamp of the layout" if self.dated else "its path is not of the layout")
+
+    @cached_property
+    def by_item(self) -> bool:
+        """Whether all tarballs of an item lie below its own folder, or just below its kind's."""
+        return all(_BY_ITEM.fullmatch(template.text.rpartition("/")[0]) for template in self.templates)
 
     @cached_property
     def globs(self) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from collector.config import Config
 from collector.judge import backups, copies, host, processes, reached
-from collector.judge.case import Case, Threshold, is_retired, is_told
+from collector.judge.case import Case, Threshold, is_closed, is_retired, is_told, listings
 from collector.model import Level, Outcome, Problem
 from collector.store.records import NodeRecord, SubjectRecord
 
@@ -70,16 +70,17 @@ def _undelivered(case: Case) -> Iterator[Problem]:
             continue
         for item in case.config.hubs[hub].select:
             name = f"tarball:{hub}/{item}"
-            if name not in case.record.subjects:
+            if name not in case.record.subjects and not is_closed(case.record, source.label, name):
                 text = f"Is selected in hubs.{hub} and was never seen here."
                 since = case.first_answer(source.label)
                 yield Problem(case.record.node, name, "never seen", Level.CRITICAL, text, since)
 
 
 def _barren(case: Case) -> Iterator[Problem]:
-    """A folder of backups in which none is: nothing is late or small there, and nothing is well."""
+    """A folder of backups in which none is, and nothing is closed: nothing is late or small there, and nothing is well."""
     items = [subject for name, subject in case.record.subjects.items() if name.startswith("tarball:")]
     told = {item.source for item in items if not is_retired(case.config, case.record, item)}
+    told.update(folder.source for folder, _ in listings(case.record))
     for source in case.config.sources_of(case.record.node):
         select = case.config.hubs[source.hub].select if source.hub in case.config.hubs else ()
         if source.kind == "tarballs" and not select and source.label not in told and case.answered_well(source.label):

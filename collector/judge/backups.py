@@ -8,7 +8,7 @@ from itertools import pairwise
 from statistics import median
 
 from collector.judge import sizes
-from collector.judge.case import DAY, HOUR, Case, is_retired, is_told
+from collector.judge.case import DAY, HOUR, Case, is_closed, is_retired, is_told, listings
 from collector.model import Level, Problem
 from collector.store.records import Series, StateRecord, SubjectRecord
 from collector.wording import moment, sentence, size, span
@@ -20,6 +20,7 @@ RECENT = 30
 SLACK = 6 * HOUR
 LATE, VERY_LATE = 1.5, 3.0
 """In usual gaps, with the slack on top: nightly backups are late after 42 h, very late after 78 h."""
+MOST_NAMED = 3
 STALE = DAY
 """No transfer takes so long: a lock or a half-written file that old was left behind."""
 
@@ -32,15 +33,20 @@ def problems(case: Case, selected: frozenset[str] | None) -> Iterator[Problem]:
                 yield from _item(case, subject)
         elif subject.name.partition(":")[0] == "lock":
             yield from _lock(case, subject)
+    for folder, listing in listings(case.record):
+        yield _closed(case, folder, listing)
 
 
 def _item(case: Case, subject: SubjectRecord) -> Iterator[Problem]:
     if is_retired(case.config, case.record, subject):
         return
     if not subject.present:
-        if case.answered_well(subject.source):
+        if case.answered_well(subject.source) and not is_closed(case.record, subject.source, subject.name):
             yield _missing(case, subject)
         return
+    listing = case.state(subject, "listing")
+    if listing and listing.value == "partial":
+        yield _closed(case, subject, listing)
     if not is_told(case.record, subject):
         return
     series = kept(case, subject)
@@ -50,6 +56,14 @@ def _item(case: Case, subject: SubjectRecord) -> Iterator[Problem]:
     else:
         yield from _none(case, subject)
     yield from _words(case, subject)
+
+
+def _closed(case: Case, subject: SubjectRecord, listing: StateRecord) -> Problem:
+    """What lies in these folders is not known, and nothing of it is said to be missing."""
+    paths = listing.detail.split(" // ")
+    more = " and more" if len(paths) > MOST_NAMED else ""
+    text = f"Can't be read: {', '.join(paths[:MOST_NAMED])}{more}; what lies there is not known."
+    return Problem(case.record.node, subject.name, "closed", Level.WARNING, text, listing.since)
 
 
 def _missing(case: Case, subject: SubjectRecord) -> Problem:

@@ -21,9 +21,32 @@ def is_retired(config: Config, record: NodeRecord, subject: SubjectRecord) -> bo
     source = record.sources.get(subject.source)
     if subject.present or source is None or source.last_ok is None:
         return False
+    if is_closed(record, subject.source, subject.name):
+        return False
     select = config.hubs[subject.hub].select if subject.hub in config.hubs else ()
     gone = subject.last_seen or source.first_ok or source.last_ok
     return source.last_ok - gone >= RETIRED and subject.name.removeprefix(f"tarball:{subject.hub}/") not in select
+
+
+def listings(record: NodeRecord) -> Iterator[tuple[SubjectRecord, StateRecord]]:
+    """The backup folders of the node that were not listed whole, each with the word that says so."""
+    for subject in record.subjects.values():
+        listing = subject.states.get("listing")
+        if subject.name.partition(":")[0] != "backups" or listing is None or listing.value == "whole":
+            continue
+        if record.is_known(subject.source, listing.read):
+            yield subject, listing
+
+
+def is_closed(record: NodeRecord, source: str, name: str) -> bool:
+    """Whether an item that a source did not see may lie in a folder that is closed to it."""
+    for subject, listing in listings(record):
+        if subject.source == source:
+            owner = subject.name.partition(":")[2]
+            item = name.removeprefix("tarball:").removeprefix(f"{owner}/" if owner else "")
+            folders = listing.detail.split(" // ")
+            return listing.value == "in doubt" or any(item.startswith(f"{folder}/") for folder in folders)
+    return False
 
 
 def is_told(record: NodeRecord, subject: SubjectRecord) -> bool:

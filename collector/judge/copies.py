@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 
 from collector.judge.backups import kept, under_way
-from collector.judge.case import Case, is_retired, is_told
+from collector.judge.case import Case, is_closed, is_retired, is_told
 from collector.model import Level, Problem
 from collector.store.records import Series, SubjectRecord
 from collector.wording import moment, size
@@ -37,8 +37,10 @@ def _not_copied(node: Case, hub: Case, original: SubjectRecord, theirs: Series) 
     says so, and of what has just gone too."""
     if len(theirs.times) <= MOST_BEHIND or node.config.hubs[original.hub or ""].select:
         return
-    sources = node.config.sources_of(node.record.node)
-    if any(s.hub == original.hub and s.kind == "tarballs" and node.answered_well(s.label) for s in sources):
+    every = node.config.sources_of(node.record.node)
+    sources = [source.label for source in every if source.hub == original.hub and source.kind == "tarballs"]
+    closed = any(is_closed(node.record, source, original.name) for source in sources)
+    if not closed and any(node.answered_well(source) for source in sources):
         lost = node.record.subjects.get(original.name)
         text = (
             f"Is {'no longer' if lost else 'not'} copied here; {hub.record.node} has {len(theirs.times)} backups of it."

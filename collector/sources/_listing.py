@@ -4,6 +4,7 @@ A path that `find` prints never holds two slashes in a row, so they enclose it, 
 record is `//LETTER WORDS//PATH//REST` and a newline, REST being free of newlines:
 
     //F SIZE MODIFIED CHANGED MODE//PATH//     a file: bytes, seconds since 1970, mode in hexadecimal; - = not told
+    //C//PATH//                              a folder that can't be read or entered
     //D//PATH//LINE                            a sidecar's first line       //U//PATH//   a sidecar that can't be read
     //L +//PATH//TARGET                        a link that leads somewhere (+) or nowhere (-)
     //A STATUS TOOL//PATH//WORDS               how testing an archive ended    //M SUM//PATH//   a recomputed MD5
@@ -66,12 +67,14 @@ class Test(NamedTuple):
 class Listing:
     """All that an answer holds. Paths are printable and relative to the folder; `parts` names the parts that are whole.
 
-    sidecars: the first line of each, None if it can't be read.   links: whether each leads somewhere, and where.
+    closed: folders that could not be read.   sidecars: the first line of each, None if it can't be read.
+    links: whether each leads somewhere, and where.
     locks: what each lock folder holds, itself first.   complaints: of each part, by its name; "" if it is not whole.
     """
 
     entries: list[Entry] = field(default_factory=list)
     locks: dict[int, list[Entry]] = field(default_factory=dict)
+    closed: list[str] = field(default_factory=list)
     sidecars: dict[str, bytes | None] = field(default_factory=dict)
     links: dict[str, tuple[bool, str]] = field(default_factory=dict)
     tests: dict[str, Test] = field(default_factory=dict)
@@ -132,6 +135,8 @@ def _put(listing: Listing, record: Record, lock: int | None) -> int | None:
         size, modified, changed = map(_number, words[:3])
         entry = Entry(path, size, modified, changed, int(words[3], 16))
         (listing.entries if lock is None else listing.locks[lock]).append(entry)
+    elif letter == "C":
+        listing.closed.append(path)
     elif letter in ("D", "U"):
         listing.sidecars[path] = record.rest if letter == "D" else None
     elif letter == "L":

@@ -5,6 +5,7 @@ to this source; where there is neither, `OWNER/` and `:OWNER` are left out:
 
     tarball:OWNER/ITEM   size (bytes), duration, transfer (seconds), each at the tarball's own time, for the whole past
                          count, age (seconds), differing (kept tarballs not as long as their sidecar says), now
+        listing          whole | partial: the detail names folders that can't be read
         newest           its file name; the detail tells revision, size and stamp
         digest           same | differs | absent | unreadable | unverified (sizes agree, MD5 not recomputed)
         archive          sound | broken, if verified
@@ -13,6 +14,7 @@ to this source; where there is neither, `OWNER/` and `:OWNER` are left out:
         transfer         unfinished | none
     lock:OWNER           lock: held | free, with who and since when; age (seconds) while it is held
     backups:OWNER        count of items, bytes in all
+        listing          whole | partial (what lies in the folders named is not told) | in doubt (any item may be)
 
 What the node could not list, because a folder was closed to it or the answer was cut, is neither counted nor missed.
 """
@@ -30,12 +32,11 @@ from pydantic import BeforeValidator, Field, field_validator, model_validator
 from collector.config import SourceSettings
 from collector.layout import Layout, layout
 from collector.model import Answer, Event, Fault, Observation, Outcome, Reading, State
-from collector.sources import _backups, _items, _listing, _listing_script
+from collector.sources import _backups, _gaps, _items, _listing, _listing_script
 from collector.sources._backups import Clock, Store, Tarball
 from collector.sources._listing import Listing
 
 _CUT = (Outcome.TIMED_OUT, Outcome.TOO_LONG, Outcome.CUT_OFF)
-_COMPLAINT = re.compile(r".*?\./(.*?)['\"]?: [^:/]*")  # find: './svn/secret': Permission denied
 
 Check = Literal["newest", "digest"]
 Checks = Annotated[
@@ -147,7 +148,7 @@ class _Reader:
         self.asked = answer.asked
         self.owner = answer.hub or (answer.source if answer.source != answer.kind else "")
         self.whole = "listing" in listing.parts and any(entry.path == "." for entry in listing.entries)
-        self.closed = [_closed(complaint) for complaint in listing.complaints.get("listing", [])]
+        self.gaps = _gaps.gaps(listing, store.items, settings.plan)
         clock = Clock(answer.zone, answer.asked)
         self.locks = {index: _backups.lock(entries, clock) for index, entries in sorted(listing.locks.items())}
 
@@ -158,7 +159,7 @@ class _Reader:
 
     def known(self, item: str) -> bool:
         """Whether all that lies below the item was listed, so that what is not there is missing."""
-        return self.whole and not any(_touches(path, item) for path in self.closed)
+        return self.whole and not self.gaps.touch(item)
 
     def observations(self) -> Iterator[Observation]:
         for item, tarballs in self.store.items.items():
@@ -166,7 +167,7 @@ class _Reader:
             yield from _past(subject, tarballs)
             if self.known(item):
                 yield from self._now(subject, tarballs)
-        if self.whole and not self.closed:
+        if self.whole and not self.gaps:
             bytes_kept = sum(tarball.size for tarballs in self.store.items.values() for tarball in tarballs)
             subject = self.subject("backups")
             yield Observation(subject, "count", self.asked, float(len(self.store.items)), "count")
@@ -183,7 +184,11 @@ class _Reader:
             yield Observation(subject, "differing", self.asked, float(odd), "count")
 
     def states(self) -> Iterator[State]:
+        if self.whole:
+            yield State(self.subject("backups"), "listing", self.asked, *self.gaps.word())
         for item, tarballs in self.store.items.items():
+            if paths := self.gaps.inside.get(item):
+                yield State(self.subject("tarball", item), "listing", self.asked, "partial", _gaps.named(paths))
             if self.known(item):
                 for metric, value, detail in self._words(item, tarballs[-1] if tarballs else None):
                     yield State(self.subject("tarball", item), metric, self.asked, value, detail)
@@ -192,6 +197,7 @@ class _Reader:
             yield State(self.subject("lock"), "lock", self.asked, value, detail)
 
     def _words(self, item: str, newest: Tarball | None) -> Iterator[_items.Word]:
+        yield "listing", "whole", ""
         if newest:
             yield from _items.of_newest(newest, self.listing, sidecars=self.settings.by_env)
         if "links" in self.listing.parts:
@@ -234,13 +240,3 @@ def _past(subject: str, tarballs: list[Tarball]) -> Iterator[Observation]:
             yield Observation(subject, "duration", time, float(tarball.took), "seconds")
         if tarball.copied is not None:
             yield Observation(subject, "transfer", time, float(tarball.copied), "seconds")
-
-
-def _closed(complaint: str) -> str:
-    """The path that a complaint is about, "" (which stands for all) if it names none."""
-    match = _COMPLAINT.fullmatch(complaint)
-    return match[1].rstrip("/") if match else ""
-
-
-def _touches(path: str, item: str) -> bool:
-    return not path or f"{path}/".startswith(f"{item}/") or f"{item}/".startswith(f"{path}/")

@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from collector.config import parse
-from collector.judge import judge
+from collector.judge import judge, levels
+from collector.judge.case import is_retired
+from collector.model import Level
 from collector.store.records import NodeRecord
 from tests.judge.test_judge import CONFIG, DAY, EVERY_NIGHT, HOUR, ITEM, NOW, backup, metric, node, state, subject, told
 
@@ -118,6 +120,47 @@ def test_an_item_of_the_hub_that_was_never_copied_is_missed_on_the_node():
     assert text(node(kept(EVERY_NIGHT)), hub, CONFIG) == []  # not selected there
     young = node(kept(EVERY_NIGHT), backup(EVERY_NIGHT[-1:], name=other), name="ZZ")
     assert text(node(kept(EVERY_NIGHT)), young, ALL) == []
+
+
+def closed(folders, value="partial", since=NOW - DAY):
+    return subject("backups:ZZ", state("listing", value, folders, since))
+
+
+def in_part(folder, nights=EVERY_NIGHT[:-9]):
+    """An item of which a folder is closed: what is listed is all old."""
+    return subject(ITEM, metric("size", nights, [2e9] * len(nights)), state("listing", "partial", folder))
+
+
+@pytest.mark.parametrize(
+    ("listing", "item", "wanted"),
+    [
+        (closed("svn"), None, [("closed", "backups:ZZ")]),
+        (closed("2026-11-23", "in doubt"), None, [("closed", "backups:ZZ")]),
+        (closed("svn2 // tracs"), None, [("closed", "backups:ZZ"), ("missing", ITEM)]),
+        (closed("", "whole"), in_part("svn/dybsvn/2026/11"), [("closed", ITEM)]),
+    ],
+)
+def test_what_may_lie_in_a_closed_folder_is_not_missed(listing, item, wanted):
+    record = node(listing, item or backup(present=False, last_seen=NOW - 2 * DAY))
+    assert sorted(rules(record, node(backup(), name="ZZ"))) == wanted
+    assert levels(record, [])[ITEM] is Level.UNKNOWN
+
+
+def rules(record, hub):
+    return [(one.rule, one.subject) for one in judge(ALL, record, NOW, lambda name: hub)]
+
+
+def test_an_item_that_was_never_seen_may_lie_in_a_closed_folder():
+    assert rules(node(closed("svn")), node(backup(), name="ZZ")) == [("closed", "backups:ZZ")]
+    assert [rule for _, rule, _ in text(node(closed("svn")))] == ["closed"]  # though it is selected
+
+
+def test_a_closed_folder_is_named_and_what_lay_there_never_retires():
+    ((level, _, said),) = text(node(closed("a // b // c // d")), config=ALL)
+    assert (level, said) == ("warning", "Can't be read: a, b, c and more; what lies there is not known.")
+    gone = backup(present=False, last_seen=NOW - 40 * DAY)
+    assert not is_retired(ALL, node(closed("svn"), gone), gone)
+    assert is_retired(ALL, node(closed("tracs"), gone), gone)
 
 
 def test_what_the_hub_keeps_for_another_hub_is_no_original():

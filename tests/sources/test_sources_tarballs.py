@@ -87,6 +87,8 @@ def test_a_whole_answer_gives_a_whole_reading():
             Observation("lock:C2", "age", ASKED, ASKED - 1352794800.0, "seconds"),
         ),
         states=(
+            State("backups:C2", "listing", ASKED, "whole"),
+            State(subject, "listing", ASKED, "whole"),
             State(subject, "newest", ASKED, "env-3591.tar.gz", "revision 3591, 2000 bytes, stamp 2012-11-13 16:10:23"),
             State(subject, "digest", ASKED, "same", f"MD5 {MD5}, 2000 bytes"),
             State(subject, "fingerprint", ASKED, f"{MD5} 2000 2012-11-13T08:10:23Z"),
@@ -175,13 +177,13 @@ def test_an_item_whose_tarballs_are_all_gone_counts_zero_and_has_no_age():
         ("backups:C2", "count", ASKED): 1,
         ("backups:C2", "bytes", ASKED): 0,
     }
-    assert words(reading) == {"last": "absent", "transfer": "none"}
+    assert words(reading) == {"listing": "whole", "last": "absent", "transfer": "none"}
 
 
 def test_an_empty_folder_is_honestly_empty():
     reading = read(ROOT, end("listing", "links", "sidecars"))
     assert values(reading) == {("backups:C2", "count", ASKED): 0, ("backups:C2", "bytes", ASKED): 0}
-    assert reading.states == reading.faults == ()
+    assert (reading.states, reading.faults) == ((State("backups:C2", "listing", ASKED, "whole"),), ())
 
 
 def test_of_two_tarballs_of_one_stamp_the_last_made_is_the_size_and_both_count():
@@ -252,16 +254,53 @@ def test_the_fingerprint_is_of_what_lies_there_and_not_of_what_the_sidecar_claim
     assert words(reading)["fingerprint"] == f"{OTHER} 1000 2012-11-13T08:10:23Z"
 
 
-def test_what_lies_in_a_closed_folder_is_not_missed():
-    said = b"//E////find: './repos/env/2012/11': Permission denied\n"
-    other = file("tracs/env/2012/11/13/161023/env.tar.gz")
-    reading = read(
-        ROOT, file("repos/env/2011/11/13/161023/env-1.tar.gz"), other, said, end("listing", "links", "sidecars")
-    )
+DENIED = b"//E////find: './repos/env/2012/11': Permission denied\n"
+
+
+@pytest.mark.parametrize(
+    ("said", "listings"),
+    [
+        (b"//C//./repos/env/2012/11//\n" + DENIED, {"C2": "whole", "C2/repos/env": "partial repos/env/2012/11"}),
+        (DENIED, {"C2": "whole", "C2/repos/env": "partial repos/env/2012/11"}),  # test(1) saw nothing wrong
+        (b"//E////find: './repos/env/2012': Input/output error\n", {"C2": "whole", "C2/repos/env": "partial repos/env/2012"}),
+        (b"//C//./repos//\n", {"C2": "partial repos"}),
+        (b"//C//./repos/env//\n//C//./repos/a\nb//\n//E////find: ./repos/a\n//E////b: Permission denied\n", {"C2": "partial repos/a\\nb", "C2/repos/env": "partial repos/env"}),
+    ],
+)  # fmt: skip
+def test_what_lies_in_a_closed_folder_is_neither_counted_nor_missed(said, listings):
+    listed = file("repos/env/2011/11/13/161023/env-1.tar.gz"), file("tracs/env/2012/11/13/161023/env.tar.gz")
+    reading = read(ROOT, *listed, said, end("listing", "links", "sidecars"))
     assert {subject for subject, metric, _ in values(reading) if metric == "count"} == {"tarball:C2/tracs/env"}
-    assert {state.subject for state in reading.states} == {"tarball:C2/tracs/env"}
-    complaint = "find: './repos/env/2012/11': Permission denied"
-    assert reading.faults == (Fault(0, complaint, "a tool of the node complained"),)
+    found = {
+        s.subject.partition(":")[2]: f"{s.value} {s.detail}".strip() for s in reading.states if s.metric == "listing"
+    }
+    assert found == listings | {"C2/tracs/env": "whole"}
+    assert {s.subject for s in reading.states if s.metric != "listing"} == {"tarball:C2/tracs/env"}
+
+
+@pytest.mark.parametrize(
+    ("layout", "path", "closed", "doubtful"),
+    [
+        ("dated-folders", "2026-11-23/web", "2026-11-24", True),
+        ("dated-folders", "2026-11-23/web", "lost+found", False),
+        ("dated-files", "web-2026-11-23", "other", False),
+        ("rotations", "web", "etc", False),
+        ("scm", "a/web/2012/11/13/161023/x", ".snapshot", False),
+    ],
+)
+def test_a_closed_folder_puts_every_item_in_doubt_where_any_may_lie_in_it(layout, path, closed, doubtful):
+    listed = file(f"{path}.tar.gz"), f"//C//./{closed}//\n".encode()
+    reading = read(ROOT, *listed, end("listing", "links", "sidecars"), layout=layout, asked=2_000_000_000)
+    (said,) = {s.value for s in reading.states if (s.subject, s.metric) == ("backups:C2", "listing")}
+    counted = "count" in {metric for subject, metric, _ in values(reading) if subject.endswith("web")}
+    assert (said == "in doubt", counted) == (doubtful, not doubtful)
+
+
+def test_a_complaint_that_names_no_folder_puts_every_item_in_doubt():
+    complaint = b"//E////find: fts_read: Input/output error\n"
+    reading = read(ROOT, file(TARBALL), complaint, end("listing", "links", "sidecars"))
+    assert [(s.subject, s.value, s.detail) for s in reading.states] == [("backups:C2", "in doubt", ".")]
+    assert "count" not in {metric for _, metric, _ in values(reading)}
 
 
 def test_a_find_that_lists_nothing_is_never_an_empty_folder():
@@ -287,7 +326,7 @@ def test_rotations_take_the_time_of_modification_and_the_lowest_number_is_the_ne
         ("size", STAMP - 9, 20),
         ("size", STAMP, 30),
     ]
-    assert words(reading) == {"newest": "web.tar.gz", "transfer": "none"}
+    assert words(reading) == {"listing": "whole", "newest": "web.tar.gz", "transfer": "none"}
 
 
 def test_odd_names_stay_readable_and_can_forge_no_record():
