@@ -77,7 +77,7 @@ def _undelivered(case: Case) -> Iterator[Problem]:
 
 
 def _barren(case: Case) -> Iterator[Problem]:
-    """A folder of backups in which none is, and nothing is closed: nothing is late or small there, and nothing is well."""
+    """A folder of backups in which none is, and nothing closed: nothing is late or small there, and nothing is well."""
     items = [subject for name, subject in case.record.subjects.items() if name.startswith("tarball:")]
     told = {item.source for item in items if not is_retired(case.config, case.record, item)}
     told.update(folder.source for folder, _ in listings(case.record))

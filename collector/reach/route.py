@@ -17,6 +17,7 @@ from fabric import Config, Connection
 from fabric.connection import derive_shorthand
 
 from collector.config import Node
+from collector.reach import ssh_config
 from collector.reach.host_keys import KnownHosts
 from collector.reach.logins import Keys
 
@@ -67,11 +68,9 @@ def hops_to(name: str, node: Node, connect: float) -> Iterator[Hop]:
 
 
 def _config(identities: tuple[str, ...]) -> Any:
-    """fabric's configuration with ~/.ssh/config and /etc/ssh/ssh_config, but none of fabric's own files."""
+    """fabric's configuration with ours of SSH, but none of fabric's own files."""
     authentication = {"strategy_class": Keys, "identities": list(identities)}
-    config = Config(overrides={"authentication": authentication}, lazy=True)
-    config.load_ssh_config()
-    return config
+    return Config(overrides={"authentication": authentication}, lazy=True, ssh_config=ssh_config.read())
 
 
 def _stops(jump: str, key: Path | None) -> list[_Stop]:

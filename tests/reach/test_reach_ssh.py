@@ -90,6 +90,37 @@ def test_ssh_config_names_host_port_user_and_key(sshds: Start, home: Path, key: 
     assert ask(Node()).output == b"well\n"
 
 
+@pytest.mark.parametrize(
+    "include", ["Include nodes.d/*.conf", 'include="~/.ssh/nodes.d/1.conf" absent', "Include=nested"]
+)
+def test_ssh_config_includes_other_files(sshds: Start, home: Path, include: str) -> None:
+    sshd = sshds("a")
+    ssh = home / ".ssh"
+    (ssh / "nodes.d").mkdir()
+    (ssh / "nodes.d" / "1.conf").write_text(
+        f"Host SDU\n HostName 127.0.0.1\n Port {sshd.port}\nHost other\n User other\n"
+    )
+    (ssh / "nested").write_text("Include nodes.d/1.conf\n")
+    (ssh / "user").write_text(f"User {sshd.user}\n")
+    (ssh / "config").write_text(f"{include}\nPort 9\nHost other\n User other\nHost SD?\n Include user\n User wrong\n")
+    assert ask(Node()).output == b"well\n"
+
+
+@pytest.mark.parametrize(
+    ("config", "wanted"),
+    [
+        ("Host a\n Include b", "b line 1 begins a block, but the file is included below 'Host a'"),
+        ("Include config", "config is included more than 16 deep"),
+    ],
+)
+def test_an_include_that_can_not_be_followed_is_refused(home: Path, config: str, wanted: str) -> None:
+    (home / ".ssh" / "config").write_text(config)
+    (home / ".ssh" / "b").write_text("Host c\n Port 9\n")
+    said = reason(NoConnection, Node(address="127.0.0.1"))
+    assert wanted in said
+    assert said.endswith("mend ~/.ssh/config")
+
+
 def test_a_login_that_is_refused_names_user_and_keys(sshd: Sshd, home: Path, key: Path) -> None:
     sshd.admit()
     assert reason(Refused, node(sshd)) == (
