@@ -22,4 +22,4 @@ def command(file: Path) -> int:
     with nightly.locked(config):
         built = pages.build(config)
     click.echo(f"{config.html}: {built.written} pages written{', Sphinx ran' if built.sphinx_ran else ''}")
-    return _screen.tell_refusal(built.refusal) or 0
+    return _screen.tell_refusals([built.refusal]) or 0
