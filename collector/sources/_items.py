@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
+from collector.amounts import amount
 from collector.sources import _backups
 from collector.sources._backups import Store, Tarball
 from collector.sources._listing import Listing
@@ -48,8 +49,9 @@ def transfer(item: str, store: Store, asked: int) -> Word:
     """Whether a file of the item is still being written by rsync, or was left half-written."""
     if (partial := store.unfinished.get(item)) is None:
         return "transfer", "none", ""
-    size = "" if partial.size is None else f", {partial.size} bytes so far"
-    since = "" if partial.since is None else f", last written {asked - partial.since} s before it was seen"
+    size = "" if partial.size is None else f", {amount(partial.size, 'bytes')} so far"
+    ago = "" if partial.since is None else amount(max(0, asked - partial.since), "seconds")
+    since = ago and f", last written {ago} before it was seen"
     return "transfer", "unfinished", f"{partial.file}{size}{since}"
 
 

@@ -191,10 +191,15 @@ class _Reader:
                 yield State(self.subject("tarball", item), "listing", self.asked, "partial", _gaps.named(paths))
             if self.known(item):
                 for metric, value, detail in self._words(item, tarballs[-1] if tarballs else None):
-                    yield State(self.subject("tarball", item), metric, self.asked, value, detail)
+                    yield State(self.subject("tarball", item), metric, self._since(item, metric), value, detail)
         if self.settings.lock_folders and "locks" in self.listing.parts:
             value, detail = ("held", "; ".join(self._held())) if self.locks else ("free", "")
             yield State(self.subject("lock"), "lock", self.asked, value, detail)
+
+    def _since(self, item: str, metric: str) -> int:
+        """When a word became true: a transfer stands still since its file was last written to."""
+        partial = self.store.unfinished.get(item) if metric == "transfer" else None
+        return self.asked if partial is None or partial.since is None else min(partial.since, self.asked)
 
     def _words(self, item: str, newest: Tarball | None) -> Iterator[_items.Word]:
         yield "listing", "whole", ""

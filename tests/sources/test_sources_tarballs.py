@@ -94,7 +94,7 @@ def test_a_whole_answer_gives_a_whole_reading():
             State(subject, "fingerprint", ASKED, f"{MD5} 2000 2012-11-13T08:10:23Z"),
             State(subject, "archive", ASKED, "broken", "gzip: stdin: unexpected end of file"),
             State(subject, "last", ASKED, "ok", "points to 2012/11/13/161023"),
-            State(subject, "transfer", ASKED, "unfinished", "env-3592.tar.gz, 70 bytes so far, last written 40 s before it was seen"),
+            State(subject, "transfer", ASKED - 40, "unfinished", "env-3592.tar.gz, 70 B so far, last written 40 s before it was seen"),
             State("lock:C2", "lock", ASKED, "held", "LOCKED: scm-backup-rsync since 2012-11-13 16:50:00"),
         ),
         events=(Event("lock:C2", 1352794841, "info", "scm-backup-all-tracs-env took 41 s"),),
