@@ -7,8 +7,9 @@ to this source; where there is neither, `OWNER/` and `:OWNER` are left out:
                          count, age (seconds), differing (kept tarballs not as long as their sidecar says), now
         listing          whole | partial: the detail names folders that can't be read
         newest           its file name; the detail tells revision, size and stamp
-        digest           same | differs | absent | unreadable | unverified (sizes agree, MD5 not recomputed)
-        archive          sound | broken, if verified
+        digest           same | differs | absent | unreadable | unverified (sizes agree, MD5 not recomputed) | untested
+                         (it was to be, and could not be)
+        archive          sound | broken | untested, if to be verified
         fingerprint      "MD5 SIZE STAMP" of the newest, to be compared between hub and nodes
         last             ok | dangling | a folder | absent, in the layout scm
         transfer         unfinished | none
@@ -204,7 +205,7 @@ class _Reader:
     def _words(self, item: str, newest: Tarball | None) -> Iterator[_items.Word]:
         yield "listing", "whole", ""
         if newest:
-            yield from _items.of_newest(newest, self.listing, sidecars=self.settings.by_env)
+            yield from _items.of_newest(newest, self.listing, self.settings.by_env, self.settings.verify)
         if "links" in self.listing.parts:
             yield _items.last(item, newest, self.listing)
         yield _items.transfer(item, self.store, self.asked)

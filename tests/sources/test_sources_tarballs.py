@@ -66,7 +66,7 @@ def test_a_whole_answer_gives_a_whole_reading():
         dna(one, f"{{'dig': '{MD5}', 'size': 2000L}}"),
         dna(two, f"{{'size': 1501, 'dig': '{MD5}'}}"),
         end("sidecars"),
-        f"//A 1 gzip//./{one}//gzip: stdin: unexpected end of file\n".encode(),
+        f"//A 1 gzip//./{one}//gzip: stdin: unexpected end of file\n//A 2 tar//./{one}//tar: no tar\n".encode(),
         end("archives"),
         f"//M {MD5}//./{one}//\n".encode(),
         end("sums"),
