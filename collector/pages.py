@@ -33,7 +33,7 @@ from collector.export.documents import Manifest
 from collector.export.read import read_manifest
 from collector.model import AlmanacError, printable
 from sphinxext.almanac.export import ExportError
-from sphinxext.almanac.fill import FillError, Index, fill, is_brought
+from sphinxext.almanac.fill import FillError, Index, fill, is_brought, remove
 from sphinxext.almanac.names import quoted
 
 _SUFFIXES = (".rst", ".md", ".txt")
@@ -226,7 +226,7 @@ def _mirror(config: Config, site: Path) -> int:
     copied = sum(_copy(made / path, site / path) for path in sorted(wanted - framed))
     for path in _paths(site):
         if path not in wanted | framed and not _is_filled(index, path):
-            (site / path).unlink()
+            remove(site / path)
     return copied
 
 
