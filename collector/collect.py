@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from time import time
 
 from collector.config import Config, kinds
 from collector.model import Answer, Fault, NodeAnswer, Outcome, Reading, printable
+from collector.store.lock import PassLock
 from collector.store.store import Store
 
 UNASKED = (Outcome.UNREACHABLE, Outcome.REFUSED)
+
+
+Tell = Callable[[str], None]
+"""Hears one short line when a stage begins or a node has answered; silent under cron."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +37,20 @@ class Collected:
     asked: int
     reached: int
     shortfalls: tuple[Shortfall, ...]
+
+
+@contextmanager
+def locked(config: Config) -> Iterator[Store]:
+    """The open store, for the one pass that may run. Raises LockHeld, StoreError."""
+    with PassLock(config.site.data / "almanac.lock"), Store.open(config.database) as store:
+        yield store
+
+
+def gather(config: Config, store: Store, started: int, answers: Iterator[NodeAnswer], tell: Tell) -> Collected:
+    """The first stage: every answer recorded, the pass ended."""
+    collected = collect(config, store, started, answers, lambda answer: tell(f"{answer.node}: {answer.outcome}"))
+    store.end_pass(collected.pass_id, int(time()))
+    return collected
 
 
 def collect(

@@ -2,38 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from time import time
 
 from collector import pages, publish
-from collector.collect import Collected, collect
+from collector.collect import Collected, Tell, gather, locked
 from collector.config import Config, ConfigError
-from collector.export import old_series, write
-from collector.export.compat import SeriesFileError
+from collector.export import write
 from collector.export.documents import Manifest
 from collector.export.write import Exported
-from collector.model import NodeAnswer
 from collector.pages import Built
 from collector.publish import Generation
-from collector.store.lock import PassLock
 from collector.store.store import Store
 from collector.sweep import sweep
-
-Tell = Callable[[str], None]
-"""Hears one short line when a stage begins or a node has answered; silent under cron."""
 
 
 @dataclass(frozen=True, slots=True)
 class Night:
-    """What one pass did, stage by stage. `undelivered`: series files that could not be put where they are wanted."""
+    """What one pass did, stage by stage."""
 
     collected: Collected
     exported: Exported
     built: Built
     published: Generation | None
-    undelivered: tuple[SeriesFileError, ...]
 
     @property
     def manifest(self) -> Manifest:
@@ -47,13 +38,6 @@ class Night:
         return last.started if last and last.id != self.collected.pass_id else None
 
 
-@contextmanager
-def locked(config: Config) -> Iterator[Store]:
-    """The open store, for the one pass that may run. Raises LockHeld, StoreError."""
-    with PassLock(config.site.data / "almanac.lock"), Store.open(config.database) as store:
-        yield store
-
-
 def run(config: Config, tell: Tell) -> Night:
     """The whole pass over every node, now. Raises AlmanacError of the stage that broke, or that there is no node."""
     if not config.nodes:
@@ -64,21 +48,11 @@ def run(config: Config, tell: Tell) -> Night:
         return Night(collected, *rest(config, store, tell))
 
 
-def gather(config: Config, store: Store, started: int, answers: Iterator[NodeAnswer], tell: Tell) -> Collected:
-    """The first stage: every answer recorded, the pass ended."""
-    collected = collect(config, store, started, answers, lambda answer: tell(f"{answer.node}: {answer.outcome}"))
-    store.end_pass(collected.pass_id, int(time()))
-    return collected
-
-
-def rest(
-    config: Config, store: Store, tell: Tell
-) -> tuple[Exported, Built, Generation | None, tuple[SeriesFileError, ...]]:
+def rest(config: Config, store: Store, tell: Tell) -> tuple[Exported, Built, Generation | None]:
     """All stages that follow the record: export with charts, pages, publication."""
     tell("exporting")
     exported = write.export(config, store)
-    undelivered = old_series.deliver(config, exported.manifest)
     tell("building pages")
     built = pages.build(config)
     tell("publishing")
-    return exported, built, publish.publish(config.html, config.site.publish, config.site.keep), undelivered
+    return exported, built, publish.publish(config.html, config.site.publish, config.site.keep)

@@ -9,8 +9,9 @@ from time import time
 
 import click
 
-from collector import nightly, recording
+from collector import recording
 from collector.cli import _screen
+from collector.collect import gather, locked
 from collector.config import Config, load
 from collector.model import NodeAnswer
 from collector.sweep import sweep
@@ -45,8 +46,8 @@ def command(file: Path, /, **words: object) -> int:
         config = config.model_copy(update={"limits": config.limits.model_copy(update={"jobs": wish.jobs})})
     nodes = _nodes(config, wish)
     started = recording.asked_at(wish.replay) if wish.replay else int(time())
-    with _screen.progress(len(nodes)) as tell, nightly.locked(config) as store:
-        done = nightly.gather(config, store, started, _answers(config, wish, nodes, started), tell)
+    with _screen.progress(len(nodes)) as tell, locked(config) as store:
+        done = gather(config, store, started, _answers(config, wish, nodes, started), tell)
     _screen.tell_shortfalls(done.shortfalls)
     click.echo(f"{done.reached} of {done.asked} nodes answered")
     return 1 if done.shortfalls else 0

@@ -6,10 +6,9 @@ from pathlib import Path
 
 import click
 
-from collector import nightly
-from collector.cli import _screen
+from collector.collect import locked
 from collector.config import load
-from collector.export import old_series, write
+from collector.export import write
 
 
 @click.command(epilog="Example:  almanac export")
@@ -17,8 +16,7 @@ from collector.export import old_series, write
 def command(file: Path) -> int:
     """Judge what is recorded, and write the JSON files and charts that pages are made of."""
     config = load(file)
-    with nightly.locked(config) as store:
+    with locked(config) as store:
         done = write.export(config, store)
-        undelivered = old_series.deliver(config, done.manifest)
     click.echo(f"{config.export}: {done.documents} documents and {done.charts} charts written")
-    return _screen.tell_refusals(undelivered) or 0
+    return 0

@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo, available_timezones
 
 import click
 
-from collector import files, nightly
+from collector import files
 from collector.cli import _screen
+from collector.collect import locked
 from collector.config import load
 from collector.export import years
 from collector.importers import import_files, tgzs
@@ -64,7 +65,7 @@ def _import_configuration(paths: tuple[Path, ...], zone: ZoneInfo | None, output
 def _import_history(file: Path, database: Path, zone: ZoneInfo) -> int:
     config = load(file)
     history = tgzs.read(database, config.hubs, zone)
-    with nightly.locked(config) as store:
+    with locked(config) as store:
         for (node, hub), observations in history.observations.items():
             store.add_history(node, f"tarballs:{hub}", "tarballs", hub, observations)
         years.forget(config.export)

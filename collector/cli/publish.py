@@ -7,8 +7,9 @@ from pathlib import Path
 
 import click
 
-from collector import nightly, publish
+from collector import publish
 from collector.cli import _screen
+from collector.collect import locked
 from collector.config import Config, load
 
 
@@ -24,10 +25,10 @@ def command(file: Path, listing: bool, number: int | None) -> int:
     if listing:
         _list(config)
     elif number is not None:
-        with nightly.locked(config):
+        with locked(config):
             publish.switch(config.site.publish, number)
     else:
-        with nightly.locked(config):
+        with locked(config):
             done = publish.publish(config.html, config.site.publish, config.site.keep)
         click.echo(f"{done.path}: {done.files} files, {done.written} of them new")
     return 0

@@ -17,11 +17,11 @@ PASS = """
 import sys
 from pathlib import Path
 from collector import nightly, recording
-from collector.collect import collect
+from collector.collect import collect, locked
 from collector.config import load
 config, folder = load(Path("almanac.toml")), Path(sys.argv[1])
 tell = lambda line: None
-with nightly.locked(config) as store:
+with locked(config) as store:
     started = recording.asked_at(folder)
     done = collect(config, store, started, recording.replay(config, folder), tell)
     store.end_pass(done.pass_id, started + 9)
