@@ -1,12 +1,14 @@
 # make site   a sample fleet, collected for real, and the path of the page to open
 # make test   everything, on a bare Debian machine with Python 3.11
 # make check  style, types and the direction of imports
+# make bench  what a pass, its charts and pages cost, beside rrdtool, Munin and Ansible (a quarter of an hour)
 PYTHON ?= python3
 BIN := .venv/bin
 DEBIAN := openssh-server openssh-client supervisor nginx apache2 chromium cron busybox curl systemd
-MISSING = $(shell for p in $(DEBIAN); do dpkg-query -W -f '$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || echo $$p; done)
+PEERS := munin python3-rrdtool openssh-server
+missing = $(shell for p in $(1); do dpkg-query -W -f '$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || echo $$p; done)
 
-.PHONY: site test check servers clean
+.PHONY: site test check bench servers peers clean
 site: .venv/site
 	$(BIN)/almanac demo data/demo
 
@@ -19,9 +21,22 @@ check: .venv/test
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+bench: .venv/test peers
+	@$(BIN)/python -m tests.bench $(FIGURES)
+
 # What the tests drive for real. Debian starts some of these on its own; policy-rc.d keeps that from happening.
 servers:
-	@if [ -n "$(MISSING)" ]; then sh tests/install-servers.sh $(MISSING); fi
+	@if [ -n "$(call missing,$(DEBIAN))" ]; then sh tests/install-servers.sh $(call missing,$(DEBIAN)); fi
+
+# Whom the benchmark measures beside us. Nothing of theirs is started, and what cron would start is left out.
+peers: .venv-bench/ansible
+	@if [ -n "$(call missing,$(PEERS))" ]; then \
+	  sh tests/install-servers.sh -o Dpkg::Options::=--path-exclude=/etc/cron.d/munin $(call missing,$(PEERS)); fi
+
+.venv-bench/ansible:
+	@$(PYTHON) -m venv .venv-bench
+	@.venv-bench/bin/pip install -q ansible-core
+	@touch $@
 
 .venv/bin/python:
 	@$(PYTHON) -m venv .venv || { echo "almanac: no venv module; mend it with: apt-get install python3-venv"; rm -rf .venv; exit 1; }
@@ -35,4 +50,4 @@ servers:
 	@touch $@ .venv/site
 
 clean:
-	rm -rf .venv build *.egg-info data/demo
+	rm -rf .venv .venv-bench build *.egg-info data/demo

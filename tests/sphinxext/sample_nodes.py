@@ -376,10 +376,7 @@ def _hostile() -> NodeDocument:
 
 
 def _demo(number: int) -> NodeDocument:
-    return _node(
-        f"demo-{number}", _host(), environments=("demos",), sources=(_source("host"),), took=0.2 + number / 10,
-        reach="local", address="this machine",
-    )  # fmt: skip
+    return _node(f"demo-{number}", _host(), environments=("demos",), sources=(_source("host"),), took=0.2 + number / 10)
 
 
 def charts(name: str, alt: str) -> tuple[Chart, ...]:

@@ -1,0 +1,46 @@
+"""A pass over nodes with ten years of nightly values on record, beside the same with one month: processor time.
+
+usage: python -m tests.bench.history
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.bench.figures import Figure, both, ratio, told
+from tests.bench.fleet import DAY, Fleet, Plan, local_nodes
+from tests.bench.spending import in_turn
+
+NODES, ITEMS, ROUNDS, BAR = 6, 8, 5, 1.1
+MONTH, TEN_YEARS = 31, 3652
+
+
+def remembering(folder: Path, days: int) -> Fleet:
+    """A fleet with so many nights on record, whose site is built."""
+    fleet = Fleet(folder, Plan(local_nodes(NODES), ITEMS))
+    fleet.remember(days, DAY)
+    night(fleet)
+    return fleet
+
+
+def night(fleet: Fleet) -> float:
+    """Seconds of processor time of one more pass, in which every value changed."""
+    fleet.back_up()
+    return fleet.almanac("nightly").cpu
+
+
+def measure() -> list[Figure]:
+    """The figure of a long history."""
+    with tempfile.TemporaryDirectory() as work:
+        old, young = (remembering(Path(work) / str(days), days) for days in (TEN_YEARS, MONTH))
+        rounds = in_turn(ROUNDS, lambda: night(old), lambda: night(young))
+        series = NODES * (ITEMS + 1)
+        drawn = f"{old.charts()} charts beside {young.charts()}"
+    what = f"pass over {series} series of ten years beside one month, {drawn}: cpu {both(rounds, 's')}"
+    return [Figure("history", ratio(rounds), BAR, what)]
+
+
+if __name__ == "__main__":
+    sys.exit(told(measure()))
