@@ -207,9 +207,20 @@ class AlmanacDomain(Domain):
         ]
 
     def get_objects(self) -> Iterator[tuple[str, str, str, str, str, int]]:
-        """See Domain.get_objects."""
+        """See Domain.get_objects. Subjects stand on the pages of their nodes, and are too many for a search."""
         for (kind, name), place in self.objects.items():
             yield name, name, kind, place.docname, place.anchor, 1
+        for name, place in self._subjects():
+            if ("subject", name) not in self.objects:
+                yield name, name, "subject", place.docname, place.anchor, -1
+
+    def _subjects(self) -> Iterator[tuple[str, Place]]:
+        """The subjects of each node that a page declares, and where they are on it."""
+        export = export_of(self.env)
+        for (kind, node), page in self.objects.items():
+            document = export.node(node) if export and kind == "node" else None
+            for subject in document.subjects if document else ():
+                yield f"{node} {subject.name}", Place(page.docname, subject.anchor)
 
 
 def _say_twice(what: str, does: str, where: str, location: Any) -> None:

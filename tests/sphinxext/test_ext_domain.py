@@ -64,18 +64,23 @@ def test_objects_are_in_index_and_inventory(tmp_path: Path) -> None:
         assert all(name in site.page(page) for name in ("SDU", "Z9:229", "lab &amp; attic", "tarball:C2/tracs/env"))
     inventory = InventoryFile.loads((site.out() / "objects.inv").read_bytes(), uri="")
     found = {kind: list(names) for kind, names in inventory.data.items() if kind.startswith("almanac:")}
+    subjects = found.pop("almanac:subject")
+    assert {"cms02 tarball:C2/tracs/env", "SDU disk:/volume1", "Z9:229 tarball:G/repos/data"} <= set(subjects)
+    assert "cms02 tarball:C2/repos/env" not in subjects  # no page declares that node
     assert found == {
         "almanac:environment": ["lab & attic"],
         "almanac:hub": ["ZZ"],
         "almanac:node": ["SDU", "Z9:229"],
-        "almanac:subject": ["cms02 tarball:C2/tracs/env"],
     }
 
 
 def test_another_project_links_there_by_intersphinx_without_an_export(tmp_path: Path) -> None:
     status = project(tmp_path / "status", **PAGES)
     status.build()
-    other = project(tmp_path / "other", "See :almanac:node:`SDU` and :almanac:subject:`cms02 tarball:C2/tracs/env`.")
+    other = project(
+        tmp_path / "other",
+        "See :almanac:node:`SDU`, :almanac:subject:`cms02 tarball:C2/tracs/env` and :almanac:subject:`SDU disk:/`.",
+    )
     conf = tmp_path / "other/site/conf.py"
     inventory = {"status": ("https://status.example.org/", str(status.out() / "objects.inv"))}
     conf.write_text(
@@ -83,6 +88,7 @@ def test_another_project_links_there_by_intersphinx_without_an_export(tmp_path: 
     )
     assert other.build() == ""
     assert 'href="https://status.example.org/pages/a.html#almanac-node-SDU"' in other.page()
+    assert 'href="https://status.example.org/pages/a.html#disk_3A_2F"' in other.page()
 
 
 def test_a_second_declaration_warns_in_parallel_too(tmp_path: Path) -> None:
