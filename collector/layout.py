@@ -29,7 +29,10 @@ _FIELDS = {  # as Python's regular expression, as POSIX's basic one, as a patter
     "name": _TEXT,
     "file": _TEXT,
     "yyyy": ("[0-9]{4}", r"[0-9]\{4\}", "[0-9]*"),
-    **dict.fromkeys(("mm", "dd", "HH", "MM", "SS"), ("[0-9]{2}", r"[0-9]\{2\}", "[0-9]*")),
+    "mm": ("[0-9]{2}", "[01][0-9]", "[0-9]*"),  # sed takes no date for another that can't be; Python says what is wrong
+    "dd": ("[0-9]{2}", "[0-3][0-9]", "[0-9]*"),
+    "HH": ("[0-9]{2}", "[0-2][0-9]", "[0-9]*"),
+    **dict.fromkeys(("MM", "SS"), ("[0-9]{2}", "[0-5][0-9]", "[0-9]*")),
     "n": ("[0-9]{1,4}", r"[0-9]\{1,4\}", "[0-9]*"),
     "rev": ("[0-9A-Za-z]+", "[0-9A-Za-z][0-9A-Za-z]*", "*"),
     "sep": ("[-_.T]?", r"[-_.T]\{0,1\}", "*"),
@@ -97,11 +100,19 @@ class Layout:
         self.rotated = not self.dated and any("n" in template.fields for template in self.templates)
 
     def read(self, path: str) -> Place:
-        """What a path below the folder tells. Raises ValueError with the reason if it fits no template."""
+        """What a path below the folder tells. Raises ValueError with the reason if it fits no template.
+
+        `db-2024-2026-11-24.tar.gz` fits one in the 20th month of 2024, and the next one as it is meant.
+        """
+        impossible = None
         for template in self.templates:
             if match := template.pattern.fullmatch(path):
-                return _place(match.groupdict())
-        raise ValueError("its path has no stamp of the layout" if self.dated else "its path is not of the layout")
+                try:
+                    return _place(match.groupdict())
+                except ValueError as error:
+                    impossible = impossible or error
+        unlike = "its path has no stamp of the layout" if self.dated else "its path is not of the layout"
+        raise impossible or ValueError(unlike)
 
     @cached_property
     def by_item(self) -> bool:

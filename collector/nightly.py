@@ -8,7 +8,8 @@ from time import time
 from collector import pages, publish
 from collector.collect import Collected, Tell, gather, locked
 from collector.config import Config, ConfigError
-from collector.export import write
+from collector.export import old_series, write
+from collector.export.compat import SeriesFileError
 from collector.export.documents import Manifest
 from collector.export.write import Exported
 from collector.pages import Built
@@ -19,12 +20,13 @@ from collector.sweep import sweep
 
 @dataclass(frozen=True, slots=True)
 class Night:
-    """What one pass did, stage by stage."""
+    """What one pass did, stage by stage. `undelivered`: series files that could not be put where they are wanted."""
 
     collected: Collected
     exported: Exported
     built: Built
     published: Generation | None
+    undelivered: tuple[SeriesFileError, ...]
 
     @property
     def manifest(self) -> Manifest:
@@ -48,11 +50,14 @@ def run(config: Config, tell: Tell) -> Night:
         return Night(collected, *rest(config, store, tell))
 
 
-def rest(config: Config, store: Store, tell: Tell) -> tuple[Exported, Built, Generation | None]:
+def rest(
+    config: Config, store: Store, tell: Tell
+) -> tuple[Exported, Built, Generation | None, tuple[SeriesFileError, ...]]:
     """All stages that follow the record: export with charts, pages, publication."""
     tell("exporting")
     exported = write.export(config, store)
+    undelivered = old_series.deliver(config, exported.manifest)
     tell("building pages")
     built = pages.build(config)
     tell("publishing")
-    return exported, built, publish.publish(config.html, config.site.publish, config.site.keep)
+    return exported, built, publish.publish(config.html, config.site.publish, config.site.keep), undelivered

@@ -33,7 +33,7 @@ from collector.export.documents import Manifest
 from collector.export.read import read_manifest
 from collector.model import AlmanacError, printable
 from sphinxext.almanac.export import ExportError
-from sphinxext.almanac.fill import FillError, Index, fill, is_brought
+from sphinxext.almanac.fill import FillError, Index, fill, is_brought, remove
 from sphinxext.almanac.names import quoted
 
 _SUFFIXES = (".rst", ".md", ".txt")
@@ -61,6 +61,11 @@ class Built:
 
 def build(config: Config) -> Built:
     """Brings `config.html` up to date with the export. Raises PagesError, NoExport."""
+    return build_from(config, config.export, config.html)
+
+
+def build_from(config: Config, export: Path, html: Path) -> Built:
+    """Makes a site in `html` from any export, with the frames of the site as it is. Raises PagesError, NoExport."""
     manifest = read_manifest(config.export)
     try:
         _write_missing(config.site.source, manifest)
@@ -69,12 +74,12 @@ def build(config: Config) -> Built:
         refused = _run_sphinx(config, digest) if ran else None
         if refused is not None and not _fits(config.doctrees, digest):
             raise _refusal(config, refused, "the old ones stay")
-        written = _mirror(config)
-        written += fill(_frames(config.doctrees), config.export, config.html).written
+        written = _mirror(config, html)
+        written += fill(_frames(config.doctrees), export, html).written
     except (ExportError, FillError) as error:
         raise PagesError(f"{error}") from error
     except OSError as error:
-        raise PagesError(f"{config.html}: pages can't be written: {error}; mend that and run: almanac build") from error
+        raise PagesError(f"{html}: pages can't be written: {error}; mend that and run: almanac build") from error
     if refused is None:
         return Built(ran, written)
     return Built(ran, written, _refusal(config, refused, "they show new data in the words of the last good build"))
@@ -209,19 +214,19 @@ def _telling(stderr: bytes) -> list[str]:
     return [line for line in lines if re.search(r"(WARNING|ERROR|CRITICAL|Error): ", line)] or lines
 
 
-def _mirror(config: Config) -> int:
-    """Brings what Sphinx wrote besides the frames into the site, and takes away what it writes no more.
+def _mirror(config: Config, site: Path) -> int:
+    """Brings what Sphinx wrote besides the frames into a site, and takes away what it writes no more.
 
     Pages of objects are left to `fill`, which knows what objects there are.
     """
-    made, site = config.doctrees / "html", config.html
+    made = config.doctrees / "html"
     index = Index.read(_frames(config.doctrees))
     framed = set(index.pages.values())
     wanted = {path for path in _paths(made) if not (path.startswith(".buildinfo") or _is_filled(index, path))}
     copied = sum(_copy(made / path, site / path) for path in sorted(wanted - framed))
     for path in _paths(site):
         if path not in wanted | framed and not _is_filled(index, path):
-            (site / path).unlink()
+            remove(site / path)
     return copied
 
 

@@ -1,6 +1,7 @@
 """The Sphinx configuration of the status site. Pages are reStructuredText; what they show comes from the export."""
 
 import json
+from importlib import metadata
 from pathlib import Path
 
 extensions = ["sphinxext.almanac"]
@@ -9,6 +10,8 @@ extensions = ["sphinxext.almanac"]
 almanac_export = "../data/export"
 
 project = "Almanac"
+version = release = metadata.version("sphinxext-almanac")
+copyright = "those who run this site"  # an EPUB must name somebody
 html_theme = "almanac"
 html_show_sourcelink = False
 html_copy_source = False
@@ -24,6 +27,8 @@ def setup(app):
 
 def take_title(_app, config):
     """The site's title is [site] title of almanac.toml, as the export tells it."""
+    if not config.almanac_export:
+        return  # there is no export yet, and the extension has said so
     manifest = Path(config.almanac_export, "manifest.json")
     config.project = config.html_title = json.loads(manifest.read_text(encoding="utf-8"))["title"]
 

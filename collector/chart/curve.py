@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,12 +22,8 @@ _NEIGHBOURS = 7
 """How many intervals on either side say what is usual: a rhythm may have changed."""
 _MEDIAN_AND_QUARTILE = [7, 11]
 """The places of both among so many intervals, by size."""
-MOST_TRAVEL = 2.8
+_MOST_TRAVEL = 2.0
 """How many times a line may cross its plot up and down and still be clear."""
-_FEW = 60
-"""So few points are never too many."""
-_COLUMNS = (64, 32, 16)
-"""Into so many columns the width of a plot is divided to calm a restless line."""
 _COARSE_GAP = 14 * 86400
 """The extremes of two weeks in a row lie less than this apart."""
 
@@ -80,16 +75,16 @@ def thinned(x: Floats, y: Floats, stretch: Numbers) -> tuple[Floats, Floats, Num
 
 
 def is_restless(values: Floats, floor: float | None) -> bool:
-    """Whether a line through all points would go up and down so often that it hides what it shows."""
-    if len(values) < _FEW:
+    """Whether a line from point to point would go up and down so often that it hides what it shows."""
+    if len(values) < 2:
         return False
     ends = [values.min(), values.max(), *([] if floor is None else [floor])]
-    return bool(np.abs(np.diff(values)).sum() > MOST_TRAVEL * (max(ends) - min(ends)))
+    return bool(np.abs(np.diff(values)).sum() > _MOST_TRAVEL * (max(ends) - min(ends)))
 
 
 @dataclass(frozen=True, slots=True)
-class Band:
-    """Columns of points: place, lowest, middle and highest of each, and the stretch that it belongs to."""
+class Columns:
+    """Points together: place, lowest, middle and highest of each column, and the stretch that it belongs to."""
 
     x: Floats
     low: Floats
@@ -97,29 +92,24 @@ class Band:
     high: Floats
     stretch: Numbers
 
-    @property
-    def travel(self) -> tuple[float, float]:
-        """How far the line through the middles goes up and down, and how far its edges do."""
-        middle, low, high = (float(np.abs(np.diff(y)).sum()) for y in (self.middle, self.low, self.high))
-        return middle, (low + high) / 2
 
-
-def calmed(x: Floats, y: Floats, stretch: Numbers, width: float, quiet: Callable[[Band], bool]) -> Band:
-    """The points in as many columns of a plot `width` wide as leave a picture that is quiet."""
-    for count in _COLUMNS:
-        band = _banded(x, y, stretch, width / count)
-        if quiet(band):
-            break
-    return band
-
-
-def _banded(x: Floats, y: Floats, stretch: Numbers, width: float) -> Band:
-    column = np.floor((x - x[-1]) / width)  # the last column is a whole one: it says how things stand
+def columns(x: Floats, y: Floats, stretch: Numbers, width: float) -> Columns:
+    """The points in columns of a width in pixels. The last one is a whole one: it says how things stand."""
+    column = np.floor((x - x[-1]) / width)
     starts = np.flatnonzero(np.diff(column, prepend=-np.inf) + np.diff(stretch, prepend=0))
     counts = np.diff(starts, append=len(x))
     places, middle = np.add.reduceat(x, starts) / counts, np.add.reduceat(y, starts) / counts
     places[0], places[-1] = x[0], x[-1]
-    return Band(places, np.maximum.reduceat(y, starts), middle, np.minimum.reduceat(y, starts), stretch[starts])
+    return Columns(places, np.maximum.reduceat(y, starts), middle, np.minimum.reduceat(y, starts), stretch[starts])
+
+
+def stepped(x: Floats, stretch: Numbers, *lines: Floats) -> tuple[Floats, ...]:
+    """Lines over the same points as steps: each point holds half the way to its neighbours. First the places, then each
+    line, two for each point, on whole pixels: upright edges are sharp, and cost next to nothing to compress."""
+    middle, joined = (x[1:] + x[:-1]) / 2, stretch[1:] == stretch[:-1]
+    places = np.repeat(x, 2)
+    places[1:-1:2], places[2::2] = np.where(joined, middle, x[:-1]), np.where(joined, middle, x[1:])
+    return tuple(np.rint(of) for of in (places, *(np.repeat(line, 2) for line in lines)))
 
 
 def _gap(usual: Floats, longer: Floats) -> Floats:

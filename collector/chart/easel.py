@@ -12,12 +12,16 @@ from collector.chart.sheet import Anchor, Sheet
 
 @dataclass(frozen=True, slots=True)
 class Easel:
-    """What a picture is drawn with; `scale` pixels to one CSS pixel, all places in pixels."""
+    """What a picture is drawn with; `scale` pixels to one CSS pixel, all places in pixels.
+
+    columns: in how many a restless line is shown.
+    """
 
     sheet: Sheet
     pen: Pen
     glyphs: Glyphs
     scale: int
+    columns: int
 
     def px(self, length: float) -> int:
         """A length in CSS pixels as whole pixels."""
@@ -27,7 +31,7 @@ class Easel:
         """Brings what the pen has drawn right of `left` and between two rows, and a little beyond, onto the sheet."""
         over = self.px(6)
         x, y = max(round(left) - over, 0), max(round(top) - over, 0)
-        self.sheet.lay(self.pen.coverage[y : round(bottom) + over, x:], ink, x, y)
+        self.sheet.lay(self.pen.lifted(x, y, round(bottom) + over), ink, x, y)
 
     def write(self, text: str, ink: str, place: tuple[float, float], anchor: Anchor = "left") -> None:
         """A text with its base line at the place."""

@@ -45,7 +45,6 @@ def _draw_sign(easel: Easel, panel: Panel, entry: Entry, lines: Sequence[tuple[s
         case "line":
             ink, stroke = lines[key.number]
             ends = np.array([left, left + easel.px(_SIGN)], dtype=np.float64)
-            easel.pen.clear()
             easel.pen.line(ends, np.full(2, float(middle)), np.zeros(2, dtype=np.intp), stroke)
             easel.lift(ink, left, middle, middle)
         case "band":

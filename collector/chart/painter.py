@@ -14,6 +14,7 @@ from collector.chart.curve import recorded
 from collector.chart.easel import Easel
 from collector.chart.glyphs import Glyphs
 from collector.chart.layout import LETTER, keys, lay_out
+from collector.chart.palette import ALL, PLAIN, palette, plte
 from collector.chart.panel import draw_events, draw_panel
 from collector.chart.pen import Pen
 from collector.chart.picture import Picture
@@ -22,10 +23,19 @@ from collector.chart.png import pngs
 from collector.chart.sheet import Sheet
 from collector.chart.timeaxis import time_ticks
 
-VERSION = 2
+VERSION = 3
 """Raise it when the same picture would get other pixels."""
+_LARGE = 8000
+"""Bytes of a file that are too many to be sent by the dozen."""
 _LETTER_WIDTH = 8.5
 """CSS pixels that a letter of the time axis takes, with its share of the space between labels."""
+
+
+class _Grain(NamedTuple):
+    """In how many columns a restless line is shown, and in how many steps an ink ends at its edges."""
+
+    columns: int
+    steps: int
 
 
 class Pictures(NamedTuple):
@@ -63,14 +73,23 @@ class Painter:
         return content.hexdigest()[:32]
 
     def draw(self, picture: Picture) -> Pictures:
-        """Draws the picture. Any series can be drawn: empty, constant, of one point, huge, not finite."""
-        sheet = Sheet(self.width * self.density, self.height * self.density)
-        easel = Easel(sheet, self._pen, self._glyphs, self.density)
+        """Draws the picture. Any series can be drawn: empty, constant, of one point, huge, not finite.
+
+        What would make a large file is drawn once more with hard edges, and restless lines in fewer columns.
+        """
+        fine = self._drawn(picture, _Grain(64, 4))
+        return fine if len(fine.light) <= _LARGE else self._drawn(picture, _Grain(32, 1))
+
+    def _drawn(self, picture: Picture, grain: _Grain) -> Pictures:
+        several = any(sum(line.role == "main" for line in panel.lines) > 1 for panel in picture.panels)
+        colours = palette(ALL if several else PLAIN, grain.steps)
+        sheet = Sheet(self.width * self.density, self.height * self.density, colours)
+        easel = Easel(sheet, self._pen, self._glyphs, self.density, grain.columns)
         found = [shown(panel, picture) for panel in picture.panels]
         panels = [near(panel, of) for panel, of in zip(picture.panels, found, strict=True)]
         events = _events(picture)
         legends = [
-            keys(panel, any(one.restless for one in of), bool(events) and panel is panels[-1])
+            keys(panel, any(one.banded for one in of), bool(events) and panel is panels[-1])
             for panel, of in zip(panels, found, strict=True)
         ]
         size = self.width, self.height
@@ -81,8 +100,7 @@ class Painter:
         plots = [draw_panel(easel, window, *of) for of in zip(panels, found, layout.panels, strict=True)]
         _draw_time_axis(easel, picture, plots[-1])
         draw_events(easel, plots[-1], events)
-        numbers, light, dark = sheet.finished()
-        return Pictures(*pngs(numbers, light, dark))
+        return Pictures(*pngs(sheet.numbers, plte(colours.light), plte(colours.dark)))
 
 
 def _events(picture: Picture) -> list[int]:

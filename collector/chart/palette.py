@@ -1,17 +1,15 @@
-"""The inks of a picture in both palettes, and the code by which a pixel says which ink covers it how much.
+"""The inks of a picture in both palettes, and the number by which a pixel says which ink covers it how much.
 
-A pixel is one byte: its weight (how much of it the ink covers, 0..15) in the high half, the ink's place in INKS in the
-low half. Layers are put on each other by taking the greater byte: what covers more wins, and of two that cover the
-same, the later ink. So no edge of a line brings the background's colour into the middle of another.
+The entries of a palette are in order of coverage, and where that is the same, in order of INKS. So layers are put on
+each other by taking the greater number: what covers more wins, and of two that cover the same, the later ink. No edge
+of a line brings the background's colour into the middle of another, and a finished sheet is what the file holds.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from functools import cache
-
-import numpy as np
 
 Colour = tuple[int, int, int]
 
@@ -35,7 +33,7 @@ INKS = (
     Ink("band", "#c9d5e1", "#35485c", 1, faint=True),
     Ink("rule", "#dcd7cc", "#33353a", 1, faint=True),
     Ink("text", "#6b665d", "#9a968d", 2),
-    Ink("pale", "#8fa3b8", "#61788f", 2),
+    Ink("pale", "#8fa3b8", "#61788f", 1),
     Ink("warning", "#9a6700", "#e3b341", 1),
     Ink("critical", "#b3261e", "#ff8b80", 1),
     Ink("main", "#1f4e79", "#8cb8e0", 2),
@@ -50,39 +48,43 @@ INKS = (
     Ink("series 8", "#7a7a00", "#f0e442", 4),
 )
 SERIES = tuple(ink.name for ink in INKS if ink.name.startswith("series"))
-_PLACES = {ink.name: place for place, ink in enumerate(INKS)}
-_FULL = 15
+PLAIN = frozenset(ink.name for ink in INKS) - frozenset(SERIES)
+"""The inks of a picture whose panels have one main line each: few enough for two pixels to a byte."""
+ALL = PLAIN | frozenset(SERIES)
+_FULL = 255
 
 
 @dataclass(frozen=True, slots=True)
-class Palettes:
-    """The colours of the inks used, `light` and `dark` of the same length, and from a pixel's code to its number."""
+class Palette:
+    """The colours of some inks, `light` and `dark` of the same length, number 0 being the paper.
 
-    numbers: bytes
+    steps: for each ink, ascending, from which coverage on (0..255) a pixel gets which number.
+    """
+
+    steps: Mapping[str, tuple[tuple[int, int], ...]]
     light: tuple[Colour, ...]
     dark: tuple[Colour, ...]
 
 
 @cache
-def coding(name: str) -> bytes:
-    """The 256 codes of an ink by coverage 0..255, in as many steps as it has; 0 where it covers next to nothing."""
-    ink = INKS[_PLACES[name]]
-    step = np.rint(np.arange(256) / 255 * ink.steps)
-    weight = np.where(step > 0, 1, 0) if ink.faint else np.rint(step * _FULL / ink.steps)
-    return np.where(step > 0, weight * 16 + _PLACES[name], 0).astype(np.uint8).tobytes()
-
-
-@cache
-def palettes(names: frozenset[str]) -> Palettes:
-    """The palettes of a picture that uses these inks; number 0 is the paper."""
-    numbers = bytearray(256)
+def palette(names: frozenset[str], most: int = 4) -> Palette:
+    """The palette of a picture that uses these inks, in at most so many steps each."""
+    inks = [replace(ink, steps=min(ink.steps, most)) for ink in INKS]
+    entries = [
+        (0 if ink.faint else step / ink.steps, place, step)
+        for place, ink in enumerate(inks)
+        if ink.name in names
+        for step in range(1, ink.steps + 1)
+    ]
     light, dark = [PAPER[0]], [PAPER[1]]
-    for ink in (ink for ink in INKS if ink.name in names):
-        for step in range(1, ink.steps + 1):
-            numbers[coding(ink.name)[round(255 * step / ink.steps)]] = len(light)
-            light.append(_mixed(PAPER[0], ink.light, step / ink.steps))
-            dark.append(_mixed(PAPER[1], ink.dark, step / ink.steps))
-    return Palettes(bytes(numbers), tuple(light), tuple(dark))
+    steps: dict[str, tuple[tuple[int, int], ...]] = {}
+    for _, place, step in sorted(entries):
+        ink = inks[place]
+        least = int((step - 0.5) * _FULL / ink.steps) + 1
+        steps[ink.name] = (*steps.get(ink.name, ()), (least, len(light)))
+        light.append(_mixed(PAPER[0], ink.light, step / ink.steps))
+        dark.append(_mixed(PAPER[1], ink.dark, step / ink.steps))
+    return Palette(steps, tuple(light), tuple(dark))
 
 
 def plte(colours: Iterable[Colour]) -> bytes:

@@ -37,7 +37,7 @@ class _Style:
 
 def draw_panel(easel: Easel, window: tuple[int, int], panel: Panel, found: Sequence[Points], place: PanelPlace) -> Plot:
     """Draws all of a panel but the time axis; gives its geometry."""
-    geometry = plot(panel, found, window, place.plot, easel.scale)
+    geometry = plot(panel, found, window, place.plot, (easel.scale, easel.columns))
     styles = _styles(panel, easel.scale)
     drawn = [
         (geometry.curve(one, style.ink == "pale"), style)
@@ -70,7 +70,7 @@ def _styles(panel: Panel, scale: int) -> list[_Style]:
     turn = 0
     for line in panel.lines:
         if line.role == "pale":
-            styles.append(_Style("pale", Stroke(1.5 * scale)))
+            styles.append(_Style("pale", Stroke(1.0 * scale)))
         elif several:
             dashes = tuple(length * scale for length in _DASHES[turn % len(_DASHES)])
             styles.append(_Style(SERIES[turn % len(SERIES)], Stroke(1.75 * scale, dashes)))
@@ -105,14 +105,12 @@ def _draw_curve(easel: Easel, geometry: Plot, curve: Curve, style: _Style) -> No
     band around it."""
     left, top, bottom = geometry.left, float(curve.y.min()), float(curve.y.max())
     if curve.band:
-        easel.pen.clear()
         easel.pen.band(curve.x, *curve.band, curve.stretch)
         easel.lift("band", left, float(curve.band[0].min()), float(curve.band[1].max()))
     elif style.ink == "main" and geometry.axis.low == 0:
         rows = round(top), geometry.bottom
         mask = under(curve.x - left, curve.y, curve.stretch, (geometry.right - left, *rows))
         easel.sheet.lay(mask, "wash", left, rows[0])
-    easel.pen.clear()
     easel.pen.line(curve.x, curve.y, curve.stretch, style.stroke)
     easel.pen.dots(*curve.alone, style.stroke.width)
     if style.ink == "main":

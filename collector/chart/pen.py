@@ -28,7 +28,7 @@ class Stroke:
 
 
 class Pen:
-    """Draws on a transparent sheet of its own, `width` x `height` pixels; `coverage` is what is covered so far.
+    """Draws on a transparent sheet of its own, `width` x `height` pixels, from which what was drawn is `lifted`.
 
     Points are in pixels, y growing downwards; `stretch` numbers the pieces that they belong to, ascending.
     """
@@ -36,11 +36,14 @@ class Pen:
     def __init__(self, width: int, height: int) -> None:
         self._height = height
         self._agg = RendererAgg(width, height, 72)
-        self.coverage: Mask = np.asarray(self._agg.buffer_rgba())[:, :, 3]
+        self._pixels = np.asarray(self._agg.buffer_rgba())
 
-    def clear(self) -> None:
-        """Begins anew; masks seen through `coverage` before are gone."""
-        self._agg.clear()
+    def lifted(self, left: int, top: int, bottom: int) -> Mask:
+        """Takes off what was drawn right of `left` in the rows from `top` to `bottom`: the whole of what was drawn."""
+        rows = self._pixels[max(top, 0) : max(bottom, 0)]
+        mask = rows[:, max(left, 0) :, 3].copy()
+        rows.fill(0)
+        return mask
 
     def line(self, x: Floats, y: Floats, stretch: Numbers, stroke: Stroke) -> None:
         """A line through the points of each stretch; a stretch of one point leaves nothing."""
@@ -84,7 +87,7 @@ def under(x: Floats, y: Floats, stretch: Numbers, box: tuple[int, int, int]) -> 
     for part in _parts(stretch):
         first, last = int(np.ceil(x[part[0]])), min(int(x[part[-1]]) + 1, width)
         heights[first:last] = np.interp(np.arange(first, last), x[part], y[part])
-    covered = np.arange(top, bottom)[:, np.newaxis] >= np.rint(heights).astype(np.intp)
+    covered = np.arange(top, bottom, dtype=np.int16)[:, np.newaxis] >= np.rint(heights).astype(np.int16)
     mask: Mask = np.negative(covered.view(np.uint8))
     return mask
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from collector.chart.curve import MOST_TRAVEL, Floats, Numbers, calmed, is_restless, recorded, stretches, thinned
+from collector.chart.curve import Floats, Numbers, columns, is_restless, recorded, stepped, stretches, thinned
 from collector.chart.layout import Box
 from collector.chart.picture import Line, Panel, Picture
 from collector.chart.valueaxis import ValueAxis, near_thresholds, value_axis
@@ -16,8 +16,11 @@ from collector.chart.valueaxis import ValueAxis, near_thresholds, value_axis
 _LABEL_EVERY = 34.0
 """CSS pixels of height for each interval of the value axis, at least."""
 _MOST = 5
-_PALE_TRAVEL = 1.0
-"""How many times a pale line crosses its plot at most: it is there to be compared with, not to be studied."""
+_STEPS = 64
+"""So many steps are still told apart; more points are put together in columns."""
+_CALM = 0.8
+"""How many times a pale line may cross its plot up and down; otherwise it is put into half as many columns as the main
+line: it is there to be compared with, not to be studied."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +31,18 @@ class Points:
     values: Floats
     stretch: Numbers
     restless: bool = False
-    """Shown as a band from lowest to highest, with a line through its middle."""
+    """Shown as steps, many points as a band from lowest to highest with its middle."""
+
+    @property
+    def banded(self) -> bool:
+        """Whether there are too many to be told apart as steps."""
+        return self.restless and len(self.times) > _STEPS
 
 
 @dataclass(frozen=True, slots=True)
 class Curve:
     """A line in pixels: thinned points with their stretches, the points that stand alone, and the last one with its
-    value. band: the highest and the lowest around each point of a restless line."""
+    value. band: the highest and the lowest around each point, where many are put together."""
 
     x: Floats
     y: Floats
@@ -56,6 +64,7 @@ class Plot:
     start: int
     end: int
     axis: ValueAxis
+    columns: int
 
     def x(self, times: Floats) -> Floats:
         return self.left + (times - self.start) / (self.end - self.start) * (self.right - self.left)
@@ -65,22 +74,35 @@ class Plot:
         return self.bottom - share * (self.bottom - self.top)
 
     def curve(self, points: Points, pale: bool = False) -> Curve:
-        """A line as it is drawn here; it must have a point. A pale one is calmed, as one that is restless."""
-        x, y = self.x(points.times), self.y(points.values)
+        """A line as it is drawn here; it must have a point."""
+        x, y, stretch = self.x(points.times), self.y(points.values), points.stretch
         end, last = (float(x[-1]), float(y[-1])), float(points.values[-1])
-        height, width = self.bottom - self.top, float(self.right - self.left)
         if points.restless:
-            band = calmed(x, y, points.stretch, width, lambda of: sum(of.travel) <= MOST_TRAVEL * height)
-            alone = _alone(band.stretch)
-            dots = band.x[alone], band.middle[alone]
-            return Curve(band.x, band.middle, band.stretch, dots, end, last, (band.high, band.low))
-        if pale and np.abs(np.diff(y)).sum() > _PALE_TRAVEL * height:
-            band = calmed(x, y, points.stretch, width, lambda of: of.travel[0] <= _PALE_TRAVEL * height)
-            x, y, stretch = band.x, band.middle, band.stretch
-        else:
-            stretch = points.stretch
+            return self._steps(x, y, stretch, (end, last))
+        if pale:
+            x, y, stretch = self._calmed(x, y, stretch)
         alone = _alone(stretch)
         return Curve(*thinned(x, y, stretch), (x[alone], y[alone]), end, last)
+
+    def _steps(self, x: Floats, y: Floats, stretch: Numbers, end: tuple[tuple[float, float], float]) -> Curve:
+        """A restless line as steps; where there are too many for that, as columns with their band."""
+        if len(x) <= _STEPS:
+            alone = _alone(stretch)
+            places, heights = stepped(x, stretch, y)
+            return Curve(places, heights, np.repeat(stretch, 2), (x[alone], y[alone]), *end)
+        of = columns(x, y, stretch, (self.right - self.left) / self.columns)
+        alone = _alone(of.stretch)
+        places, middle, high, low = stepped(of.x, of.stretch, of.middle, of.high, of.low)
+        dots = of.x[alone], of.middle[alone]
+        return Curve(places, middle, np.repeat(of.stretch, 2), dots, *end, (high, low))
+
+    def _calmed(self, x: Floats, y: Floats, stretch: Numbers) -> tuple[Floats, Floats, Numbers]:
+        """A line as steps of a few columns, or as it is if it is calm already."""
+        if np.abs(np.diff(y)).sum() <= _CALM * (self.bottom - self.top):
+            return x, y, stretch
+        of = columns(x, y, stretch, (self.right - self.left) / (self.columns / 2))
+        places, middle = stepped(of.x, of.stretch, of.middle)
+        return places, middle, np.repeat(of.stretch, 2)
 
 
 def points(line: Line, picture: Picture) -> Points:
@@ -114,10 +136,11 @@ def _alone(stretch: Numbers) -> NDArray[np.bool_]:
     return alone
 
 
-def plot(panel: Panel, found: Sequence[Points], window: tuple[int, int], box: Box, scale: int) -> Plot:
-    """A panel's geometry; `box` in CSS pixels, `scale` pixels of the picture to one of them. Its thresholds are those
-    that are `near`."""
+def plot(panel: Panel, found: Sequence[Points], window: tuple[int, int], box: Box, grain: tuple[int, int]) -> Plot:
+    """A panel's geometry; `box` in CSS pixels, `grain`: pixels of the picture to one of them, and in how many columns
+    a restless line is shown. Its thresholds are those that are `near`."""
+    scale, columns = grain
     most = min(max(int(box.height / _LABEL_EVERY), 1), _MOST)
     axis = value_axis([*_ends(found), *(one.value for one in panel.thresholds)], panel.unit, panel.floor, most)
     left, top, right, bottom = (round(edge * scale) for edge in (box.left, box.top, box.right, box.bottom))
-    return Plot(left, top, right, max(bottom, top + 1), *window, axis)
+    return Plot(left, top, right, max(bottom, top + 1), *window, axis, columns)

@@ -5,7 +5,8 @@ other file. Only the module that is asked for is imported, so `almanac status` d
 
 Exit status: 0 done and all well; 1 done, and problems or unreachable nodes are told; 2 the request or configuration is
 wrong, nothing was changed; 3 another pass holds the lock; 4 the pass broke (disk full): what was recorded stays, the
-old site stays, and the next pass heals; or Sphinx refused the site's pages: they are up with new data and old words.
+old site stays, and the next pass heals; or Sphinx refused the site's pages: they are up with new data and old words; or
+a series_file could not be written.
 """
 
 from __future__ import annotations

@@ -66,13 +66,12 @@ def tell_shortfalls(shortfalls: Iterable[Shortfall]) -> None:
         complain(f"{one.node if one.source is None else f'{one.node} {one.source}'}: {one.outcome}: {one.reason}")
 
 
-def tell_refusal(refusal: AlmanacError | None) -> int | None:
-    """What Sphinx said against the site's pages, a line each, and the exit status that it means; None if nothing."""
-    if refusal is None:
-        return None
-    for line in str(refusal).splitlines():
+def tell_refusals(refusals: Iterable[AlmanacError | None]) -> int | None:
+    """What a stage refused without ending the pass, a line each, and the exit status that it means; None if nothing."""
+    told = [refusal for refusal in refusals if refusal is not None]
+    for line in "\n".join(map(str, told)).splitlines():
         complain(f"almanac: {line}")
-    return refusal.exit_status
+    return told[0].exit_status if told else None
 
 
 def expect(what: str, wanted: Iterable[str], known: Collection[str]) -> None:

@@ -11,6 +11,7 @@ import click
 from collector.cli import _screen
 from collector.config import Config, load
 from collector.config.schema import schema
+from collector.export import old_series
 from collector.model import Outcome
 from collector.sweep import sweep
 
@@ -22,7 +23,8 @@ from collector.sweep import sweep
 )
 @click.pass_obj
 def command(file: Path, reach: bool, as_schema: bool) -> int:
-    """Is the configuration right, and does every node answer? Exit status 1 if a node does not."""
+    """Is the configuration right, and does every node answer? Exit status 1 if a node does not, or if the folder of a
+    series_file is not there."""
     if as_schema:
         click.echo(json.dumps(schema(), indent=2, ensure_ascii=False))
         return 0
@@ -30,7 +32,8 @@ def command(file: Path, reach: bool, as_schema: bool) -> int:
     click.echo(
         f"{file}: right; {len(config.nodes)} nodes, {len(config.hubs)} hubs, {len(config.environments)} environments"
     )
-    return _reached(config) if reach else 0
+    lacking = _screen.tell_refusals(old_series.undeliverable(config))
+    return max(1 if lacking else 0, _reached(config) if reach else 0)
 
 
 def _reached(config: Config) -> int:

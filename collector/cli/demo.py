@@ -34,4 +34,4 @@ def command(folder: Path) -> int:
     click.echo(f"{collected.reached} of {collected.asked} nodes answered, {len(problems)} problems found")
     click.echo(f"open           {config.site.publish / 'current/index.html'}")
     click.echo(f"configuration  {file}")
-    return _screen.tell_refusal(night.built.refusal) or 0
+    return _screen.tell_refusals([night.built.refusal, *night.undelivered]) or 0

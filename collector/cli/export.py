@@ -6,9 +6,10 @@ from pathlib import Path
 
 import click
 
+from collector.cli import _screen
 from collector.collect import locked
 from collector.config import load
-from collector.export import write
+from collector.export import old_series, write
 
 
 @click.command(epilog="Example:  almanac export")
@@ -18,5 +19,6 @@ def command(file: Path) -> int:
     config = load(file)
     with locked(config) as store:
         done = write.export(config, store)
+        undelivered = old_series.deliver(config, done.manifest)
     click.echo(f"{config.export}: {done.documents} documents and {done.charts} charts written")
-    return 0
+    return _screen.tell_refusals(undelivered) or 0

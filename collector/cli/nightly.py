@@ -17,8 +17,8 @@ def command(file: Path) -> int:
     """The whole pass: collect, judge, export, build and publish.
 
     Silent when all is well, so that cron mails only trouble; on a terminal it shows what it is doing. Exit status 1 if
-    anything is wrong with the fleet, 4 if Sphinx refuses the site's pages: they are published with new data and the
-    words of the last good build.
+    anything is wrong with the fleet, 4 if Sphinx refuses the site's pages, which are then published with new data and
+    the words of the last good build, or if a series_file can't be written.
     """
     config = load(file)
     with _screen.progress(len(config.nodes)) as tell:
@@ -26,7 +26,7 @@ def command(file: Path) -> int:
     if night.overtaken:
         _tell_clock(config, _screen.when(night.overtaken, night.manifest.time_zone))
     _tell_trouble(night)
-    refused = _screen.tell_refusal(night.built.refusal)
+    refused = _screen.tell_refusals([night.built.refusal, *night.undelivered])
     return refused or (0 if night.manifest.level == "ok" and not night.overtaken else 1)
 
 

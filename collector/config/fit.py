@@ -18,6 +18,7 @@ def mismatches(config: Config) -> Iterator[Finding]:
     yield from _unfit_hubs(config)
     yield from _unclear_hubs(config)
     yield from _unwatched_copies(config)
+    yield from _same_series_files(config)
     for node in config.nodes:
         labels = [source.label for source in config.sources_of(node)]
         for label in sorted({label for label in labels if labels.count(label) > 1}):
@@ -82,6 +83,17 @@ def _unwatched_copies(config: Config) -> Iterator[Finding]:
             if node in config.nodes and not unclear and name not in {source.hub for source in sources}:
                 text = f'node "{node}" has no source of this hub; give it one of kind "tarballs" with hub = "{name}"'
                 yield ("hubs", name, "nodes"), text
+
+
+def _same_series_files(config: Config) -> Iterator[Finding]:
+    """Files of one name: a `stockchart` tells them by it, and at one place the last written would be left."""
+    first: dict[str, str] = {}
+    for hub in config.hubs:
+        for node in config.hubs[hub].nodes:
+            path = config.series_path(hub, node)
+            if path and first.setdefault(path.name, f'node "{node}" in hubs.{hub}') != f'node "{node}" in hubs.{hub}':
+                text = f'node "{node}" gets a file {path.name}, as {first[path.name]} does; give each a name of its own'
+                yield ("hubs", hub, "series_file"), text
 
 
 def _unknown_nodes(config: Config) -> Iterator[Finding]:

@@ -34,6 +34,11 @@ _EXPECTED = {
     "dict_type": "expected a table",
     "model_type": "expected a table",
 }
+_UNFIT = {
+    "string_pattern_mismatch": "a name may not hold a slash or a control character, nor begin with a space",
+    "string_too_short": "may not be empty",
+    "string_too_long": "a name has at most 100 characters",
+}
 _VARIABLE = re.compile(r"\$(?:\$|\{(\w+)\}|([A-Za-z_]\w*))")
 
 
@@ -140,10 +145,8 @@ def _sentence(details: ErrorDetails, model: type[BaseModel] | None) -> str:
         return "no such key; " + (f"did you mean {near[0]}?" if near else "remove it")
     if kind == "missing":
         return f"is missing; write {key} = ..."
-    if kind == "string_pattern_mismatch":
-        return "a name may not hold a slash or a control character, nor begin with a space; write another"
-    if kind in ("string_too_short", "string_too_long"):
-        return "a name has 1 to 100 characters; write another"
+    if kind in _UNFIT:
+        return f"{_UNFIT[kind]}; write another"
     said = _EXPECTED.get(kind, details["msg"].replace("Input should be", "expected")).format(**details.get("ctx", {}))
     shown = isinstance(details["input"], str | int | float) and not _SECRET.search(key)
     return said + (f" but got {json.dumps(details['input'], ensure_ascii=False)[:80]}" if shown else "")

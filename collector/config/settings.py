@@ -18,7 +18,7 @@ from pydantic import (
 )
 
 from collector.config import kinds
-from collector.config.values import Bytes, Count, LocalPath, Port, Seconds, Zone
+from collector.config.values import Bytes, Count, LocalPath, PathText, Port, Seconds, Zone
 
 Name = Annotated[
     str, StringConstraints(min_length=1, max_length=100, pattern=r"^[^\s/\x00-\x1f\x7f][^/\x00-\x1f\x7f]*$")
@@ -107,7 +107,7 @@ class Hub(Settings):
     message: str | None = Field(None, description="a remark for people, shown on the hub's page and in its report")
     report_url: str | None = Field(None, description="where the hub's report is published")
     email: tuple[str, ...] = Field((), description="who is told of the hub's problems")
-    series_file: str | None = Field(
+    series_file: PathText | None = Field(
         None,
         description="also write each node's sizes as Highstock JSON to this path; %(node)s stands for the node",
     )
@@ -209,6 +209,14 @@ class Config(Settings):
         own = list(self.nodes[node].sources)
         shared = [source for group in self.groups_of(node) for source in self.groups[group].sources]
         return [self.settled(node, source) for source in own + shared]
+
+    def series_path(self, hub: str, node: str) -> Path | None:
+        """Where a node's series file for a hub goes; None if the hub wants none or the node has no backups of it."""
+        written = self.hubs[hub].series_file
+        sources = self.sources_of(node) if node in self.nodes else []
+        if written is None or not any(one.hub == hub and getattr(one, "folder", None) for one in sources):
+            return None
+        return self.file.absolute().parent / Path(written.replace("%(node)s", node)).expanduser()
 
     def settled(self, node: str, source: SourceSettings) -> SourceSettings:
         """A source as it is asked of one node: hub and time zone filled in where they are left out."""

@@ -74,6 +74,11 @@ def _path(value: Path) -> Path:
         raise ValueError(f'"{value}" begins with the home of a user who is not known here; write it out') from None
 
 
+def _path_text(text: str) -> str:
+    _path(Path(text))
+    return text
+
+
 def _schema(description: str) -> WithJsonSchema:
     number = {"type": "number", "exclusiveMinimum": 0}
     return WithJsonSchema({"anyOf": [number, {"type": "string"}], "description": description})
@@ -81,6 +86,8 @@ def _schema(description: str) -> WithJsonSchema:
 
 LocalPath = Annotated[Path, AfterValidator(_path)]
 """A path on this machine, `~` expanded."""
+PathText = Annotated[str, Field(min_length=1), AfterValidator(_path_text)]
+"""A path on this machine as it is written, to be completed and expanded later."""
 Port = Annotated[int, Field(ge=1, le=65535), BeforeValidator(_number)]
 Count = Annotated[int, Field(ge=1, le=1000), BeforeValidator(_number)]
 Seconds = Annotated[

@@ -72,24 +72,25 @@ def render(sizes: NodeSizes, now: int) -> str:
     return json.dumps(options) + "\n"
 
 
-def place(series_file: str, node: str, folder: Path) -> Path:
-    """Where a node's file goes: `%(node)s` and ~ expanded, a relative path taken from `folder`."""
-    return folder / Path(series_file.replace("%(node)s", node)).expanduser()
+def target(path: Path) -> Path:
+    """The file that a path leads to. Raises SeriesFileError if its folder is not there: it is the web server's, so
+    it is not made here."""
+    found = path.resolve()
+    if not found.parent.is_dir():
+        raise SeriesFileError(f"{path}: there is no folder {found.parent}; make it, or correct series_file")
+    return found
 
 
-def write(path: Path, text: str) -> bool:
-    """Puts the text at `path` in one step; False if just that is there already.
+def write(path: Path, content: bytes) -> bool:
+    """Puts the content at `path` in one step; False if just that is there already.
 
-    Raises SeriesFileError, the old file untouched, if its folder can't be written or is not there: it belongs to the
-    web server, so it is not made here.
+    Raises SeriesFileError, the old file untouched, if its folder can't be written or is not there.
     """
-    target = path.resolve()
-    if not target.parent.is_dir():
-        raise SeriesFileError(f"{path}: there is no folder {target.parent}; make it, or correct series_file")
+    found = target(path)
     try:
-        return files.replace(target, text.encode())
+        return files.replace(found, content)
     except OSError as error:
-        raise SeriesFileError(f"{path}: can't be written: {error.strerror}; see who owns {target.parent}") from error
+        raise SeriesFileError(f"{path}: can't be written: {error.strerror}; see who owns {found.parent}") from error
 
 
 def _item(name: str, series: Series) -> dict[str, Any]:

@@ -48,7 +48,7 @@ def node_document(
         hubs=tuple(config.hubs_of(name)),
         environments=tuple(config.environments_of(name)),
         groups=tuple(config.groups_of(name)),
-        level=levels[None].word,
+        level=(levels[None] if config.sources_of(name) else max(levels[None], Level.UNKNOWN)).word,
         reached=record.outcome == Outcome.OK,
         outcome=record.outcome,
         reason=record.reason,

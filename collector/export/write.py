@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 
@@ -19,23 +18,18 @@ from collector.config import Config
 from collector.export import pictures, years
 from collector.export.documents import Chart, CompatEntry, Manifest, NodeDocument, NodeEntry, SeriesDocument
 from collector.export.gone import gone
-from collector.export.manifest import USUAL, manifest
-from collector.export.nodes import file_of, node_document, node_entry
+from collector.export.manifest import manifest
+from collector.export.nodes import file_of, node_entry
 from collector.export.old_series import series_files
-from collector.export.subjects import Drawn, Edition, Filed, label_of
-from collector.judge import judge, levels
+from collector.export.subjects import Drawn, Filed, label_of
+from collector.export.telling import Happened, Telling
 from collector.model import AlmanacError
 from collector.store import query, whole
 from collector.store.records import MetricRecord, NodeRecord, PassRecord, SubjectRecord
 from collector.store.store import Store
-from collector.store.turns import turns
 
-Happened = Mapping[str, tuple[int, ...]]
-"""UTC seconds by subject."""
 NODES_AT_HAND = 32
 """So many documents wait for their charts, then they are written together."""
-HUBS_AT_HAND = 8
-"""Records of hubs kept in memory, for the nodes that are compared with them."""
 
 _NODE, _MANIFEST, _SERIES = TypeAdapter(NodeDocument), TypeAdapter(Manifest), TypeAdapter(SeriesDocument)
 
@@ -67,8 +61,13 @@ def export(config: Config, store: Store) -> Exported:
     last = query.last_pass(store.db)
     if last is None:
         raise NothingRecorded(f"{store.path}: no pass has recorded anything yet; run: almanac nightly")
-    with _told(config.export), Workshop(pictures.WIDTH, pictures.HEIGHT) as workshop:
-        return _Press(config, store, last, workshop).print()
+    return export_night(config, store, last, config.export)
+
+
+def export_night(config: Config, store: Store, night: PassRecord, folder: Path) -> Exported:
+    """Tells any pass in a folder, as it would have been told then. Raises ExportError, StoreError."""
+    with _told(folder), Workshop(pictures.WIDTH, pictures.HEIGHT) as workshop:
+        return _Press(Telling(config, store, night), folder, workshop).print()
 
 
 @contextmanager
@@ -101,14 +100,12 @@ class _Drawings:
 class _Press:
     """One export in the making, a node at a time, so that memory does not grow with the fleet."""
 
-    def __init__(self, config: Config, store: Store, last: PassRecord, workshop: Workshop) -> None:
-        self._config, self._store, self._last, self._workshop = config, store, last, workshop
-        self._previous = query.previous_pass(store.db, last)
-        self._outcomes = query.outcomes(store.db, self._previous) if self._previous else {}
-        self._drawings = _Drawings(config.export, workshop)
+    def __init__(self, telling: Telling, folder: Path, workshop: Workshop) -> None:
+        self._telling, self._config, self._folder, self._workshop = telling, telling.config, folder, workshop
+        self._started = telling.last.started
+        self._drawings = _Drawings(folder, workshop)
         self._waiting: dict[Path, bytes] = {}
         self._filed: set[str] = set()
-        self._hub_record: Callable[[str], NodeRecord] = lru_cache(HUBS_AT_HAND)(self._record)
         self._written = 0
 
     def print(self) -> Exported:
@@ -117,19 +114,19 @@ class _Press:
         documents: list[NodeDocument] = []
         compat: dict[str, CompatEntry] = {}
         for node in self._config.nodes:
-            record = self._record(node)
+            record = self._telling.record(node)
             document = self._document(record)
             content = _NODE.dump_json(document)
-            self._waiting[self._config.export / file_of(node)] = content
+            self._waiting[self._folder / file_of(node)] = content
             entries[node] = node_entry(document, sha256(content).hexdigest())
             documents.append(document)
             compat |= self._compat(record)
             if len(documents) % NODES_AT_HAND == 0:
                 self._put()
         self._put()
-        made = manifest(self._edition(), documents, entries, compat)
-        made = replace(made, gone=gone(query.left(self._store.db), made))
-        self._written += files.replace(self._config.export / "manifest.json", _MANIFEST.dump_json(made))
+        made = manifest(self._telling.edition(), documents, entries, compat)
+        made = replace(made, gone=gone(query.left(self._telling.db), made))
+        self._written += files.replace(self._folder / "manifest.json", _MANIFEST.dump_json(made))
         self._tidy(entries, compat)
         return Exported(made, self._written, self._workshop.drawn)
 
@@ -139,17 +136,9 @@ class _Press:
         self._written += files.replace_all(self._waiting)
         self._waiting.clear()
 
-    def _record(self, node: str) -> NodeRecord:
-        sources = {source.label for source in self._config.sources_of(node)}
-        return query.node_record(self._store.db, node, self._last, pictures.WHOLE).watched_by(sources)
-
-    def _edition(self, drawn: Drawn = lambda *_: (), filed: Filed = lambda _: {}) -> Edition:
-        return Edition(self._config, self._last, self._previous, drawn, filed, self._outcomes)
-
     def _document(self, record: NodeRecord) -> NodeDocument:
-        problems = judge(self._config, record, self._last.started, self._hub_record)
-        edition = self._edition(self._charts(record, self._happened(record)), self._years(record.node))
-        return node_document(edition, record, problems, levels(record, problems))
+        drawn = self._charts(record, self._telling.happened(record))
+        return self._telling.document(record, drawn, self._years(record.node))
 
     def _charts(self, record: NodeRecord, happened: Happened) -> Drawn:
         """Draws the metrics of a node's subjects."""
@@ -161,7 +150,7 @@ class _Press:
             label = label_of(subject.name, subject.hub)
             shown = pictures.shown(f"{label} {metric.name}", subject, metric, happened.get(subject.name, ()))
             first = min(of.series.times[0] for of in subject.metrics.values())
-            for window in pictures.windows(first, self._last.started, zone, every):
+            for window in pictures.windows(first, self._started, zone, every):
                 stem = pictures.stem(record.node, subject.name, metric.name)
                 yield self._drawings.chart(stem, window.name, pictures.picture(shown, window, zone))
 
@@ -175,31 +164,23 @@ class _Press:
             for year in years.years_of(subject):
                 found[str(year)] = file = years.file_of(node, subject.name, year)
                 told = years.measured(subject)
-                if year < years.whole_since(self._last.started):
-                    if (self._config.export / file).exists():
+                if year < years.whole_since(self._started):
+                    if (self._folder / file).exists():
                         continue
-                    told = whole.told(self._store.db, node, subject.name, years.span(year), self._last.started)
+                    told = whole.told(self._telling.db, node, subject.name, years.span(year), self._started)
                 content = _SERIES.dump_json(years.document(node, subject.name, year, told))
-                self._waiting[self._config.export / file] = content
+                self._waiting[self._folder / file] = content
             self._filed.update(found.values())
             return found
 
         return filed
 
-    def _happened(self, record: NodeRecord) -> Happened:
-        """By subject, when something happened within the last year: its events, and changes of its words."""
-        until = self._last.started
-        found = dict(turns(self._store.db, record.node, (until - pictures.YEAR, until), USUAL))
-        for event in record.events:
-            found[event.subject] = (*found.get(event.subject, ()), event.time)
-        return {subject: tuple(sorted(set(times))) for subject, times in found.items()}
-
     def _compat(self, record: NodeRecord) -> Mapping[str, CompatEntry]:
         """The files of env's scm-backup-monitor, where a hub asks for them, and the picture of each."""
         found = {}
-        for old in series_files(self._config, record, self._last.started, pictures.WHOLE):
-            self._written += old.write(self._config.export)
-            window = pictures.year(self._last.started, old.zone)
+        for old in series_files(self._config, record, self._started, pictures.WHOLE):
+            self._written += old.write(self._folder)
+            window = pictures.year(self._started, old.zone)
             picture = pictures.stack(old.title, old.shown, window, old.zone, old.counted)
             chart = self._drawings.chart(pictures.stem(record.node, "compat", old.hub), window.name, picture)
             found[old.name] = CompatEntry(record.node, old.hub, old.file, (chart,))
@@ -214,6 +195,6 @@ class _Press:
             | {one.file for one in compat.values()}
         )
         for folder in ("charts", "nodes", "compat", years.FOLDER):
-            for file in (self._config.export / folder).rglob("*"):
-                if file.is_file() and str(file.relative_to(self._config.export)) not in kept:
+            for file in (self._folder / folder).rglob("*"):
+                if file.is_file() and str(file.relative_to(self._folder)) not in kept:
                     file.unlink()

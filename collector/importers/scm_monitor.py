@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from pydantic import TypeAdapter, ValidationError
@@ -174,7 +175,7 @@ def _hub(old: _Old, hub: str) -> Iterator[str]:
     said = "asked for" if old.zone else "CHECK: known of this hub in 2012"
     yield assignment("time_zone", zone, f"of its backup stamps; {said}")
     yield from _select(section.get("select", "").split())
-    yield from _series_file(section, hub)
+    yield from _series_file(old, hub)
     yield from _report_url(section, hub)
     yield from _people(section)
     if "dbpath" in section:
@@ -196,20 +197,40 @@ def _select(names: Sequence[str]) -> Iterator[str]:
         yield from note("A name in select that no node has was ignored; it is said now.")
 
 
-def _series_file(section: Mapping[str, str], hub: str) -> Iterator[str]:
-    if not (path := section.get("jspath", "")):
+def _series_file(old: _Old, hub: str) -> Iterator[str]:
+    section = old.hubs[hub].values
+    if not (expanded := _jspath(section)):
         return
-    known = {key: value for key, value in section.items() if key != "node"}
-    expanded = writing.percent(path, known)
-    yield assignment("series_file", expanded, "jspath", variables=True)
-    crashed = sorted({key for key in re.findall(r"%\((\w+)\)s", path) if key != "node"})
-    for key in crashed:
-        meant = "expanded here" if key in known else "CHECK: nothing has that name"
+    same = _same_file(old, hub)
+    line = assignment("series_file", expanded, "jspath", variables=True)
+    yield from disabled([line]) if same else [line]
+    if same:
+        yield from note(f"CHECK: {same} would write the same file; give each a name of its own.")
+    for key in sorted({key for key in re.findall(r"%\((\w+)\)s", section["jspath"]) if key != "node"}):
+        meant = "expanded here" if key in section else "CHECK: nothing has that name"
         yield from note(f"%({key})s crashed in jspath, where only %(node)s was known; {meant}.")
     if expanded.startswith("~"):
         yield from note("CHECK: ~ was not expanded in jspath; it is here.")
-    if "%(node)s" not in expanded:
-        yield from note(f"CHECK: without %(node)s all nodes of {hub} write the same file, as before.")
+
+
+def _jspath(section: Mapping[str, str]) -> str:
+    """jspath with all but %(node)s expanded, empty if there is none."""
+    return writing.percent(section.get("jspath", ""), {key: value for key, value in section.items() if key != "node"})
+
+
+def _same_file(old: _Old, hub: str) -> str:
+    """Whose file has the name of one of this hub's: its own of another node, or that of a hub before it."""
+    mine = _file_names(old, hub)
+    if len(set(mine)) < len(mine):
+        return f"several nodes of {hub}"
+    before = list(old.hubs)[: list(old.hubs).index(hub)]
+    return next((f"{hub} and {other}" for other in before if set(mine) & set(_file_names(old, other))), "")
+
+
+def _file_names(old: _Old, hub: str) -> list[str]:
+    path = _jspath(old.hubs[hub].values)
+    nodes = list(dict.fromkeys(old.lists.get(hub, [])))
+    return [Path(path.replace("%(node)s", node)).name for node in nodes] if path else []
 
 
 def _report_url(section: Mapping[str, str], hub: str) -> Iterator[str]:

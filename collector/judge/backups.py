@@ -152,6 +152,8 @@ def _held_up(case: Case, subject: SubjectRecord) -> str | None:
 WORDS = {
     ("digest", "differs"): (Level.CRITICAL, "Differs from its sidecar: {}"),
     ("digest", "unreadable"): (Level.WARNING, "Can't be compared with its sidecar: {}"),
+    ("digest", "untested"): (Level.WARNING, "The newest could not be verified: {}"),
+    ("archive", "untested"): (Level.WARNING, "The newest archive could not be tested: {}"),
     ("archive", "broken"): (Level.CRITICAL, "The newest archive is broken: {}"),
     ("last", "dangling"): (Level.WARNING, "Its link `last` leads nowhere: {}"),
     ("last", "a folder"): (Level.WARNING, "Its link `last` was replaced: {}"),

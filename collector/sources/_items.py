@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import UTC, datetime
 
+from collector.amounts import amount
 from collector.sources import _backups
 from collector.sources._backups import Store, Tarball
 from collector.sources._listing import Listing
@@ -13,21 +14,37 @@ Word = tuple[str, str, str]
 """A state's metric, its value and its detail."""
 
 
-def of_newest(newest: Tarball, listing: Listing, sidecars: bool) -> Iterator[Word]:
-    """`newest`, `digest`, `fingerprint` and `archive`. `sidecars`: each tarball should have one."""
+def of_newest(newest: Tarball, listing: Listing, sidecars: bool, verify: Collection[str]) -> Iterator[Word]:
+    """`newest`, `digest`, `fingerprint` and `archive`. `sidecars`: each tarball should have one. `verify`: what was
+    asked for."""
     yield "newest", newest.file, _description(newest)
     known = "sidecars" in listing.parts
     if known and (sidecars or f"{newest.path}.dna" in listing.sidecars):
-        yield "digest", *_digest(newest, listing)
+        yield "digest", *_digest(newest, listing, wanted="digest" in verify)
     said = _said(newest, listing)
     if known and (md5 := listing.sums.get(newest.path) or (said[0] if said else None)):
         # the sum of what lies here rather than the sidecar's, which travels with good and bad copies alike
         stamp = datetime.fromtimestamp(newest.time, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         yield "fingerprint", f"{md5} {newest.size} {stamp}", ""
-    if test := listing.tests.get(newest.path):
-        # gzip's status 2 is a warning, such as zeros after the end
-        sound = test.status == 0 or (test.tool, test.status) == ("gzip", 2)
-        yield "archive", "sound" if sound else "broken", test.words or f"{test.tool} ended with status {test.status}"
+    if "newest" in verify and "archives" in listing.parts:
+        yield "archive", *_archive(newest, listing)
+
+
+def _archive(newest: Tarball, listing: Listing) -> tuple[str, str]:
+    tests = listing.tests.get(newest.path, [])
+    if not tests:
+        return "untested", _reason(newest, listing, "archives")
+    # gzip's status 2 is a warning, such as zeros after the end
+    wrong = [test for test in tests if test.status != 0 and (test.tool, test.status) != ("gzip", 2)]
+    told = wrong[0] if wrong else tests[0]
+    return "broken" if wrong else "sound", told.words or f"{told.tool} ended with status {told.status}"
+
+
+def _reason(newest: Tarball, listing: Listing, part: str) -> str:
+    """Why the newest tarball was not looked into, as the node said it; of names with newlines it knows nothing."""
+    said = (complaint.partition(f"./{newest.path} can't be ") for complaint in listing.complaints.get(part, []))
+    reason = next((rest.partition(": ")[2] for before, found, rest in said if found and not before), "")
+    return reason or ("its name holds a newline" if "\\n" in newest.path else "the node did not say why")
 
 
 def last(item: str, newest: Tarball | None, listing: Listing) -> Word:
@@ -48,8 +65,9 @@ def transfer(item: str, store: Store, asked: int) -> Word:
     """Whether a file of the item is still being written by rsync, or was left half-written."""
     if (partial := store.unfinished.get(item)) is None:
         return "transfer", "none", ""
-    size = "" if partial.size is None else f", {partial.size} bytes so far"
-    since = "" if partial.since is None else f", last written {asked - partial.since} s before it was seen"
+    size = "" if partial.size is None else f", {amount(partial.size, 'bytes')} so far"
+    ago = "" if partial.since is None else amount(max(0, asked - partial.since), "seconds")
+    since = ago and f", last written {ago} before it was seen"
     return "transfer", "unfinished", f"{partial.file}{size}{since}"
 
 
@@ -64,7 +82,7 @@ def _said(tarball: Tarball, listing: Listing) -> tuple[str, int] | None:
     return _backups.sidecar(line) if line else None
 
 
-def _digest(newest: Tarball, listing: Listing) -> tuple[str, str]:
+def _digest(newest: Tarball, listing: Listing, *, wanted: bool) -> tuple[str, str]:
     path = f"{newest.path}.dna"
     if path not in listing.sidecars:
         return "absent", "there is no sidecar"
@@ -76,10 +94,17 @@ def _digest(newest: Tarball, listing: Listing) -> tuple[str, str]:
     if size != newest.size:
         return "differs", f"the sidecar says {size} bytes, the file has {newest.size}"
     if (found := listing.sums.get(newest.path)) is None:
-        return "unverified", f"{size} bytes as the sidecar says; its MD5 was not recomputed"
+        return _unsummed(newest, listing, wanted)
     if found != md5:
         return "differs", f"the sidecar says MD5 {md5}, the file has {found}; both {size} bytes"
     return "same", f"MD5 {md5}, {size} bytes"
+
+
+def _unsummed(newest: Tarball, listing: Listing, wanted: bool) -> tuple[str, str]:
+    said = f"{newest.size} bytes as the sidecar says; its MD5 was not recomputed"
+    if wanted and "sums" in listing.parts:
+        return "untested", f"{said}: {_reason(newest, listing, 'sums')}"
+    return "unverified", said
 
 
 def _description(tarball: Tarball) -> str:

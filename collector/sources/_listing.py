@@ -56,7 +56,7 @@ class Entry(NamedTuple):
 
 
 class Test(NamedTuple):
-    """How a tool found an archive: its exit status, its name, its first words."""
+    """How a tool found an archive: its exit status, its name, its first words. Unpacking comes before tar."""
 
     status: int
     tool: str
@@ -77,7 +77,7 @@ class Listing:
     closed: list[str] = field(default_factory=list)
     sidecars: dict[str, bytes | None] = field(default_factory=dict)
     links: dict[str, tuple[bool, str]] = field(default_factory=dict)
-    tests: dict[str, Test] = field(default_factory=dict)
+    tests: dict[str, list[Test]] = field(default_factory=dict)
     sums: dict[str, str] = field(default_factory=dict)
     complaints: dict[str, list[str]] = field(default_factory=dict)
     parts: set[str] = field(default_factory=set)
@@ -142,7 +142,7 @@ def _put(listing: Listing, record: Record, lock: int | None) -> int | None:
     elif letter == "L":
         listing.links[path] = (words[0] == "+", printable(record.rest))
     elif letter == "A":
-        listing.tests[path] = Test(int(words[0]), words[1], printable(record.rest))
+        listing.tests.setdefault(path, []).append(Test(int(words[0]), words[1], printable(record.rest)))
     elif letter == "M":
         listing.sums[path] = words[0].lower()
     elif letter == "K":

@@ -92,41 +92,64 @@ locks() {
 part locks locks
 """
 
-# Names with newlines are left out here: sed and awk read lines. They are listed all the same, only not tested.
+# Names with newlines are left out here: sed and awk read lines. They are listed all the same, only not tested. A stamp
+# beyond tomorrow (`limit`: 38 hours ahead of UTC, which is tomorrow in every zone) is a slip and no newest backup.
 _NEWEST = r"""
 newest() {
+    limit=$(date +%s 2>/dev/null)
+    case $limit in
+    '' | *[!0-9]*) limit= ;;
+    *)
+        limit=$((limit + 136800))
+        limit=$(date -u -d "@$limit" +%Y%m%d%H%M%S 2>/dev/null || date -u -r "$limit" +%Y%m%d%H%M%S 2>/dev/null)
+        ;;
+    esac
     find . -type f \( NAMES \) ! -path '*
-*' | sed -n COMMANDS | awk -F// '
+*' | sed -n COMMANDS | awk -F// -v "limit=${limit:-99999999999999}" '
+        $2 + 0 > limit + 0 { next }
         !($1 in best) || $2 + 0 RELATION best[$1] + 0 { best[$1] = $2; paths[$1] = $3; next }
         $2 + 0 == best[$1] + 0 { paths[$1] = paths[$1] "\n" $3 }
         END { for (item in paths) print paths[item] }' | sort
 }
 """
 
+# An archive is sound if it unpacks without a complaint and, where its name says so, to a whole tar. Each program tells
+# its own verdict; tar's comes last, since the other has ended by then.
 _ARCHIVES = r"""
-tool() {
+verdict() {
+    said=$(printf '%s\n' "$4" | sed -n -e '/^tar: Removing/d' -e '/./{' -e p -e q -e '}')
+    printf '//A %s %s//%s//%.200s\n' "$1" "$2" "$3" "$said"
+}
+unpack() {
     case $1 in
-    *.gz | *.tgz) echo gzip ;;
-    *.bz2 | *.tbz2) echo bzip2 ;;
-    *.xz | *.txz) echo xz ;;
-    *.zst | *.tzst) echo zstd ;;
-    *) echo tar ;;
-    esac
+    cat) cat ;;
+    *) { said=$("$1" -dc 2>&1 1>&3); verdict $? "$1" "$2" "$said" >&4; } 3>&1 ;;
+    esac <"$2"
+}
+untar() {
+    said=$(tar -tf - 2>&1 >/dev/null); status=$?
+    cat >/dev/null
+    verdict "$status" tar "$1" "$said" >&4
 }
 archives() {
     newest | while IFS= read -r path; do
-        case ${path##*.} in
-        *[!0-9]*) tool=$(tool "$path") ;;
-        *) tool=$(tool "${path%.*}") ;;
+        name=$path
+        case ${name##*.} in *[!0-9]*) ;; *) name=${name%.*} ;; esac
+        case $name in
+        *.gz | *.tgz) tool=gzip ;;
+        *.bz2 | *.tbz2) tool=bzip2 ;;
+        *.xz | *.txz) tool=xz ;;
+        *.zst | *.tzst) tool=zstd ;;
+        *.tar) tool=cat ;;
+        *) echo "$path can't be tested: its name tells no kind of archive" >&2; continue ;;
         esac
-        if ! command -v $tool >/dev/null 2>&1; then echo "$path can't be tested: there is no $tool" >&2; continue; fi
+        case $name in *.tar | *.tar.* | *.tgz | *.tbz2 | *.txz | *.tzst) then=tar ;; *) then=cat ;; esac
+        for needed in $tool $then; do
+            command -v $needed >/dev/null 2>&1 && continue
+            echo "$path can't be tested: there is no $needed" >&2; continue 2
+        done
         if [ ! -r "$path" ]; then echo "$path can't be tested: it is not readable" >&2; continue; fi
-        case $tool in
-        tar) words=$(tar -tf - 2>&1 >/dev/null <"$path") ;;
-        *) words=$($tool -t 2>&1 >/dev/null <"$path") ;;
-        esac
-        printf '//A %s %s//%s//%.200s\n' $? $tool "$path" "${words%%
-*}"
+        { unpack $tool "$path" | if [ $then = tar ]; then untar "$path"; else cat >/dev/null; fi; } 4>&1
     done
 }
 part archives archives

@@ -7,8 +7,9 @@ to this source; where there is neither, `OWNER/` and `:OWNER` are left out:
                          count, age (seconds), differing (kept tarballs not as long as their sidecar says), now
         listing          whole | partial: the detail names folders that can't be read
         newest           its file name; the detail tells revision, size and stamp
-        digest           same | differs | absent | unreadable | unverified (sizes agree, MD5 not recomputed)
-        archive          sound | broken, if verified
+        digest           same | differs | absent | unreadable | unverified (sizes agree, MD5 not recomputed) | untested
+                         (it was to be, and could not be)
+        archive          sound | broken | untested, if to be verified
         fingerprint      "MD5 SIZE STAMP" of the newest, to be compared between hub and nodes
         last             ok | dangling | a folder | absent, in the layout scm
         transfer         unfinished | none
@@ -191,15 +192,20 @@ class _Reader:
                 yield State(self.subject("tarball", item), "listing", self.asked, "partial", _gaps.named(paths))
             if self.known(item):
                 for metric, value, detail in self._words(item, tarballs[-1] if tarballs else None):
-                    yield State(self.subject("tarball", item), metric, self.asked, value, detail)
+                    yield State(self.subject("tarball", item), metric, self._since(item, metric), value, detail)
         if self.settings.lock_folders and "locks" in self.listing.parts:
             value, detail = ("held", "; ".join(self._held())) if self.locks else ("free", "")
             yield State(self.subject("lock"), "lock", self.asked, value, detail)
 
+    def _since(self, item: str, metric: str) -> int:
+        """When a word became true: a transfer stands still since its file was last written to."""
+        partial = self.store.unfinished.get(item) if metric == "transfer" else None
+        return self.asked if partial is None or partial.since is None else min(partial.since, self.asked)
+
     def _words(self, item: str, newest: Tarball | None) -> Iterator[_items.Word]:
         yield "listing", "whole", ""
         if newest:
-            yield from _items.of_newest(newest, self.listing, sidecars=self.settings.by_env)
+            yield from _items.of_newest(newest, self.listing, self.settings.by_env, self.settings.verify)
         if "links" in self.listing.parts:
             yield _items.last(item, newest, self.listing)
         yield _items.transfer(item, self.store, self.asked)

@@ -145,7 +145,7 @@ class AsOf:
                 time, answer = last
                 confirmed = self._answer(told[key])
                 values = self._series(key, time, confirmed.asked)
-                imported = self._imported(key, confirmed.asked)
+                imported = self._imported(key, self._whole_since(time), confirmed.asked)
                 found[subject][metric] = MetricRecord(
                     metric, unit, values, confirmed.asked, answer, confirmed, imported
                 )
@@ -162,18 +162,24 @@ class AsOf:
         return (row[0], self._answer(Told(row[1], row[2]))) if row else None
 
     def _series(self, series: int, last: int, read: int) -> Series:
-        week = weeks.week_of(last - self._window)
-        raw = weeks.observed(self._db, series, weeks.start_of(week), last, read)
-        times, values = zip(*weeks.before(self._db, series, week, read), *raw.items(), strict=True)
+        since = self._whole_since(last)
+        raw = weeks.observed(self._db, series, since, last, read)
+        times, values = zip(*weeks.before(self._db, series, weeks.week_of(since), read), *raw.items(), strict=True)
         return Series(times, values)
 
-    def _imported(self, series: int, read: int) -> frozenset[int]:
-        """The times of the values that no answer has told. A node without imports costs no look at its past."""
+    def _whole_since(self, last: int) -> int:
+        """Since when a series with its last value then is told whole: from the beginning of a week."""
+        return weeks.start_of(weeks.week_of(last - self._window))
+
+    def _imported(self, series: int, since: int, read: int) -> frozenset[int]:
+        """The times of the values, of those told whole, that no answer has told. A node without imports costs no look
+        at its past."""
         if not self._is_imported:
             return frozenset()
         rows = self._db.execute(
-            "SELECT time FROM observation WHERE series = ? AND asked <= ? GROUP BY time HAVING max(asked) = 0",
-            [series, read],
+            "SELECT time FROM observation WHERE series = ? AND time >= ? AND asked <= ? GROUP BY time"
+            " HAVING max(asked) = 0",
+            [series, since, read],
         )
         return frozenset(time for (time,) in rows)
 

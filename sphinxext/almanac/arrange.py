@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from sphinxext.almanac.export import Record
@@ -42,6 +43,16 @@ def named(things: Iterable[Record], name: str) -> Record | None:
         if thing["name"] == name:
             return thing
     return None
+
+
+def naturally(things: Iterable[Record]) -> list[Record]:
+    """Some metrics or states by name, the numbers in it by their size: `load1`, `load5`, `load15`."""
+    return sorted(things, key=lambda thing: [int(part) if part.isdigit() else part for part in _parts(thing["name"])])
+
+
+def _parts(name: str) -> list[str]:
+    """Texts and numbers by turns, a text first."""
+    return re.split("([0-9]+)", name)
 
 
 def foremost(charts: Sequence[Record]) -> Record:

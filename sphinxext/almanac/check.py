@@ -9,6 +9,7 @@ from typing import Any
 from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 
+from sphinxext.almanac.arrange import KINDS
 from sphinxext.almanac.domain import export_of, unknown
 from sphinxext.almanac.export import Export, nearest
 from sphinxext.almanac.slots import Selector
@@ -16,7 +17,7 @@ from sphinxext.almanac.slots import Selector
 logger = logging.getLogger(__name__)
 
 Question = tuple[str, ...]
-"""Kind and name; for subjects kind, node and name; for readings kind, node, subject and name."""
+"""Kind and name; for subjects kind, node and name; for readings and charts kind, node, subject and name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +53,20 @@ def questions(selector: Selector) -> Iterator[Question]:
     for field in ("hub", "environment", "group", "node", "file"):
         if field in selector:
             yield field, selector[field]
+    if kind == "status" and "kind" in selector:
+        yield "kind", selector["kind"]
     subject = selector.get("name" if kind == "subject" else "subject")
     if node is not None and subject is not None:
         yield "subject", node, subject
         if "metric" in selector:
-            yield "state" if kind == "state" else "metric", node, subject, selector["metric"]
+            yield kind if kind in ("state", "chart") else "metric", node, subject, selector["metric"]
 
 
 def answer(export: Export, question: Question) -> bool:
     """Whether the export knows the name; what belongs to a node that has gone is known as the node is."""
     kind, name = question[0], question[1]
+    if kind == "kind":
+        return name in KINDS or name in export.kinds
     if len(question) == 2:
         return export.knows(kind, name)
     if export.entry("node", name) is None:
@@ -71,11 +76,16 @@ def answer(export: Export, question: Question) -> bool:
 
 
 def _readings(subject: Any, kind: str) -> list[str]:
+    if kind == "chart":
+        return [metric.name for metric in subject.metrics if metric.charts]
     return [one.name for one in subject[f"{kind}s"]]
 
 
 def _sentence(export: Export, question: Question) -> str:
     kind = question[0]
+    if kind == "kind":
+        near = nearest(question[1], [*KINDS, *sorted(export.kinds)])
+        return f'there is no kind "{question[1]}"' + (f'; did you mean "{near}"?' if near else "")
     if len(question) < 4:
         return unknown(export, kind, " ".join(question[1:]))
     names = _readings(export.subject(question[1], question[2]), kind)

@@ -78,6 +78,11 @@ class Export:
         """All problems by their pages."""
         return {problem.page: problem for problem in self.manifest.problems}
 
+    @cached_property
+    def kinds(self) -> frozenset[str]:
+        """The kinds of subjects that some node has."""
+        return frozenset(subject.kind for name in self.manifest.nodes for subject in self._read_node(name)[0].subjects)
+
     def members(self, table: str, name: str) -> dict[str, Record]:
         """The manifest's entries of the nodes in one of the `hubs`, `environments` or `groups`, by name."""
         return self._members.get((table, name), {})

@@ -16,6 +16,7 @@ import os
 import re
 import shutil
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from functools import partial
 from pathlib import Path
@@ -143,7 +144,7 @@ def _remove_others(index: Index, made: set[str], out_dir: Path) -> None:
         for file in sorted(out_dir.glob(mould.glob)):
             path = file.relative_to(out_dir).as_posix()
             if mould.makes(path) and path not in made:
-                file.unlink()
+                remove(file)
 
 
 class Templates(Environment):
@@ -217,6 +218,13 @@ def replace(file: Path, content: bytes) -> bool:
     return True
 
 
+def remove(file: Path) -> None:
+    """Takes away a file, and its folder if nothing else is in it."""
+    file.unlink()
+    with suppress(OSError):
+        file.parent.rmdir()
+
+
 def is_brought(path: str) -> bool:
     """Whether a file below a site's root is there because `fill` brought it from an export."""
     return _BROUGHT.fullmatch(path) is not None
@@ -231,7 +239,7 @@ def _bring_along(export_dir: Path, out_dir: Path) -> None:
         for file in sorted((out_dir / top).rglob("*")):
             path = file.relative_to(out_dir).as_posix()
             if is_brought(path) and path not in wanted and file.is_file():
-                file.unlink()
+                remove(file)
 
 
 def _sources(export_dir: Path) -> Iterator[tuple[str, Path]]:

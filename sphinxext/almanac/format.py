@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from sphinxext.almanac.arrange import by_kind, drawn, foremost, named, side_by_side, worst_first
+from sphinxext.almanac.arrange import by_kind, drawn, foremost, named, naturally, side_by_side, worst_first
 
 NARROW = "\u202f"
 """A narrow space that does not break: between thousands."""
@@ -104,8 +104,9 @@ def change(value: float, previous: float | None) -> str:
     if previous == 0:
         return "from 0"
     percent = (value - previous) / abs(previous) * 100
-    sign = "+" if percent > 0 else MINUS
-    return f"{sign}{_short(abs(percent)) if abs(percent) >= _SHORTEST else '<0.1'} %"
+    if abs(percent) < _SHORTEST:
+        return f"<0.1 % {'more' if percent > 0 else 'less'}"
+    return f"{'+' if percent > 0 else MINUS}{_short(abs(percent))} %"
 
 
 @lru_cache(KEPT)
@@ -194,7 +195,7 @@ def _line(first: int, heights: Sequence[int | None]) -> str:
 FILTERS: dict[str, Callable[..., Any]] = {
     function.__name__: function
     for function in (
-        age, by_kind, change, drawn, duration, foremost, grouped, listed, look, named, number, plural, seconds_between,
-        side_by_side, worst_first,
+        age, by_kind, change, drawn, duration, foremost, grouped, listed, look, named, naturally, number, plural,
+        seconds_between, side_by_side, worst_first,
     )
 }  # fmt: skip

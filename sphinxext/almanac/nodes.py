@@ -48,9 +48,15 @@ class Teller:
         """The nodes for a selector: block elements, for a reading one paragraph."""
         found = find(self.export, selector)
         if isinstance(found, Gone):
-            since = f" since {self.time(found.since)}" if found.since else ""
-            return [_paragraph(f"{found.name} is no longer in the configuration{since}.")]
+            return [_paragraph(self.gone(found))]
         return _TELLING[selector["slot"]](self, found)
+
+    def gone(self, gone: Gone) -> str:
+        """Why something is not shown."""
+        if gone.kind == "chart":
+            return f"There is no chart of {gone.name} of node {gone.node}: it is not drawn, or has no value yet."
+        since = f" since {self.time(gone.since)}" if gone.since else ""
+        return f"{gone.name} is no longer in the configuration{since}."
 
     def time(self, time: str | None) -> str:
         """A time in the site's zone."""

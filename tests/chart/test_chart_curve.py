@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from collector.chart.curve import calmed, is_restless, recorded, stretches, thinned
+from collector.chart.curve import columns, is_restless, recorded, stepped, stretches, thinned
 from collector.chart.picture import Line
 
 DAY, HOUR = 86400, 3600
@@ -51,16 +51,23 @@ def test_a_line_is_restless_when_it_fills_its_plot_with_ups_and_downs():
     assert is_restless(night % 2 * 1.0, 0.0)
     assert not is_restless(1e6 + night % 2 * 1.0, 0.0)
     assert is_restless(1e6 + night % 2 * 1.0, None)
-    assert not is_restless((night % 2 * 1.0)[:31], 0.0)
+    assert not is_restless((night % 2 * 1.0)[:3], 0.0)
+    assert not is_restless(night[:1] * 1.0, 0.0)
 
 
-def test_columns_of_a_calmed_line_hold_its_extremes_and_join_no_stretches():
+def test_columns_hold_their_extremes_and_join_no_stretches():
     x, y = np.arange(400.0), np.tile([0.0, 9.0, 3.0, 0.0], 100)
-    stretch = np.repeat([0, 1], [150, 250])
-    band = calmed(x, y, stretch, 400.0, lambda band: len(band.x) < 40)
-    assert (band.low.max(), band.high.min(), band.middle.mean()) == (9.0, 0.0, pytest.approx(3.0, abs=0.1))
-    assert np.bincount(band.stretch).tolist() == [13, 21]
-    assert (band.x[0], band.x[-1]) == (0.0, 399.0)
+    of = columns(x, y, np.repeat([0, 1], [150, 250]), 400 / 32)
+    assert (of.low.max(), of.high.min(), of.middle.mean()) == (9.0, 0.0, pytest.approx(3.0, abs=0.1))
+    assert np.bincount(of.stretch).tolist() == [13, 21]
+    assert (of.x[0], of.x[-1]) == (0.0, 399.0)
+
+
+def test_steps_hold_half_the_way_to_their_neighbours_and_end_with_their_stretch():
+    x, y, stretch = np.array([0.0, 10.0, 20.0, 60.0]), np.array([1.0, 5.2, 2.0, 3.0]), np.array([0, 0, 0, 1])
+    places, heights = stepped(x, stretch, y)
+    assert places.tolist() == [0, 5, 5, 15, 15, 20, 60, 60]
+    assert heights.tolist() == [1, 1, 5, 5, 2, 2, 3, 3]
 
 
 def test_only_finite_values_of_the_window_are_recorded_in_order_of_time():

@@ -180,7 +180,27 @@ def test_the_period_before_is_calm_and_lies_under_the_line():
     light, _ = SINGLE.draw(picture(nightly(), before))
     assert where(light, "main")[0].size >= where(SINGLE.draw(picture(nightly())).light, "main")[0].size * 0.8
     rows, _ = where(light, "pale")
-    assert 0 < rows[rows > TOP + 21].size < 1500
+    assert 0 < rows[rows > TOP + 21].size < 2500
+
+
+def test_any_picture_of_a_metric_is_at_most_eight_kilobytes():
+    chance = random.Random(6)
+    kinds = {
+        "noise": lambda night: chance.uniform(0, 4),
+        "load": lambda night: chance.gammavariate(2, 0.2),
+        "season": lambda night: 20 + 10 * math.sin(night / 58) + chance.gauss(0, 1),
+        "fill": lambda night: (night * 0.003) % 0.4 + 0.6,
+    }
+    for kind, value in kinds.items():
+        for days in (31, 365):
+            now, then = (tuple(value(night) for night in range(days)) for _ in range(2))
+            times = tuple(END - night * DAY for night in reversed(range(days)))
+            lines = Line(times, now), Line(times, then, "a year before", "pale")
+            bounds = Threshold(0.9, "warning"), Threshold(0.97, "critical")
+            note = {"thresholds": bounds, "note": "+7 MB (+0.4 %) since 23 Nov"}
+            events = tuple(END - night * DAY for night in range(0, days, 9))
+            drawn = PAINTER.draw(replace(picture(*lines, unit="ratio", days=days, **note), events=events))
+            assert max(map(len, drawn)) <= 8000, (kind, days)
 
 
 def test_events_are_ticks_above_the_time_axis():

@@ -192,7 +192,7 @@ def test_a_source_knows_its_hub_and_zone():
             "[nodes.a]\nkey = '~no-such-user/k'",
             'line 2: nodes.a.key: "~no-such-user/k" begins with the home of a user who is not known here; write it out',
         ),
-        ("[nodes.'']", 'line 1: nodes."": a name has 1 to 100 characters; write another'),
+        ("[nodes.'']", 'line 1: nodes."": may not be empty; write another'),
         (
             '[nodes."a\\nb"]',
             'line 1: nodes."a\\nb": a name may not hold a slash or a control character, nor begin with a space;'
@@ -202,8 +202,17 @@ def test_a_source_knows_its_hub_and_zone():
             "[environments]\np = 'a'",
             'line 2: environments.p: expected a list of nodes; write one such as ["web-1", "web-2"]',
         ),
-        ("[hubs.Z]\nserver = ''", "line 2: hubs.Z.server: a name has 1 to 100 characters; write another"),
+        ("[hubs.Z]\nserver = ''", "line 2: hubs.Z.server: may not be empty; write another"),
         ("file = 'x'", "line 1: file: no such key; remove it"),
+        (
+            "[hubs.Z]\nserver = 'z'\nseries_file = ''",
+            "line 3: hubs.Z.series_file: may not be empty; write another",
+        ),
+        (
+            "[hubs.Z]\nserver = 'z'\nseries_file = '~no-such-user/%(node)s'",
+            'line 3: hubs.Z.series_file: "~no-such-user/%(node)s" begins with the home of a user who is not known here;'
+            " write it out",
+        ),
         (
             "[nodes.a]\nreach = 'local'\naddress = 'b'",
             'line 1: nodes.a: reach = "local" asks this machine, so address has no use; remove one of the two',
@@ -245,6 +254,42 @@ def test_wrong_types_and_values_are_told_at_every_level(text, said):
 )
 def test_folders_that_would_spoil_each_other_are_told(text, said):
     assert errors(f"[site]\n{text}") == [said]
+
+
+@pytest.mark.parametrize(
+    ("series_file", "wanted"),
+    [
+        ("/w/data/scm_backup_monitor_%(node)s.json", "/w/data/scm_backup_monitor_Z9:229.json"),
+        ("data/%(node)s_%20.json", "/etc/almanac/data/Z9:229_%20.json"),
+        ("~/x.json", "/home/someone/x.json"),
+    ],
+)
+def test_the_place_of_a_series_file_holds_the_nodes_name(series_file, wanted, monkeypatch):
+    monkeypatch.setenv("HOME", "/home/someone")
+    text = f"""
+hubs.ZZ = {{ server = "dayabay", node = "hub", nodes = ["Z9:229"], series_file = "{series_file}" }}
+hubs.C2 = {{ server = "cms02" }}
+nodes.hub.sources = [{{ kind = "host" }}]
+nodes."Z9:229".sources = [{{ kind = "tarballs", folder = "/b" }}]
+"""
+    config = parse(text, FILE, {})
+    assert config.series_path("ZZ", "Z9:229") == Path(wanted)
+    assert config.series_path("ZZ", "hub") is None
+    assert config.series_path("C2", "Z9:229") is None
+
+
+def test_series_files_of_one_name_are_told():
+    text = """
+hubs.A = { server = "a", nodes = ["x", "y"], series_file = "web/scm.json" }
+hubs.B = { server = "b", nodes = ["x"], series_file = "1/scm_%(node)s.json" }
+hubs.C = { server = "c", nodes = ["x", "y"], series_file = "2/scm_%(node)s.json" }
+nodes.x.sources = [{ kind = "tarballs", folder = "/a" }, { kind = "tarballs", folder = "/b" }, { kind = "tarballs", folder = "/c" }]
+nodes.y.sources = [{ kind = "tarballs", folder = "/a" }, { kind = "tarballs", folder = "/c" }]
+"""
+    assert errors(text) == [
+        'line 2: hubs.A.series_file: node "y" gets a file scm.json, as node "x" in hubs.A does; give each a name of its own',
+        'line 4: hubs.C.series_file: node "x" gets a file scm_x.json, as node "x" in hubs.B does; give each a name of its own',
+    ]
 
 
 def test_a_source_of_a_hub_that_does_not_have_the_node_is_told():

@@ -176,6 +176,11 @@ def test_a_source_never_asked_says_so_and_faults_are_told():
     assert document.address == "almanac@backup.example.org:2200"
 
 
+def test_a_node_without_sources_is_unknown_not_well():
+    bare = Edition(parse("[nodes.SDU]", Path("almanac.toml"), {}), edition().last_pass, None, lambda *_: ())
+    assert node_document(bare, NodeRecord("SDU", TONIGHT, "ok"), (), {None: Level.OK}).level == "unknown"
+
+
 def test_what_a_hub_does_not_select_is_shown_and_marked():
     document = told(record(subject("tarball:ZZ/svn/toysvn")))
     assert {s.label: s.selected for s in document.subjects} == {

@@ -132,7 +132,7 @@ def test_one_file_alone_is_enough():
             "%(gone)s crashed in reporturl",
         ),
         ("jspath = /d/%(srvnode)s_%(node)s.json", "series_file", "/d/x_%(node)s.json", "%(srvnode)s crashed in jspath"),
-        ("jspath = ${HOME}/$1/$$HOME/x.json", "series_file", "/root/$1/$/root/x.json", "write the same file"),
+        ("jspath = ${HOME}/$1/$$HOME/x.json", "series_file", "/root/$1/$/root/x.json", ""),
         ("jspath = ~/%(node)s.json", "series_file", "~/%(node)s.json", "~ was not expanded"),
         ("jspath =", "series_file", None, ""),
         ("select =", "select", (), "all; it was empty"),
@@ -206,6 +206,17 @@ def test_two_logins_of_one_hub_are_pointed_out():
     text = converted("[C2]\nsrvnode = cms02\n[C2R]\nsrvnode = cms02\n", "[HUB]\nC2 = C\nC2R = C\n")
     assert "C2 and C2R may be two logins of one hub" in text
     assert [source.label for source in loaded(text).sources_of("C")] == ["tarballs:C2", "tarballs:C2R"]
+
+
+def test_files_that_would_have_one_name_wait_as_comments():
+    jspath = "srvnode = cms02\njspath = /d/%(node)s.json\n"
+    text = converted(f"[C2]\n{jspath}[C2R]\n{jspath}", "[HUB]\nC2 = C\nC2R = C\n")
+    assert [hub.series_file for hub in loaded(text).hubs.values()] == ["/d/%(node)s.json", None]
+    assert "# CHECK: C2R and C2 would write the same file; give each a name of its own." in text
+    text = converted("[C2]\nsrvnode = cms02\njspath = /d/x.json\n", "[HUB]\nC2 = C H1\n")
+    assert loaded(text).hubs["C2"].series_file is None
+    assert '# series_file = "/d/x.json"' in text
+    assert "# CHECK: several nodes of C2 would write the same file; give each a name of its own." in text
 
 
 def test_the_zone_asked_for_holds_for_every_hub():

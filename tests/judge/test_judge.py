@@ -198,6 +198,11 @@ STOPPED = EVERY_NIGHT[:-7]
             id="archive broken",
         ),
         pytest.param(
+            backup(EVERY_NIGHT, None, state("archive", "untested", "there is no zstd")),
+            [("warning", "archive", "The newest archive could not be tested: there is no zstd.")],
+            id="archive untested",
+        ),
+        pytest.param(
             backup(EVERY_NIGHT, None, state("last", "dangling", "points to 2012")),
             [("warning", "last", "Its link `last` leads nowhere: points to 2012.")],
             id="last dangles",

@@ -204,6 +204,12 @@ def test_a_folder_without_a_single_backup_is_unknown_and_never_ok(store):
     assert told(store) == [("nothing tarballs:ZZ", "unknown", night(2))]
 
 
+def test_a_transfer_that_stood_still_long_before_the_first_pass_explains_no_late_backup(store):
+    stale = State(ITEM, "transfer", night(0) - 49 * DAY, "unfinished", "x.tar.gz, last written 49 d before it was seen")
+    keep(store, 0, tarballs=replace(tarballs(0, late=50), states=(stale,)))
+    assert told(store) == [("late", "critical", night(-49) - HOUR), ("transfer", "warning", night(0) - 49 * DAY)]
+
+
 def test_imported_history_of_what_is_not_there_is_missed_since_the_source_first_answered(store):
     store.add_history("SDU", SOURCE, "tarballs", "ZZ", sizes({START - 90 * DAY: 7.0}, "tarball:ZZ/svn/old"))
     for number in (0, 1):

@@ -18,6 +18,7 @@ READ = [
     ("dated-files", "web-2026-11-24.tar.gz", Place("web", datetime(2026, 11, 24), False, 0, "")),
     ("dated-files", "web-2026-11-24T03.15.09.tar.gz", Place("web", datetime(2026, 11, 24, 3, 15, 9), True, 0, "")),
     ("dated-files", "a/my-web.20261124-0315.tar.zst", Place("a/my-web", datetime(2026, 11, 24, 3, 15), True, 0, "")),
+    ("dated-files", "db-2024-2026-11-24.tar.gz", Place("db-2024", datetime(2026, 11, 24), False, 0, "")),
     ("rotations", "web.tar.gz", Place("web", None, False, 0, "")),
     ("rotations", "web.tar.gz.12", Place("web", None, False, 12, "")),
     ("rotations", "etc/web.3.tar.gz", Place("etc/web", None, False, 3, "")),

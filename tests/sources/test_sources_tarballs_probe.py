@@ -1,10 +1,15 @@
 """The tarballs probe, really run in every shell on a real file system."""
 
+import bz2
 import gzip
 import hashlib
+import io
+import lzma
 import os
+import re
 import shutil
 import subprocess
+import tarfile
 import tempfile
 import time
 from datetime import datetime
@@ -17,9 +22,9 @@ from collector.model import Answer, Outcome, printable
 from collector.sources import tarballs
 
 ZONE = ZoneInfo("Asia/Taipei")
-STAMP = int(datetime(2026, 11, 23, 16, 10, 23, tzinfo=ZONE).timestamp())
+STAMP = int(datetime(2024, 11, 23, 16, 10, 23, tzinfo=ZONE).timestamp())
 ASKED = STAMP + 7200
-NEWEST = "2026/11/23/161023"
+NEWEST = "2024/11/23/161023"
 ODD = [
     b"plain",
     b"with space",
@@ -44,6 +49,16 @@ def backup(item, stamp=NEWEST, content=b"x", file=None, sidecar=True):
         digest = hashlib.md5(content).hexdigest()
         Path(f"{path}.dna").write_text(f"{{'dig': '{digest}', 'size': {len(content)}}}\n")
     return path
+
+
+def packed(content=b"backup" * 1000, cut=0):
+    """A gzipped tar; `cut` takes bytes off the tar's end."""
+    inner = io.BytesIO()
+    with tarfile.open(fileobj=inner, mode="w", format=tarfile.USTAR_FORMAT) as archive:
+        member = tarfile.TarInfo("backup/db")
+        member.size = len(content)
+        archive.addfile(member, io.BytesIO(content))
+    return gzip.compress(inner.getvalue()[: len(inner.getvalue()) - cut], mtime=0)
 
 
 def read(folder, done, **chosen):
@@ -71,6 +86,14 @@ def folder(tmp_path):
     return made
 
 
+@pytest.fixture
+def open_place():
+    """A folder that every user can enter, unlike those of pytest."""
+    with tempfile.TemporaryDirectory() as place:
+        Path(place).chmod(0o755)
+        yield Path(place)
+
+
 def test_any_file_name_is_ordinary_input(ask, folder):
     for length, name in enumerate(ODD, 1):
         backup(folder / "repos" / os.fsdecode(name), content=b"x" * length)
@@ -80,18 +103,18 @@ def test_any_file_name_is_ordinary_input(ask, folder):
     names = ["plain", "with space", 'it\'s "$(id)" `id`', "two\\nlines", "tab\\tand*star", "-n", "caf\\xe9", "café"]
     assert numbers(reading, "size") == {f"C2/repos/{name}": length for length, name in enumerate(names, 1)}
     assert numbers(reading, "duration") == {f"C2/repos/{name}": 60 for name in names}
-    untested = {"C2/repos/two\\nlines"}  # sed and awk read lines
-    assert states(reading, "digest") == {
-        f"C2/repos/{name}": "unverified" if f"C2/repos/{name}" in untested else "same" for name in names
-    }
-    assert states(reading, "archive").keys() == {f"C2/repos/{name}" for name in names} - untested
+    untested = {"C2/repos/two\\nlines": "untested"}  # sed and awk read lines
+    assert states(reading, "digest") == {f"C2/repos/{name}": "same" for name in names} | untested
+    assert states(reading, "archive") == {f"C2/repos/{name}": "broken" for name in names} | untested
+    details = {s.metric: s.detail for s in reading.states if s.value == "untested"}
+    assert [detail.rpartition(": ")[2] or detail for detail in details.values()] == ["its name holds a newline"] * 2
 
 
 def test_the_faults_of_a_backup_are_told_apart(ask, folder):
     item = {name: folder / "tracs" / name for name in ("good", "torn", "bare", "rotten", "gone", "moving")}
-    whole = gzip.compress(b"backup" * 1000)
+    whole = packed()
     for name in ("good", "torn", "bare", "rotten"):
-        backup(item[name], "2026/11/20/161023", b"older and not even gzip")
+        backup(item[name], "2024/11/20/161023", b"older and not even gzip")
         backup(item[name], content=whole, sidecar=name != "bare")
         (folder / "tracs" / name / "last").symlink_to(NEWEST)
     (folder / "tracs/torn" / NEWEST / "torn.tar.gz").write_bytes(whole[:-20])
@@ -99,12 +122,12 @@ def test_the_faults_of_a_backup_are_told_apart(ask, folder):
     rotten[20] ^= 255
     (folder / "tracs/rotten" / NEWEST / "rotten.tar.gz").write_bytes(bytes(rotten))
     item["gone"].mkdir()
-    (folder / "tracs/gone/last").symlink_to("2026/11/01/161023")
+    (folder / "tracs/gone/last").symlink_to("2024/11/01/161023")
     moving = folder / "tracs/moving" / NEWEST
     moving.mkdir(parents=True)
     (moving / ".moving.tar.gz.Ab12Cd").write_bytes(b"half")
     (folder / "LOCKED").mkdir()
-    (folder / "LOCKED/scm-backup-rsync-starting-to-C-started-2026-11-23@17:10:23").touch()
+    (folder / "LOCKED/scm-backup-rsync-starting-to-C-started-2024-11-23@17:10:23").touch()
     done = ask(probe(folder, verify=["newest", "digest"]))
     reading = read(folder, done, verify=["newest", "digest"])
     assert (done.returncode, done.stderr, reading.faults) == (0, b"", ())
@@ -126,8 +149,8 @@ def test_the_faults_of_a_backup_are_told_apart(ask, folder):
 
 
 def test_a_name_with_a_newline_can_not_pass_for_a_newer_tarball(ask, folder):
-    backup(folder / "repos/env", content=gzip.compress(b"x"))
-    backup(folder / "q\n." / "repos/env", "2026/11/24/161023")  # find prints a line ./repos/env/2026/11/24/...
+    backup(folder / "repos/env", content=packed())
+    backup(folder / "q\n." / "repos/env", "2024/11/24/161023")  # find prints a line ./repos/env/2024/11/24/...
     reading = read(folder, ask(probe(folder, verify="newest")), verify="newest")
     assert states(reading, "archive") == {"C2/repos/env": "sound"}
 
@@ -143,20 +166,70 @@ def test_sparse_files_of_many_gigabytes_have_their_apparent_size(ask, folder):
     [
         ("rotations", ["web.tar.gz.1", "web.tar.gz.2", "web.tar.gz.10"], "web.tar.gz.1"),
         ("rotations", ["web.tar.gz", "web.1.tar.gz"], "web.tar.gz"),
-        ("dated-files", ["web-2026-09-30.tar.gz", "web-2026-10-01_0300.tar.gz"], "web-2026-10-01_0300.tar.gz"),
-        ("dated-folders", ["2026-10-01/web.tar.gz", "2026-09-30/web.tar.gz"], "web.tar.gz"),
+        ("dated-files", ["web-2024-09-30.tar.gz", "web-2024-10-01_0300.tar.gz"], "web-2024-10-01_0300.tar.gz"),
+        ("dated-folders", ["2024-10-01/web.tar.gz", "2024-09-30/web.tar.gz"], "web.tar.gz"),
     ],
 )
 def test_each_preset_tests_the_newest_alone(ask, folder, layout, files, newest):
     for file in files:
         (folder / file).parent.mkdir(exist_ok=True)
-        (folder / file).write_bytes(gzip.compress(b"x"))
+        (folder / file).write_bytes(packed())
         os.utime(folder / file, (STAMP, STAMP))
     done = ask(probe(folder, layout=layout, verify="newest"))
     reading = read(folder, done, layout=layout, verify="newest")
-    assert done.stdout.count(b"//A 0 gzip//") == 1
+    assert (done.stdout.count(b"//A 0 gzip//"), done.stdout.count(b"//A 0 tar//")) == (1, 1)
     assert states(reading, "newest") == {"C2/web": newest}
     assert states(reading, "archive") == {"C2/web": "sound"}
+
+
+@pytest.mark.parametrize(
+    ("file", "content", "wanted"),
+    [
+        ("env.tar.gz", packed(), ("sound", "gzip ended with status 0")),
+        ("env.tgz", packed()[:-20], ("broken", "unexpected end of file|short read")),
+        ("env.tar.gz", packed(cut=9000), ("broken", "Unexpected EOF in archive|short read")),
+        ("env.tar.gz", gzip.compress(b"no tar at all" * 99), ("broken", "does not look like a tar archive|invalid tar magic")),
+        ("env.tar.xz", b"no xz at all" * 99, ("broken", "format not recognized|tar")),
+        ("env.tar.xz", lzma.compress(gzip.decompress(packed())), ("sound", "xz ended with status 0")),
+        ("env.tar.bz2", bz2.compress(gzip.decompress(packed()))[:-9], ("broken", "bzip2|short read|unexpected")),
+        ("env.tar", gzip.decompress(packed()), ("sound", "tar ended with status 0")),
+        ("env.tar", gzip.decompress(packed(cut=9000)), ("broken", "Unexpected EOF in archive|short read")),
+    ],
+)  # fmt: skip
+def test_an_archive_is_sound_if_it_unpacks_to_a_whole_tar(ask, folder, file, content, wanted):
+    backup(folder / "repos/env", content=content, file=file)
+    reading = read(folder, ask(probe(folder, verify="newest")), verify="newest")
+    ((value, detail),) = [(s.value, s.detail) for s in reading.states if s.metric == "archive"]
+    assert (value, reading.faults) == (wanted[0], ())
+    assert re.search(wanted[1], detail), detail
+
+
+def test_what_is_no_tar_by_its_name_is_only_unpacked_and_what_nobody_knows_is_untested(ask, folder):
+    chosen = {"pattern": "{name}-{yyyy}{mm}{dd}.{file}", "verify": "newest"}
+    for name, content in {"sql-20241120.gz": gzip.compress(b"x"), "zip-20241120.zip": b"PK"}.items():
+        (folder / name).write_bytes(content)
+    reading = read(folder, ask(probe(folder, **chosen)), **chosen)
+    assert states(reading, "archive") == {"C2/sql": "sound", "C2/zip": "untested"}
+
+
+def test_a_stamp_of_the_far_future_is_not_the_newest(ask, folder):
+    backup(folder / "repos/env", content=b"torn")
+    backup(folder / "repos/env", "2036/01/01/000000", content=packed())
+    reading = read(folder, ask(probe(folder, verify=["newest", "digest"])), verify=["newest", "digest"])
+    assert (states(reading, "archive"), states(reading, "digest")) == (
+        {"C2/repos/env": "broken"},
+        {"C2/repos/env": "same"},
+    )
+
+
+def test_a_newest_that_can_not_be_read_is_untested(open_place):
+    path = backup(open_place / "repos/env", content=packed())
+    path.chmod(0o600 if os.getuid() == 0 else 0)
+    user = {"user": "nobody"} if os.getuid() == 0 else {}
+    done = subprocess.run(["sh", "-c", probe(open_place, verify="newest")], capture_output=True, **user)
+    reading = read(open_place, done, verify="newest")
+    told = [(s.value, s.detail) for s in reading.states if s.metric == "archive"]
+    assert told == [("untested", "it is not readable")]
 
 
 @pytest.mark.parametrize(("what", "said"), [("absent", b"there is no folder "), ("a file", b"there is no folder ")])
@@ -202,8 +275,12 @@ def test_a_missing_tool_leaves_archives_untested_and_says_so(ask, folder, tmp_pa
         (tools / tool).symlink_to(shutil.which(tool))
     done = ask(probe(folder, verify=["newest", "digest"]), path=str(tools))
     reading = read(folder, done, verify=["newest", "digest"])
-    assert states(reading, "archive") == {}
-    assert states(reading, "digest") == {"C2/repos/env": "unverified"}
+    assert states(reading, "archive") == {"C2/repos/env": "untested"}
+    assert states(reading, "digest") == {"C2/repos/env": "untested"}
+    assert {s.detail.rpartition(": ")[2] for s in reading.states if s.value == "untested"} == {
+        "there is no zstd",
+        "there is no md5sum, md5 or openssl",
+    }
     path = f"./repos/env/{NEWEST}/env.tar.zst"
     assert [fault.text for fault in reading.faults] == [
         f"{path} can't be tested: there is no zstd",
@@ -212,14 +289,6 @@ def test_a_missing_tool_leaves_archives_untested_and_says_so(ask, folder, tmp_pa
 
 
 CLOSED = [b"clo'sed", b"clo\\sed", b"caf\xe9", b"two\nlines", *(b"many%d" % number for number in range(150))]
-
-
-@pytest.fixture
-def open_place():
-    """A folder that every user can enter, unlike those of pytest."""
-    with tempfile.TemporaryDirectory() as place:
-        Path(place).chmod(0o755)
-        yield Path(place)
 
 
 @pytest.mark.parametrize("shell", ["dash", "bash", "busybox"])
@@ -257,7 +326,7 @@ def test_two_years_of_twenty_items_are_read_within_half_a_second():
     lines = [b"//F 4096 1 1 41ed//.//\n"]
     dna = "{'dig': 'f3e450f405704c1cabb3f32f4196af96', 'size': 1000}"
     paths = [
-        f"./svn/item{item}/{2024 + day // 365}/{day % 12 + 1:02}/{day % 28 + 1:02}/{day % 24:02}{day % 60:02}00/item{item}-{day}.tar.gz"
+        f"./svn/item{item}/{2022 + day // 365}/{day % 12 + 1:02}/{day % 28 + 1:02}/{day % 24:02}{day % 60:02}00/item{item}-{day}.tar.gz"
         for item in range(20)
         for day in range(730)
     ]

@@ -376,7 +376,10 @@ def _hostile() -> NodeDocument:
 
 
 def _demo(number: int) -> NodeDocument:
-    return _node(f"demo-{number}", _host(), environments=("demos",), sources=(_source("host"),), took=0.2 + number / 10)
+    return _node(
+        f"demo-{number}", _host(), environments=("demos",), sources=(_source("host"),), took=0.2 + number / 10,
+        reach="local", address="this machine",
+    )  # fmt: skip
 
 
 def charts(name: str, alt: str) -> tuple[Chart, ...]:

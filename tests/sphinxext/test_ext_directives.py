@@ -68,6 +68,8 @@ def test_text_tables_hold_the_words_that_pages_show(tmp_path: Path) -> None:
     (".. stockchart:: /data/scm_backup_monitor_SUD.json x", 'there is no file "scm_backup_monitor_SUD.json" in the export; did you mean "scm_backup_monitor_SDU.json"?'),
     (":almanac:value:`SDU tarball:ZZ/svn/dybsvn sise`", 'there is no metric "sise" of "tarball:ZZ/svn/dybsvn" on the node "SDU"; did you mean "size"?'),
     (":almanac:state:`SDU tarball:ZZ/svn/dybsvn digst`", 'there is no state "digst" of "tarball:ZZ/svn/dybsvn" on the node "SDU"; did you mean "digest"?'),
+    (".. almanac:chart:: SDU tarball:ZZ/svn/dybsvn\n   :metric: count", 'there is no chart "count" of "tarball:ZZ/svn/dybsvn" on the node "SDU"; it has size'),
+    (".. almanac:status::\n   :kind: procces", 'there is no kind "procces"; did you mean "process"?'),
     (":almanac:node:`sdu`", 'there is no node "sdu" in the export; did you mean "SDU"?'),
     (":almanac:node:`SDU`", 'no page declares the node "SDU"; write .. almanac:node:: SDU on one'),
     (":almanac:subject:`SDU tarball:ZZ/svn/dybsv`", 'did you mean "tarball:ZZ/svn/dybsvn"?'),
@@ -112,3 +114,19 @@ def test_without_an_export_one_warning_says_how_to_make_one_and_later_it_heals(t
 def test_a_project_without_almanac_export_is_told_where_it_uses_it(tmp_path: Path) -> None:
     warnings = project(tmp_path, ".. almanac:hubs::").build(almanac_export=None)
     assert 'index.rst:4: WARNING: there is no export to show; set almanac_export = "path" in conf.py' in warnings
+
+
+@pytest.mark.parametrize("builder", ["html", "text"])
+def test_a_chart_that_is_not_drawn_is_not_said_to_be_gone(tmp_path: Path, builder: str) -> None:
+    site = project(tmp_path, ".. almanac:chart:: SDU tarball:ZZ/tracs/toysvn\n   :range: month")
+    assert site.build(builder) == ""
+    page = " ".join(site.page("index", builder).replace("<b>", "").replace("</b>", "").split())
+    assert "There is no chart of tarball:ZZ/tracs/toysvn month of node SDU: it is not drawn, or has no" in page
+    assert "configuration" not in page
+
+
+def test_a_kind_that_no_node_has_yet_is_no_mistake_and_an_empty_table_says_what_was_asked(tmp_path: Path) -> None:
+    table = ".. almanac:status::\n   :kind: {}\n   :state: FATL\n\n"
+    site = project(tmp_path, table.format("lock") + table.format("weather"))
+    assert site.build() == ""
+    assert site.page().count("Nothing of this kind is known in the state FATL.") == 2

@@ -110,7 +110,7 @@ def test_pictures_and_json_come_along_as_links_and_go_with_the_export(tmp_path: 
     (export / "nodes/demo-3.json").unlink()
     fill(frames, export, out)
     assert not brought.exists()
-    assert not (out / "data/series/SDU/x.2026.json").exists()
+    assert not (out / "data/series/SDU").exists()
     assert not (out / "data/nodes/demo-3.json").exists()
     assert (out / "data/page.html").exists()
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from sphinxext.almanac import format
-from sphinxext.almanac.arrange import by_kind, drawn, foremost, named, side_by_side, worst_first
+from sphinxext.almanac.arrange import by_kind, drawn, foremost, named, naturally, side_by_side, worst_first
 from sphinxext.almanac.export import Record
 
 NIGHT = "2026-11-22T18:10:00Z"
@@ -54,7 +54,7 @@ def test_every_number_has_its_unit(value: float, unit: str, wanted: str) -> None
     ("value", "previous", "wanted"),
     [
         (52e6, 121e6, "−57 %"), (1004, 1000, "+0.4 %"), (1000, 1000, "none"), (0, 0, "none"), (5, 0, "from 0"),
-        (5, None, "first"), (100_001, 100_000, "+<0.1 %"), (99_999, 100_000, "−<0.1 %"), (0, 7, "−100 %"),
+        (5, None, "first"), (100_001, 100_000, "<0.1 % more"), (99_999, 100_000, "<0.1 % less"), (0, 7, "−100 %"),
     ],
 )  # fmt: skip
 def test_a_change_is_told_against_the_night_before(value: float, previous: float | None, wanted: str) -> None:
@@ -160,3 +160,15 @@ def test_only_subjects_with_charts_of_the_metric_are_drawn() -> None:
     ]
     assert drawn(subjects, "size") == [(subjects[0], size)]
     assert named([empty, size], "age") is None
+
+
+def test_numbers_in_names_are_ordered_by_their_size() -> None:
+    names = ["swap_used", "load15", "load1", "cpus", "load5", "5min"]
+    assert [one["name"] for one in naturally([Record(name=name) for name in names])] == [
+        "5min",
+        "cpus",
+        "load1",
+        "load5",
+        "load15",
+        "swap_used",
+    ]

@@ -114,12 +114,15 @@ SAYS = {
         "Hottest unknown no sensor told",
         "Units failed 0 of 312",
         "gone-box: no longer configured",
+        "Hubs, environments",
     ],
     "hubs/ZZ.html": [
         "Server dayabay, backed up on SDU. Its report.",
         "Query the cms02 hub backup on cms01, as I do not have access to the SDU one <b>&</b>",
         "6 d behind the hub",
     ],
+    "hubs/G.html": ["The newest tarball of each item. Ages as of"],
+    "nodes/demo-1.html": ["The sources of demo-1, on this machine. Ages as of"],
     "hubs/empty.html": ["with no backup nodes", "No backups have been seen yet.", "No nodes are configured here yet."],
     "nodes/SDU.html": [
         "Shandong, rh02. Backup node of hub ZZ (dayabay), in production. Answered 23 Nov 02:10 CST in 1.8 s.",
@@ -173,6 +176,18 @@ def test_the_night_before_the_first_is_told_as_such(tmp_path: Path) -> None:
         assert "configured" in words(read(made.page(f"{table}/index")))
 
 
+def test_without_an_export_the_site_is_built_with_one_warning(tmp_path: Path) -> None:
+    made = status_site(tmp_path, write_empty)
+    (made.export / "manifest.json").unlink()
+    warnings = build(made)
+    assert (warnings.count("\n"), "there is no export here; make one with: almanac export" in warnings) == (1, True)
+
+
+def test_the_site_is_a_book_too(tmp_path: Path) -> None:
+    made = status_site(tmp_path, write_empty)
+    assert made.build("epub", almanac_export=str(made.export)) == ""
+
+
 def test_a_site_without_a_page_for_it_shows_the_name_without_a_link(site: Project) -> None:
     export = opened(site.export)
     press = Press(environment(export), Place(export, {}, {}, "index.html"), "index")
@@ -195,6 +210,8 @@ def test_all_is_well_is_said_only_when_all_is_known_to_be(site: Project) -> None
         }
         assert wanted in _headline(export, quiet)
     assert "All 23 nodes answered." in _headline(export, quiet)
+    alone = quiet | {"last_pass": type(export.manifest)(night | {"asked": 1, "reached": 1})}
+    assert '<p class="lede">1 node answered.</p>' in _headline(export, alone)
 
 
 def _headline(export: Any, manifest: dict[str, Any]) -> str:

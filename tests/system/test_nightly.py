@@ -105,5 +105,30 @@ def test_a_wrong_word_in_a_page_withholds_no_data(made, tmp_path):
     assert (done.returncode, done.stdout) == (4, "")
     assert "Sphinx refuses these pages, they show new data in the words of the last good build" in done.stderr
     told = json.loads((folder / "data/public/current/data/manifest.json").read_text())
-    assert told["last_pass"]["id"] == 2
+    before = json.loads((made[0] / "data/public/current/data/manifest.json").read_text())
+    assert told["last_pass"]["id"] > before["last_pass"]["id"]
     assert "Pass 2:" in (folder / "data/public/current/index.html").read_text()
+
+
+def test_a_series_file_without_its_folder_is_told_and_stops_nothing(made, tmp_path):
+    folder = tmp_path / "fleet"
+    shutil.copytree(made[0], folder, symlinks=True)
+    config = folder / "almanac.toml"
+    (folder / "there").mkdir()
+    text = config.read_text().replace(str(made[0]), str(folder))
+    config.write_text(text.replace("[hubs.ZZ]", '[hubs.ZZ]\nseries_file = "there/%(node)s.json"'))
+    assert fleet.almanac(folder, "check").returncode == 0
+    config.write_text(text.replace("[hubs.ZZ]", '[hubs.ZZ]\nseries_file = "%(node)s/x_%(node)s.json"'))
+    (folder / "C").mkdir()
+    lacking = [
+        f"almanac: {folder}/{node}/x_{node}.json: there is no folder {folder}/{node}; make it, or correct series_file"
+        for node in ("SDU", "H1")
+    ]
+    checked = fleet.almanac(folder, "check")
+    assert (checked.returncode, checked.stderr.splitlines()) == (1, lacking)
+    before = fleet.site(folder)
+    done = fleet.almanac(folder, "nightly")
+    assert (done.returncode, done.stdout, done.stderr.splitlines()) == (4, "", lacking)
+    published = fleet.site(folder)
+    assert {"data/x_SDU.json", "data/x_C.json"} <= published.keys() - before.keys()
+    assert json.loads((folder / "C/x_C.json").read_text())["chart"] == {"renderTo": "container_C"}
