@@ -1,4 +1,4 @@
-"""`almanac init`: a commented almanac.toml for this machine, and a site/ of one's own."""
+"""`almanac init`: a commented almanac.toml for this machine, a site/ of one's own, and files for cron and servers."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ import click
 from collector.scaffold import scaffold, this_machine
 
 
-@click.command(epilog="Example:  almanac init /etc/almanac")
+@click.command(epilog="Example:  almanac init /srv/almanac")
 @click.argument("folder", type=click.Path(path_type=Path), default=Path())
 def command(folder: Path) -> int:
-    """Write a commented almanac.toml that works at once on this machine, and a site/ of your own, into FOLDER.
+    """Write a commented almanac.toml that works at once on this machine, a site/ of your own, and cron/ into FOLDER.
 
     Nothing that exists is overwritten: where almanac.toml or site/ is there already, the other alone is written.
     """

@@ -11,7 +11,7 @@ from collector.config import Config, load
 from collector.nightly import Night, run
 
 
-@click.command(epilog="Example:  almanac --config /etc/almanac/almanac.toml nightly")
+@click.command(epilog="Example:  almanac --config /srv/almanac/almanac.toml nightly")
 @click.pass_obj
 def command(file: Path) -> int:
     """The whole pass: collect, judge, export, build and publish.

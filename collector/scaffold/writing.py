@@ -27,7 +27,7 @@ class ScaffoldRefused(AlmanacError):
 
 
 def scaffold(folder: Path, machine: Machine) -> list[Path]:
-    """Writes almanac.toml, its schema and site/ into a folder, which is made if need be; returns what was written.
+    """Writes almanac.toml with its schema and cron/, and site/ into a folder, made if need be; returns what it wrote.
 
     Where one of the two is there and the other is not, as after an import, it is the other alone. Raises
     ScaffoldRefused, with nothing changed, if both are there, or one of these files is or can't be written.
@@ -37,6 +37,7 @@ def scaffold(folder: Path, machine: Machine) -> list[Path]:
         file: almanac_toml(machine).encode(),
         schema_file: (json.dumps(schema(), indent=2) + "\n").encode(),
     }
+    configuration |= {folder / "cron" / name: content for name, content in _cron().items()}
     pages = {site / name: content for name, content in _site().items()}
     if file.is_file() != (site / "conf.py").is_file():
         contents = pages if file.is_file() else configuration
@@ -67,6 +68,11 @@ def _site() -> dict[str, bytes]:
     root = Path(str(resources("collector") / "skeleton"))
     found = {path.relative_to(root): path for path in sorted(root.rglob("*")) if path.is_file()}
     return {str(name): path.read_bytes() for name, path in found.items() if _is_shipped(name)}
+
+
+def _cron() -> dict[str, bytes]:
+    """What runs the passes and serves the pages, by name: for cron, systemd, nginx and Apache."""
+    return {path.name: path.read_bytes() for path in sorted(Path(str(resources("collector") / "cron")).iterdir())}
 
 
 def _is_shipped(name: Path) -> bool:

@@ -56,7 +56,11 @@ def test_defaults_told_in_comments_are_the_true_ones(tmp_path):
 
 def test_the_written_files_are_the_site_the_schema_and_the_configuration(tmp_path):
     written = {str(path.relative_to(tmp_path)) for path in scaffold(tmp_path, Machine())}
-    assert {"almanac.toml", "almanac.schema.json", "site/conf.py", "site/index.rst", "site/nodes/index.rst"} <= written
+    cron = {f"cron/{path.name}" for path in (Path(__file__).parents[2] / "cron").iterdir()}
+    assert (
+        cron | {"almanac.toml", "almanac.schema.json", "site/conf.py", "site/index.rst", "site/nodes/index.rst"}
+        <= written
+    )
     assert written == {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if path.is_file()}
     assert (tmp_path / "almanac.toml").read_text().startswith("#:schema ./almanac.schema.json\n")
 
@@ -103,7 +107,8 @@ def test_where_a_configuration_is_the_site_alone_is_written(tmp_path):
 def test_where_a_site_is_the_configuration_alone_is_written_as_after_an_import_to_another_name(tmp_path):
     write_site(tmp_path / "site")
     (tmp_path / "site/index.rst").write_text("mine\n")
-    assert [path.name for path in scaffold(tmp_path, Machine())] == ["almanac.toml", "almanac.schema.json"]
+    written = [path.relative_to(tmp_path).parts[0] for path in scaffold(tmp_path, Machine())]
+    assert list(dict.fromkeys(written)) == ["almanac.toml", "almanac.schema.json", "cron"]
     assert (tmp_path / "site/index.rst").read_text() == "mine\n"
     with pytest.raises(ScaffoldRefused, match="more of its files"):
         scaffold(tmp_path, Machine())

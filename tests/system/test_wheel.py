@@ -24,6 +24,7 @@ def test_the_wheel_makes_a_site_of_its_own(tmp_path):
         command = [sys.executable, "-c", RUN, installed, *words]
         done = subprocess.run(command, cwd=tmp_path, env=environ, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
+    assert (folder / "cron/crontab").read_bytes() == (ROOT / "cron/crontab").read_bytes()
     served = folder / "data/public/current"
     assert {"index.html", "nodes/here.html", "guide/index.html"} <= {
         str(page.relative_to(served)) for page in served.rglob("*.html")
