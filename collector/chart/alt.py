@@ -44,9 +44,10 @@ def _whole(picture: Picture, main: list[tuple[Panel, Line]]) -> list[str]:
     """The only line in full, and what is drawn beside it."""
     parts: list[str] = []
     for panel, line in main:
-        shown = points(line, picture)
+        found = [points(one, picture) for one in panel.lines]
+        shown = found[panel.lines.index(line)]
         parts += [_values(shown, panel, picture)] if len(shown.times) else ["nothing recorded"]
-        bounds = near(panel, [points(one, picture) for one in panel.lines]).thresholds if len(shown.times) else ()
+        bounds = near(panel, found).thresholds if len(shown.times) else ()
         parts += [_passed(bound, shown, panel.unit, picture) for bound in bounds]
         parts += _gaps(shown, picture)
     events = sum(picture.start <= at <= picture.end for at in picture.events)

@@ -23,7 +23,7 @@ from collector.chart.png import pngs
 from collector.chart.sheet import Sheet
 from collector.chart.timeaxis import time_ticks
 
-VERSION = 3
+VERSION = 4
 """Raise it when the same picture would get other pixels."""
 _LARGE = 8000
 """Bytes of a file that are too many to be sent by the dozen."""

@@ -1,6 +1,6 @@
 """Indexed PNG files, two of one drawing: the same picture data under two palettes.
 
-Format: PNG, third edition (W3C): IHDR 11.2.1, PLTE 11.2.2, IDAT 11.2.3; colour type 3, filter type 0 on each row.
+Format: PNG, third edition (W3C): IHDR 11.2.1, PLTE 11.2.2, IDAT 11.2.3; colour type 3, filter types 0 and 2 (9.2).
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ Numbers = NDArray[np.uint8]
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _INDEXED = 3
-_QUICK, _THOROUGH = 7, 9
 _LARGE = 7800
+"""Bytes of picture data that are worth a longer search for repetitions."""
 
 
 def pngs(numbers: Numbers, *palettes: bytes) -> tuple[bytes, ...]:
@@ -27,24 +27,54 @@ def pngs(numbers: Numbers, *palettes: bytes) -> tuple[bytes, ...]:
     depth = 4 if max(map(len, palettes)) <= 16 * 3 else 8
     height, width = numbers.shape
     head = _chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, depth, _INDEXED, 0, 0, 0))
-    picture = _chunk(b"IDAT", _compressed(_rows(numbers, depth)))
+    picture = _chunk(b"IDAT", _compressed(_packed(numbers) if depth == 4 else numbers))
     end = _chunk(b"IEND", b"")
     return tuple(_SIGNATURE + head + _chunk(b"PLTE", palette) + picture + end for palette in palettes)
 
 
-def _compressed(rows: bytes) -> bytes:
-    """A tenth is saved by looking longer, at four times the cost: only where a picture is large."""
-    quickly = zlib.compress(rows, _QUICK)
-    return quickly if len(quickly) <= _LARGE else zlib.compress(rows, _THOROUGH)
+def _compressed(rows: Numbers) -> bytes:
+    """The picture data, each row with its filter, by the first of three ways that makes it small enough.
+
+    Most of a chart is what stands above it or to its left, so runs alone nearly do, in a third of zlib's usual time.
+    """
+    runs = zlib.compressobj(1, zlib.DEFLATED, zlib.MAX_WBITS, zlib.DEF_MEM_LEVEL, zlib.Z_RLE)
+    found = runs.compress(_filtered(rows)) + runs.flush()
+    for level in (7, 9):
+        if len(found) <= _LARGE:
+            break
+        found = zlib.compress(_unfiltered(rows), level)
+    return found
 
 
-def _rows(numbers: Numbers, depth: int) -> bytes:
-    """The rows as they are compressed: a byte that names the filter (none), then the entries, packed."""
-    if depth == 4:
-        numbers = _packed(numbers)
-    rows = np.zeros((numbers.shape[0], numbers.shape[1] + 1), dtype=np.uint8)
-    rows[:, 1:] = numbers
-    return rows.tobytes()
+def _filtered(rows: Numbers) -> bytes:
+    """The rows as they are (filter 0), or as differences from the row above (filter 2) where that has fewer runs."""
+    above = rows.copy()
+    above[1:] -= rows[:-1]
+    is_above = _changes(above) < _changes(rows)
+    is_above[0] = False
+    lines = np.empty((rows.shape[0], rows.shape[1] + 1), dtype=np.uint8)
+    lines[:, 0] = np.where(is_above, 2, 0)
+    lines[:, 1:] = rows
+    lines[is_above, 1:] = above[is_above]
+    return lines.tobytes()
+
+
+def _unfiltered(rows: Numbers) -> bytes:
+    lines = np.zeros((rows.shape[0], rows.shape[1] + 1), dtype=np.uint8)
+    lines[:, 1:] = rows
+    return lines.tobytes()
+
+
+def _changes(rows: Numbers) -> NDArray[np.intp]:
+    """How often the bytes of each row change from one to the next; a few at the end may be left out.
+
+    Eight are counted at once: no count within a row reaches 256 times eight.
+    """
+    width = min(max(rows.shape[1] - 1, 0), 8 * 255) // 8 * 8
+    changed = np.ascontiguousarray(rows[:, 1 : width + 1] != rows[:, :width])
+    lanes = changed.view(np.uint64).sum(axis=1) if width else np.zeros(len(rows), dtype=np.uint64)
+    counts: NDArray[np.intp] = lanes.view(np.uint8).reshape(-1, 8).sum(axis=1, dtype=np.intp)
+    return counts
 
 
 def _packed(numbers: Numbers) -> Numbers:

@@ -23,6 +23,16 @@ def test_every_pixel_comes_back(entries, palette, width):
     assert (np.asarray(image.convert("RGB")) == wanted).all()
 
 
+@pytest.mark.parametrize("noisy", [0, 20, 90])
+def test_rows_come_back_however_they_are_filtered_and_compressed(noisy):
+    chance = np.random.default_rng(3)
+    numbers = np.repeat(chance.integers(0, 16, (1, 5000), dtype=np.uint8), 90, axis=0)
+    numbers[30:60] = 7
+    numbers[:noisy] = chance.integers(0, 16, (noisy, 5000), dtype=np.uint8)
+    (file,) = pngs(numbers, GREYS)
+    assert (np.asarray(Image.open(io.BytesIO(file)).convert("L")) == numbers * 17).all()
+
+
 def test_a_file_for_each_palette_differs_in_its_colours_alone():
     numbers = np.eye(4, dtype=np.uint8)
     light, dark = pngs(numbers, GREYS, GREYS[::-1])
