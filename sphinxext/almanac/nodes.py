@@ -11,9 +11,10 @@ from docutils import nodes
 from docutils.nodes import Node
 from sphinx.application import Sphinx
 
+from sphinxext.almanac.arrange import named, side_by_side
 from sphinxext.almanac.domain import AlmanacDomain, export_of
 from sphinxext.almanac.export import Export, Record
-from sphinxext.almanac.find import Gone, find
+from sphinxext.almanac.find import Gone, find, nodes_of, problems_of
 from sphinxext.almanac.format import clock, listed, look, number, plural
 from sphinxext.almanac.slotnode import slot
 from sphinxext.almanac.slots import Selector
@@ -96,13 +97,14 @@ class Teller:
 
     def subjects(self, subjects: Iterable[Record]) -> list[Node]:
         """A table of subjects with all that is read of them."""
-        rows = [(look(s.level).word, s.label, self.readings(s)) for s in subjects]
-        return _table(("State", "What", "Last read"), rows)
+        rows = [(look(s.level).word, s.kind, s.label, self.readings(s)) for s in subjects]
+        return _table(("State", "Kind", "What", "Last read"), rows)
 
     def readings(self, subject: Record) -> str:
         """What is read of a subject, as a list in a sentence."""
         metrics = [f"{metric.name} {self.value(metric)}" for metric in subject.metrics]
-        return ", ".join(metrics + [f"{state.name} {_standing(state, state.value)}" for state in subject.states])
+        words = [f"{s.name} {_standing(s, s.value)}" for s in subject.states if s.name != "fingerprint"]
+        return ", ".join(metrics + words)
 
     def problems(self, problems: Sequence[Record]) -> list[Node]:
         """A table of problems."""
@@ -114,11 +116,11 @@ class Teller:
     def status(self, rows: Sequence[dict[str, Any]]) -> list[Node]:
         """A table of nodes with their subjects."""
         cells = [
-            (self.link("node", row["node"].name), s.label, look(s.level).word, self.readings(s))
+            (self.link("node", row["node"].name), s.kind, s.label, look(s.level).word, self.readings(s))
             for row in rows
             for s in row["subjects"]
         ]
-        return _table(("Node", "What", "State", "Last read"), cells) or [_paragraph("Nothing matches.")]
+        return _table(("Node", "Kind", "What", "State", "Last read"), cells) or [_paragraph("Nothing matches.")]
 
     def nodes(self, entries: Sequence[Record]) -> list[Node]:
         """A table of nodes."""
@@ -130,11 +132,26 @@ class Teller:
 
     def hub(self, hub: Record) -> list[Node]:
         """A hub's page."""
-        entries = [self.export.manifest.nodes[name] for name in filter(None, (hub.node, *hub.nodes))]
-        return [
-            _paragraph(f"{look(hub.level).word}: {hub.name} {hub.server}. {hub.message or ''}"),
-            *self.nodes(entries),
-        ]
+        told = _paragraph(f"{look(hub.level).word}: {hub.name} {hub.server}. {hub.message or ''}")
+        return [told, *self.members(nodes_of(self.export, hub=hub.name), hub.name), *self.copies(hub)]
+
+    def members(self, entries: Sequence[Record], hub: str | None = None) -> list[Node]:
+        """What is wrong with some nodes, then the nodes."""
+        return [*self.problems(problems_of(self.export, entries, hub)), *self.nodes(entries)]
+
+    def copies(self, hub: Record) -> list[Node]:
+        """A hub's backup items side by side."""
+        columns = [*filter(None, [hub.node]), *hub.nodes]
+        documents = [document for column in columns if (document := self.export.node(column))]
+        rows = [(item, *map(self.copy, found)) for item, found in side_by_side(documents, hub.name)]
+        return _table(("Item", *columns), rows)
+
+    def copy(self, subject: Record | None) -> str:
+        """A backup item on one node: how it stands, its newest size and of when that is."""
+        if subject is None:
+            return "not there"
+        size = named(subject.metrics, "size")
+        return f"{look(subject.level).word}: {self.value(size)}, {self.time(size.time)}" if size else "no tarball seen"
 
     def hubs(self, hubs: Sequence[Record]) -> list[Node]:
         """A table of hubs."""
@@ -143,7 +160,7 @@ class Teller:
 
     def environment(self, environment: Record) -> list[Node]:
         """An environment's page."""
-        return self.nodes([self.export.manifest.nodes[name] for name in environment.nodes])
+        return self.members([self.export.manifest.nodes[name] for name in environment.nodes])
 
     def environments(self, environments: Sequence[Record]) -> list[Node]:
         """A table of environments."""
@@ -152,7 +169,7 @@ class Teller:
 
     def group(self, group: Record) -> list[Node]:
         """A group's page."""
-        return self.nodes([self.export.manifest.nodes[name] for name in group.nodes])
+        return self.members([self.export.manifest.nodes[name] for name in group.nodes])
 
     def groups(self, groups: Sequence[Record]) -> list[Node]:
         """A table of groups."""

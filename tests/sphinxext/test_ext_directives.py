@@ -130,3 +130,18 @@ def test_a_kind_that_no_node_has_yet_is_no_mistake_and_an_empty_table_says_what_
     site = project(tmp_path, table.format("lock") + table.format("weather"))
     assert site.build() == ""
     assert site.page().count("Nothing of this kind is known in the state FATL.") == 2
+
+
+def test_text_tells_what_pages_tell(tmp_path: Path) -> None:
+    declared = [".. almanac:hub:: ZZ", ".. almanac:environment:: lab & attic", ".. almanac:node:: SDU"]
+    site = project(tmp_path, "\n\n".join(declared))
+    assert site.build("text") == ""
+    page = " ".join(site.page("index", "text").replace("|", " ").split())
+    for said in (
+        "No new backup for 7 nights",
+        "host key changed",
+        "disk /volume1",
+        "tracs/dybsvn All well: 3.3 GB, 22",
+    ):
+        assert said in page, said
+    assert "fingerprint" not in page
