@@ -18,7 +18,7 @@ from pydantic import (
 )
 
 from collector.config import kinds
-from collector.config.values import Bytes, Count, LocalPath, PathText, Port, Seconds, Zone
+from collector.config.values import Bytes, Count, Jump, LocalPath, PathText, Port, Seconds, Zone
 
 Name = Annotated[
     str, StringConstraints(min_length=1, max_length=100, pattern=r"^[^\s/\x00-\x1f\x7f][^/\x00-\x1f\x7f]*$")
@@ -124,7 +124,7 @@ class Node(Settings):
     user: str | None = None
     port: Port | None = None
     key: LocalPath | None = Field(None, description="private key file; else the agent's and the usual ones")
-    jump: str | None = Field(None, description="jump host as [user@]host[:port]; several separated by commas")
+    jump: Jump | None = Field(None, description="jump host as [user@]host[:port]; several separated by commas")
     time_limit: Seconds | None = Field(None, description="for the whole of this node")
     sources: tuple[AnySource, ...] = ()
 

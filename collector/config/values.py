@@ -79,6 +79,18 @@ def _path_text(text: str) -> str:
     return text
 
 
+def _jump(value: str) -> str:
+    for stop in value.split(","):
+        place = stop.rpartition("@")[2].strip()
+        match = re.fullmatch(r"[^\s:]+(?::([0-9]{1,5}))?", place)
+        is_ipv6 = place.count(":") > 1
+        if not is_ipv6 and not (match and 0 < int(match[1] or 22) < 65536):
+            raise ValueError(
+                f'"{stop.strip()}" is no [user@]host[:port]; write one such as "me@gateway.example.org:22"'
+            )
+    return value
+
+
 def _schema(description: str) -> WithJsonSchema:
     number = {"type": "number", "exclusiveMinimum": 0}
     return WithJsonSchema({"anyOf": [number, {"type": "string"}], "description": description})
@@ -88,6 +100,8 @@ LocalPath = Annotated[Path, AfterValidator(_path)]
 """A path on this machine, `~` expanded."""
 PathText = Annotated[str, Field(min_length=1), AfterValidator(_path_text)]
 """A path on this machine as it is written, to be completed and expanded later."""
+Jump = Annotated[str, AfterValidator(_jump)]
+"""Jump hosts as `ssh -J` takes them."""
 Port = Annotated[int, Field(ge=1, le=65535), BeforeValidator(_number)]
 Count = Annotated[int, Field(ge=1, le=1000), BeforeValidator(_number)]
 Seconds = Annotated[

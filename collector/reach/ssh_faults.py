@@ -20,8 +20,8 @@ def told(error: Exception, name: str, hop: Hop | None, seconds: float) -> Unreac
     `seconds`: the limit for it."""
     said = printable(str(error)) or type(error).__name__
     if hop is None:
-        where = "~/.ssh/config" if isinstance(error, ConfigParseError) else f"nodes.{name}"
-        return NoConnection(f"the way to it can't be read: {said}; mend {where}")
+        where = "" if isinstance(error, ConfigParseError) else f"nodes.{name} or ProxyJump in "
+        return NoConnection(f"the way to it can't be read: {said}; mend {where}~/.ssh/config")
     match error:
         case AuthFailure():
             return _login(error, name, hop, seconds)
@@ -38,12 +38,17 @@ def _socket(error: Exception, name: str, hop: Hop, seconds: float) -> str:
     match error:
         case NoValidConnectionsError():
             reasons = " and ".join(sorted({each.strerror for each in error.errors.values()}))
-            return f": {reasons}; is it up, and is nodes.{name}.port where its sshd listens?"
+            return f": {reasons}; is it up, and is {_key(name, hop, 'port')} where its sshd listens?"
         case socket.gaierror():
-            return f": the name is not known ({error.strerror}); mend nodes.{name}.address"
+            return f": the name is not known ({error.strerror}); mend {_key(name, hop, 'address')}"
         case TimeoutError():
             return f" did not answer within {seconds:g} s; is it up, is a firewall between?"
     return f": {getattr(error, 'strerror', None) or printable(str(error))}; try it with: {hop.ssh}"
+
+
+def _key(name: str, hop: Hop, key: str) -> str:
+    """Where it is written how a host is reached."""
+    return f"nodes.{name}.jump (or ProxyJump in ~/.ssh/config)" if hop.jump else f"nodes.{name}.{key}"
 
 
 def _login(error: AuthFailure, name: str, hop: Hop, seconds: float) -> Unreached:

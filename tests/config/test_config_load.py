@@ -203,6 +203,14 @@ def test_a_source_knows_its_hub_and_zone():
             'line 2: environments.p: expected a list of nodes; write one such as ["web-1", "web-2"]',
         ),
         ("[hubs.Z]\nserver = ''", "line 2: hubs.Z.server: may not be empty; write another"),
+        (
+            "[nodes.a]\njump = 'me@b, c:xx'",
+            'line 2: nodes.a.jump: "c:xx" is no [user@]host[:port]; write one such as "me@gateway.example.org:22"',
+        ),
+        (
+            "[nodes.a]\njump = 'x@y:99999,::1'",
+            'line 2: nodes.a.jump: "x@y:99999" is no [user@]host[:port]; write one such as "me@gateway.example.org:22"',
+        ),
         ("file = 'x'", "line 1: file: no such key; remove it"),
         (
             "[hubs.Z]\nserver = 'z'\nseries_file = ''",

@@ -289,15 +289,21 @@ def test_a_host_that_lets_nobody_run_a_command_is_told(sshds: Start) -> None:
 
 
 @pytest.mark.parametrize(
-    ("config", "jump", "wanted"),
+    ("config", "wanted"),
     [
-        ("Host\n  nonsense", None, "mend ~/.ssh/config"),
-        ("", "a@b:port", "mend nodes.SDU"),
+        ("Host\n  nonsense", "; mend ~/.ssh/config"),
+        ("Host *\n  ProxyJump a@b:port", "; mend nodes.SDU or ProxyJump in ~/.ssh/config"),
     ],
 )
-def test_a_way_that_is_written_wrongly_is_told(home: Path, config: str, jump: str | None, wanted: str) -> None:
+def test_a_way_that_is_written_wrongly_is_told(home: Path, config: str, wanted: str) -> None:
     (home / ".ssh" / "config").write_text(config)
-    assert reason(NoConnection, Node(address="127.0.0.1", jump=jump)).endswith(wanted)
+    assert reason(NoConnection, Node(address="127.0.0.1")).endswith(wanted)
+
+
+def test_a_jump_host_that_is_not_known_is_to_be_mended_where_it_is_written() -> None:
+    said = reason(NoConnection, Node(address="127.0.0.1", jump="no-such-host.invalid"))
+    assert said.startswith("jump host no-such-host.invalid port 22: the name is not known (")
+    assert said.endswith("); mend nodes.SDU.jump (or ProxyJump in ~/.ssh/config)")
 
 
 def test_nothing_reaches_standard_error_and_no_connection_stays(
