@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
+from time import time
 from zoneinfo import ZoneInfo, available_timezones
 
 import click
 
-from collector import files
 from collector.cli import _screen
 from collector.collect import locked
 from collector.config import load
 from collector.export import years
 from collector.importers import import_files, tgzs
 from collector.importers.tgzs import History
-from collector.scaffold import write_site
+from collector.scaffold import write_imported
 
 
 def _zone(_context: click.Context, _option: click.Parameter, name: str | None) -> ZoneInfo | None:
@@ -34,8 +34,8 @@ def command(file: Path, files_: tuple[Path, ...], zone: ZoneInfo | None, output:
     """Turn another system's configuration FILEs into almanac.toml, or take an old database FILE as history.
 
     \b
-    env's scm-backup-monitor:  .scm_monitor.cnf and .libfab.cnf become almanac.toml (and a site/ is written
-                               beside it where there is none), then its SQLite file
+    env's scm-backup-monitor:  .scm_monitor.cnf and .libfab.cnf become almanac.toml (with its schema, and a site/
+                               where there is none), then its SQLite file
                                (dbpath) is history; its times have no zone, so --time-zone is asked for.
     """
     databases = [one for one in files_ if tgzs.is_database(one)]
@@ -52,30 +52,29 @@ def _import_configuration(paths: tuple[Path, ...], zone: ZoneInfo | None, output
     text = import_files(paths, zone)
     if output.exists():
         raise click.UsageError(f"{output}: is there already and stays as it is; name another with --output")
-    try:
-        files.replace(output, text.encode())
-    except OSError as error:
-        raise click.UsageError(f"{output}: can't be written: {error.strerror}; name another with --output") from error
-    if not (output.parent / "site").exists():
-        write_site(output.parent / "site")
+    write_imported(output, text)
     click.echo(f"{output}: written; read its comments, then see that it is right with: almanac --config {output} check")
     return 0
 
 
 def _import_history(file: Path, database: Path, zone: ZoneInfo) -> int:
     config = load(file)
-    history = tgzs.read(database, config.hubs, zone)
+    history = tgzs.read(database, config, zone, int(time()))
     with locked(config) as store:
-        for (node, hub), observations in history.observations.items():
-            store.add_history(node, f"tarballs:{hub}", "tarballs", hub, observations)
+        for (node, label), observations in history.observations.items():
+            hub = next(source.hub for source in config.sources_of(node) if source.label == label)
+            store.add_history(node, label, "tarballs", hub, observations)
         years.forget(config.export)
     _tell(database, history)
-    return 1 if history.faults or history.strangers else 0
+    return 1 if history.faults or history.strangers or history.elsewhere else 0
 
 
 def _tell(database: Path, history: History) -> None:
     taken = sum(map(len, history.observations.values()))
-    click.echo(f"{database}: {taken} tarballs of {len(history.observations)} nodes are now history")
+    nodes = len({node for node, _ in history.observations})
+    click.echo(f"{database}: {taken} tarballs of {nodes} node{'s' * (nodes != 1)} are now history")
+    for (hub, zone), rows in history.elsewhere.items():
+        _screen.complain(f"{database}: {rows} rows of hub {hub} left out; they are imported with --time-zone {zone}")
     for (node, server), rows in history.strangers.items():
         _screen.complain(f"{database}: {rows} rows of {server} on {node} left out: no hub has this server and node")
     for fault in history.faults:

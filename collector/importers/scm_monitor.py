@@ -15,7 +15,8 @@ from zoneinfo import ZoneInfo
 
 from pydantic import TypeAdapter, ValidationError
 
-from collector.config.settings import Name
+from collector.config.schema import FILE as SCHEMA
+from collector.config.settings import Limits, Name, Node
 from collector.importers import ini, writing
 from collector.importers.foreign import ForeignFile, ImportRefused
 from collector.importers.scm_tags import folder_of, server_of, zone_of
@@ -23,6 +24,7 @@ from collector.importers.writing import assignment, disabled, note
 from collector.model import printable
 
 _HUB_KEYS = {"srvnode", "dbpath", "jspath", "select", "reporturl", "email", "message"}
+_VARIABLE = re.compile(r"\$\{?(?!HOME\b)([A-Za-z_]\w*)")
 _HOST = re.compile(r"(?:([^@\s]+)@)?([^@:\s]+)(?::(\d+))?")
 _FABRIC_KEYS = {"user": "user", "port": "port", "key_filename": "key", "gateway": "jump"}
 _HEAD = """\
@@ -56,10 +58,12 @@ def recognises(text: str) -> bool:
 
 
 def convert(files: Sequence[ForeignFile], zone: ZoneInfo | None) -> str:
-    """The equal almanac.toml. `zone` is that of all hubs, needed for those not known. Raises ImportRefused."""
+    """The equal almanac.toml. `zone` is that of the hubs whose zone is not known. Raises ImportRefused."""
     old = _read(files, zone)
     named = " and ".join(re.sub(r".*/", "", file.name) for file in files)
     lines = [
+        f"#:schema ./{SCHEMA}",
+        "",
         f"# almanac.toml, made by `almanac import` from {named} of env's scm-backup-monitor.",
         "# A guess is marked CHECK. When those are right: almanac check --reach",
         "#",
@@ -129,26 +133,33 @@ def _is_name(text: str) -> bool:
 
 
 def _site(old: _Old) -> Iterator[str]:
-    zones = {_zone(old, hub) for hub in old.hubs}
-    if len(zones) == 1:
+    zones = list(dict.fromkeys(_zone(old, hub) for hub in old.hubs))
+    if zones:
         yield "[site]"
-        yield assignment("time_zone", zones.pop(), "pages show times in it")
+        said = (
+            f"CHECK: pages show times in it; hubs are in {' and '.join(zones)}"
+            if zones[1:]
+            else "pages show times in it"
+        )
+        yield assignment("time_zone", zones[0], said)
         yield ""
 
 
 def _zone(old: _Old, hub: str) -> str:
-    return str(old.zone or zone_of(hub, old.hubs[hub].values["srvnode"]))
+    return str(zone_of(hub, old.hubs[hub].values["srvnode"]) or old.zone)
 
 
 def _limits(env: Mapping[str, str]) -> Iterator[str]:
     if "timeout" in env:
         yield "[limits]"
-        if re.fullmatch(r"[0-9]+(\.[0-9]+)?", env["timeout"]) and float(env["timeout"]):
-            seconds = float(env["timeout"])
-            yield assignment("connect", int(seconds) if seconds.is_integer() else seconds, "seconds: [ENV] timeout")
+        if (seconds := _seconds(env["timeout"])) is not None:
+            said = "seconds: [ENV] timeout; CHECK: long enough to connect and log in?"
+            yield assignment("connect", int(seconds) if seconds.is_integer() else seconds, said)
         else:
             yield from note(f'CHECK: [ENV] timeout = "{env["timeout"]}" is no number of seconds; not taken over.')
-        yield from note("The old timeout had no effect: it came as text, which Fabric's library swallowed.")
+        yield from note(
+            "The old timeout had no effect: it came as text, which Fabric's library swallowed. It is in force here."
+        )
     if "verbose" in env:
         text = env["verbose"]
         was = "on, as every text was" if text and text != "True" else "off" if not text else "on"
@@ -157,6 +168,14 @@ def _limits(env: Mapping[str, str]) -> Iterator[str]:
         yield from note(f"[ENV] {_shown(key, env[key])} has no counterpart; left out.")
     if env:
         yield ""
+
+
+def _seconds(text: str) -> float | None:
+    """A number of seconds that limits.connect takes, None if the text is none."""
+    try:
+        return Limits.model_validate({"connect": float(text)}).connect
+    except ValueError:
+        return None
 
 
 def _shown(key: str, value: str) -> str:
@@ -172,7 +191,9 @@ def _hub(old: _Old, hub: str) -> Iterator[str]:
         yield from note(f"CHECK: {hub} and {other} may be two logins of one hub; then keep one of them.")
     yield assignment("server", section["srvnode"], "srvnode")
     yield assignment("nodes", old.lists.get(hub, []), "" if hub in old.lists else "CHECK: [HUB] does not list them")
-    said = "asked for" if old.zone else "CHECK: known of this hub in 2012"
+    known = zone_of(hub, section["srvnode"])
+    said = f"CHECK: known of this hub in 2012{f', not {old.zone}' if str(old.zone) not in ('None', known) else ''}"
+    said = said if known else "asked for"
     yield assignment("time_zone", zone, f"of its backup stamps; {said}")
     yield from _select(section.get("select", "").split())
     yield from _series_file(old, hub)
@@ -206,6 +227,8 @@ def _series_file(old: _Old, hub: str) -> Iterator[str]:
     yield from disabled([line]) if same else [line]
     if same:
         yield from note(f"CHECK: {same} would write the same file; give each a name of its own.")
+    for name in sorted(set(_VARIABLE.findall(expanded))):
+        yield from note(f"CHECK: cron does not read your profile: set {name} in the crontab, or write the path out.")
     for key in sorted({key for key in re.findall(r"%\((\w+)\)s", section["jspath"]) if key != "node"}):
         meant = "expanded here" if key in section else "CHECK: nothing has that name"
         yield from note(f"%({key})s crashed in jspath, where only %(node)s was known; {meant}.")
@@ -275,13 +298,19 @@ def _how_to_reach(old: _Old, node: str) -> Iterator[str]:
     else:
         yield assignment("address", address, f'its user and key as ~/.ssh/config has them for "{address}"')
     for key, value in said.items():
-        if key != "port":
-            yield assignment(key, value)
-        elif value.isdecimal() and 0 < int(value) < 65536:
-            yield assignment(key, int(value))
+        if not _fits(key, value):
+            yield from note(f'CHECK: {key} = "{value}" can be no {key} here; not taken over.')
         else:
-            yield from note(f'CHECK: port = "{value}" is no port; not taken over.')
+            yield assignment(key, int(value) if key == "port" else value)
     yield from _own_keys(own)
+
+
+def _fits(key: str, value: str) -> bool:
+    try:
+        Node.model_validate({key: value})
+    except ValidationError:
+        return False
+    return True
 
 
 def _own_keys(own: Mapping[str, str]) -> Iterator[str]:

@@ -15,11 +15,12 @@ from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache, partial
 from math import isfinite
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from collector.config.settings import Hub
+from collector.config import Config, SourceSettings
 from collector.importers.foreign import ImportRefused
 from collector.model import Fault, Observation, printable
 
@@ -31,13 +32,15 @@ _QUERY = "SELECT rowid, date, node, size, dir FROM tgzs ORDER BY rowid"
 class History:
     """What an old database tells.
 
-    observations: by (node, hub), ascending in time: metric `size` in bytes, up to 1 MiB too large as it was rounded up,
-        so that a value already on record is the truer one and stays.
-    strangers: (node, server) -> rows of nodes and servers that no configured hub has; those rows are left out.
+    observations: by node and the label of its source, ascending in time: metric `size` in bytes, up to 1 MiB too large
+        as it was rounded up, so that a value already on record is the truer one and stays.
+    elsewhere: (hub, its time zone) -> rows of hubs whose clocks are in another zone than the one said; left out.
+    strangers: (node, server) -> rows of nodes and servers that no configured hub has; left out.
     faults: rows that can't be understood; `line` is the rowid.
     """
 
     observations: Mapping[tuple[str, str], tuple[Observation, ...]]
+    elsewhere: Mapping[tuple[str, str], int]
     strangers: Mapping[tuple[str, str], int]
     faults: tuple[Fault, ...]
 
@@ -60,33 +63,45 @@ def is_database(path: Path) -> bool:
         return False
 
 
-def read(path: Path, hubs: Mapping[str, Hub], zone: ZoneInfo) -> History:
-    """The history in an old database, for the hubs whose `server` and nodes it names. `zone`: where `date` was local.
+def read(path: Path, config: Config, zone: ZoneInfo, now: int) -> History:
+    """The history in an old database up to `now`, for the hubs whose `server` and nodes it names. `zone`: where `date`
+    was local; several hubs share one database, so rows of hubs with another `time_zone` are left for another reading.
 
     Two hubs with one server and one node each get the rows. Raises ImportRefused if it is no such database.
     """
-    observations: defaultdict[tuple[str, str], dict[tuple[int, str], Observation]] = defaultdict(dict)
+    kept: defaultdict[tuple[str, str], dict[tuple[int, str], Observation]] = defaultdict(dict)
+    elsewhere: Counter[tuple[str, str]] = Counter()
     strangers: Counter[tuple[str, str]] = Counter()
     faults: list[Fault] = []
+    sources_of = cache(partial(_sources_of, config))
     for row in _rows(path):
-        tarball = _tarball(row, zone)
+        tarball = _tarball(row, zone, now)
         if isinstance(tarball, Fault):
             faults.append(tarball)
             continue
-        owners = [name for name, hub in hubs.items() if hub.server == tarball.server and _serves(hub, tarball.node)]
-        if not owners:
+        sources = sources_of(tarball.node, tarball.server)
+        if not sources:
             strangers[tarball.node, tarball.server] += 1
-        for hub in owners:
-            found = _observed(tarball, hub)
-            kept = observations[tarball.node, hub].setdefault((found.time, found.subject), found)
-            if found.value > kept.value:  # made again at the same stamp: the larger is the whole one
-                observations[tarball.node, hub][found.time, found.subject] = found
-    ordered = {key: tuple(of[place] for place in sorted(of)) for key, of in observations.items()}
-    return History(ordered, dict(strangers), tuple(faults))
+        for source in sources:
+            if str(source.time_zone) != str(zone):
+                elsewhere[str(source.hub), str(source.time_zone)] += 1
+            else:
+                _keep(kept[tarball.node, source.label], _observed(tarball, str(source.hub)))
+    ordered = {key: tuple(of[place] for place in sorted(of)) for key, of in kept.items()}
+    return History(ordered, dict(elsewhere), dict(strangers), tuple(faults))
 
 
-def _serves(hub: Hub, node: str) -> bool:
-    return node == hub.node or node in hub.nodes
+def _sources_of(config: Config, node: str, server: str) -> list[SourceSettings]:
+    """The sources of a node that are asked for the backups of a server."""
+    sources = config.sources_of(node) if node in config.nodes else []
+    return [one for one in sources if one.kind == "tarballs" and one.hub and config.hubs[one.hub].server == server]
+
+
+def _keep(found: dict[tuple[int, str], Observation], one: Observation) -> None:
+    """Of a backup made again at the same stamp the larger is the whole one."""
+    before = found.setdefault((one.time, one.subject), one)
+    if one.value > before.value:
+        found[one.time, one.subject] = one
 
 
 def _rows(path: Path) -> list[tuple[object, ...]]:
@@ -103,7 +118,7 @@ def _rows(path: Path) -> list[tuple[object, ...]]:
         raise ImportRefused([said]) from error
 
 
-def _tarball(row: tuple[object, ...], zone: ZoneInfo) -> _Tarball | Fault:
+def _tarball(row: tuple[object, ...], zone: ZoneInfo, now: int) -> _Tarball | Fault:
     rowid, date, node, size, folder = row
     line = rowid if isinstance(rowid, int) else 0
     shown = "|".join(_text(value) for value in row[1:])[:200]
@@ -113,6 +128,8 @@ def _tarball(row: tuple[object, ...], zone: ZoneInfo) -> _Tarball | Fault:
         return Fault(line, shown, "node is no text")
     if time is None:
         return Fault(line, shown, "date is no time such as 2012-11-13T16:10:23")
+    if time > now:
+        return Fault(line, shown, "date lies in the future")
     if not isinstance(size, int | float) or not isfinite(size) or size < 0:
         return Fault(line, shown, "size is no number of MiB")
     if len(parts) < 4 or parts[-4] != "backup" or not all(parts[-3:]):

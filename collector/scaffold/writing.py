@@ -1,4 +1,4 @@
-"""Writes the files of a new status site. Nothing that exists is ever overwritten."""
+"""Writes the files of a new status site. Nothing that exists is ever overwritten, but for the schema, which is made."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 
 import jinja2
 
+from collector import files
 from collector.config.schema import FILE, schema
 from collector.model import AlmanacError
 from collector.scaffold.machine import Machine
@@ -32,11 +33,8 @@ def scaffold(folder: Path, machine: Machine) -> list[Path]:
     Where one of the two is there and the other is not, as after an import, it is the other alone. Raises
     ScaffoldRefused, with nothing changed, if both are there, or one of these files is or can't be written.
     """
-    file, schema_file, site = folder / "almanac.toml", folder / FILE, folder / "site"
-    configuration = {
-        file: almanac_toml(machine).encode(),
-        schema_file: (json.dumps(schema(), indent=2) + "\n").encode(),
-    }
+    file, site = folder / "almanac.toml", folder / "site"
+    configuration = {file: almanac_toml(machine).encode()}
     configuration |= {folder / "cron" / name: content for name, content in _cron().items()}
     pages = {site / name: content for name, content in _site().items()}
     if file.is_file() != (site / "conf.py").is_file():
@@ -47,7 +45,19 @@ def scaffold(folder: Path, machine: Machine) -> list[Path]:
     if taken:
         more = f" (and {len(taken) - 1} more of its files)" if len(taken) > 1 else ""
         raise ScaffoldRefused([f"{taken[0]}: is there already{more} and stays as it is; name a new folder"])
-    return _write(contents)
+    return _write(contents, folder / FILE if file in contents else None)
+
+
+def write_imported(file: Path, text: str) -> list[Path]:
+    """Writes an imported configuration, its schema, and a site/ where there is none; returns what was written.
+
+    Raises ScaffoldRefused, with nothing changed, if the file is there or one of them can't be written.
+    """
+    if file.exists() or file.is_symlink():
+        raise ScaffoldRefused([f"{file}: is there already and stays as it is; name another with --output"])
+    site = file.parent / "site"
+    pages = {} if site.exists() else {site / name: content for name, content in _site().items()}
+    return _write({file: text.encode()} | pages, file.parent / FILE)
 
 
 def write_site(folder: Path) -> list[Path]:
@@ -81,8 +91,8 @@ def _is_shipped(name: Path) -> bool:
     return name.parts[0] not in _GENERATED or name.name == "index.rst"
 
 
-def _write(contents: Mapping[Path, bytes]) -> list[Path]:
-    """Writes new files, all or none. Returns their paths."""
+def _write(contents: Mapping[Path, bytes], schema_file: Path | None = None) -> list[Path]:
+    """Writes new files and makes the schema anew, all or none. Returns their paths."""
     made: list[Path] = []
     try:
         for path, content in contents.items():
@@ -92,8 +102,11 @@ def _write(contents: Mapping[Path, bytes]) -> list[Path]:
             with path.open("xb") as file:
                 made.append(path)
                 file.write(content)
+        if schema_file:
+            path = schema_file
+            files.replace(path, (json.dumps(schema(), indent=2) + "\n").encode())
     except OSError as error:
         for one in reversed(made):
             one.rmdir() if one.is_dir() else one.unlink()
-        raise ScaffoldRefused([f"{error.filename or path}: can't be written: {error.strerror}"]) from error
-    return list(contents)
+        raise ScaffoldRefused([f"{path}: can't be written: {error.strerror}; name another folder"]) from error
+    return [*contents, *([schema_file] if schema_file else [])]

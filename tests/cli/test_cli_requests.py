@@ -68,11 +68,13 @@ def test_an_imported_configuration_gets_its_site(cli, tmp_path):
     (tmp_path / ".libfab.cnf").write_text("[HUB]\nC2 = C\n")
     assert cli("import", ".scm_monitor.cnf", ".libfab.cnf").returncode == 0
     assert (tmp_path / "site/conf.py").exists()
+    assert (tmp_path / "almanac.toml").read_text().startswith("#:schema ./almanac.schema.json\n")
+    assert (tmp_path / "almanac.schema.json").exists()
     (tmp_path / "file").touch()
     refused = cli("import", ".scm_monitor.cnf", "--output", "file/almanac.toml")
     assert (refused.returncode, refused.stderr.splitlines()[-1]) == (
         2,
-        "Error: file/almanac.toml: can't be written: Not a directory; name another with --output",
+        "almanac: file/almanac.toml: can't be written: Not a directory; name another folder",
     )
 
 

@@ -165,6 +165,11 @@ def test_a_hubs_keys_keep_their_meaning(section, name, wanted, said):
             "N",
             {"user": "n", "jump": "g"},
         ),
+        (
+            "[HUB]\nX = N\n[ENV]\nkey_filename = ~no-such-user/k\ngateway = a:b",
+            "N",
+            {"key": None, "jump": None},
+        ),
         ("[HUB]\nX = N\n[N]\nport = x\nshell = /opt/bin/bash -l -c", "N", {"port": None}),
         ('[HUB]\nX = a"b', 'a"b', {"address": None}),
     ],
@@ -179,7 +184,10 @@ def test_a_node_keeps_its_name_and_is_reached_as_before(fabric, node, wanted):
     ("env", "connect", "said"),
     [
         ("timeout = 2.5", 2.5, "timeout had no effect"),
+        ("timeout = 2", 2, "CHECK: long enough to connect and log in?"),
         ("timeout = soon", 10, '"soon" is no number'),
+        ("timeout = 99999999999999999999999", 10, '"99999999999999999999999" is no number'),
+        ("timeout = nan", 10, '"nan" is no number'),
         ("timeout = 0", 10, '"0" is no number'),
         ("verbose = False", 10, '"False" meant on, as every text was'),
         ("verbose = True", 10, '"True" meant on;'),
@@ -219,10 +227,22 @@ def test_files_that_would_have_one_name_wait_as_comments():
     assert "# CHECK: several nodes of C2 would write the same file; give each a name of its own." in text
 
 
-def test_the_zone_asked_for_holds_for_every_hub():
-    settings = loaded(converted(MONITOR, FABRIC, zone=ZoneInfo("Asia/Tokyo")))
-    assert {str(hub.time_zone) for hub in settings.hubs.values()} == {"Asia/Tokyo"}
-    assert str(settings.site.time_zone) == "Asia/Tokyo"
+def test_the_zone_asked_for_holds_for_hubs_whose_own_is_not_known():
+    text = converted(f"{MONITOR}[Q]\nsrvnode = q\n", FABRIC, zone=ZoneInfo("Asia/Tokyo"))
+    zones = {name: str(hub.time_zone) for name, hub in loaded(text).hubs.items()}
+    assert zones == {"ZZ": "Asia/Shanghai", "WW": "Asia/Taipei", "Q": "Asia/Tokyo"}
+    assert "CHECK: known of this hub in 2012, not Asia/Tokyo" in text
+    assert "of its backup stamps; asked for" in text
+
+
+def test_pages_show_times_in_the_zone_of_the_first_hub_and_say_so_where_there_are_several():
+    text = converted(MONITOR, FABRIC)
+    assert str(loaded(text).site.time_zone) == "Asia/Shanghai"
+    assert "# CHECK: pages show times in it; hubs are in Asia/Shanghai and Asia/Taipei" in text
+
+
+def test_variables_that_cron_does_not_know_are_pointed_out():
+    assert re.findall("CHECK: cron .* set (.*) in the crontab", converted(MONITOR, FABRIC)) == ["APACHE_HTDOCS"]
 
 
 def test_the_hub_in_hong_kong_is_not_taken_for_the_one_in_beijing_of_the_same_name():

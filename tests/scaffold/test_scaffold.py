@@ -1,3 +1,4 @@
+import json
 import re
 import resource
 import signal
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from collector import config
-from collector.scaffold import Machine, ScaffoldRefused, scaffold, this_machine, write_site
+from collector.scaffold import Machine, ScaffoldRefused, scaffold, this_machine, write_imported, write_site
 from collector.scaffold.writing import _is_shipped, almanac_toml
 
 MACHINES = [
@@ -86,8 +87,26 @@ def written(folder):
     return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
 
 
-@pytest.mark.parametrize("name", ["site/index.rst", "almanac.schema.json"])
-def test_nothing_is_overwritten_and_then_nothing_is_written(name, tmp_path):
+def test_a_schema_that_was_left_is_made_anew(tmp_path):
+    (tmp_path / "almanac.schema.json").write_text("old\n")
+    scaffold(tmp_path, Machine())
+    assert json.loads((tmp_path / "almanac.schema.json").read_text())["title"] == "almanac.toml"
+
+
+def test_an_imported_configuration_is_written_whole_or_not_at_all(tmp_path):
+    (tmp_path / "almanac.schema.json").mkdir()
+    with pytest.raises(ScaffoldRefused, match=r"almanac\.schema\.json: can't be written: Is a directory; name another"):
+        write_imported(tmp_path / "almanac.toml", "imported\n")
+    assert written(tmp_path) == []
+    (tmp_path / "almanac.schema.json").rmdir()
+    made = write_imported(tmp_path / "almanac.toml", "imported\n")
+    assert written(tmp_path) == sorted(str(path.relative_to(tmp_path)) for path in made)
+    with pytest.raises(ScaffoldRefused, match="is there already and stays as it is; name another with --output"):
+        write_imported(tmp_path / "almanac.toml", "imported\n")
+
+
+def test_nothing_is_overwritten_and_then_nothing_is_written(tmp_path):
+    name = "site/index.rst"
     (tmp_path / name).parent.mkdir(exist_ok=True)
     (tmp_path / name).write_text("mine\n")
     with pytest.raises(ScaffoldRefused) as refused:
@@ -125,20 +144,22 @@ def test_a_file_where_the_folder_should_be_is_said(tmp_path):
     (tmp_path / "here").write_text("")
     with pytest.raises(ScaffoldRefused) as refused:
         scaffold(tmp_path / "here", Machine())
-    assert refused.value.lines == [f"{tmp_path}/here/almanac.toml: can't be written: Not a directory"]
+    assert refused.value.lines == [
+        f"{tmp_path}/here/almanac.toml: can't be written: Not a directory; name another folder"
+    ]
 
 
 def test_a_write_that_fails_in_the_middle_leaves_nothing_behind(tmp_path):
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     ignored = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (6000, before[1]))  # almanac.toml fits, its schema does not
+    resource.setrlimit(resource.RLIMIT_FSIZE, (6000, before[1]))  # almanac.toml fits, not all of the site does
     try:
         with pytest.raises(ScaffoldRefused) as refused:
             scaffold(tmp_path / "new/folder", Machine())
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
         signal.signal(signal.SIGXFSZ, ignored)
-    assert refused.value.lines == [f"{tmp_path}/new/folder/almanac.schema.json: can't be written: File too large"]
+    assert str(refused.value).endswith(": can't be written: File too large; name another folder")
     assert list(tmp_path.iterdir()) == []
 
 

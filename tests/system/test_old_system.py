@@ -79,12 +79,17 @@ def test_the_old_database_is_history_once_its_zone_is_said(moved):
     path = "/raid4/dybsdu/dybbackup/var/scm/backup/dayabay/svn/dybsvn"
     with closing(sqlite3.connect(folder / "old.db")) as db, db:
         db.execute("CREATE TABLE tgzs (date text,node text,size real,dir text,nodepath text primary key)")
-        db.execute("INSERT INTO tgzs VALUES (?,?,?,?,?)", ["2026-11-01T18:16:00", "SDU", 2.0, path, f"SDU:{path}/x"])
+        for date, size in (("2012-11-01T18:16:00", 1.0), ("2026-11-01T18:16:00", 2.0)):
+            db.execute("INSERT INTO tgzs VALUES (?,?,?,?,?)", [date, "SDU", size, path, f"SDU:{path}/{date}"])
     unsaid = fleet.almanac(folder, "import", "old.db", env=environ)
     assert (unsaid.returncode, "--time-zone" in unsaid.stderr) == (2, True)
     done = fleet.almanac(folder, "import", "old.db", "--time-zone", "Asia/Shanghai", env=environ)
-    assert done.stdout == "old.db: 1 tarballs of 1 nodes are now history\n"
+    assert done.stdout == "old.db: 2 tarballs of 1 node are now history\n"
     assert fleet.almanac(folder, "export", env=environ).returncode == 0
     old = json.loads((folder / "htdocs/data/scm_backup_monitor_SDU.json").read_text())
-    first = next(one["data"][0] for one in old["series"] if one["name"] == "svn/dybsvn")
-    assert first == [int(datetime(2026, 11, 1, 10, 16, tzinfo=UTC).timestamp() * 1000), 2.0]
+    first = next(one["data"][:2] for one in old["series"] if one["name"] == "svn/dybsvn")
+    wanted = ((2012, 1.0), (2026, 2.0))
+    assert first == [[int(datetime(year, 11, 1, 10, 16, tzinfo=UTC).timestamp() * 1000), size] for year, size in wanted]
+    assert fleet.almanac(folder, "import", "old.db", "--time-zone", "Asia/Taipei", env=environ).stderr == (
+        "old.db: 2 rows of hub ZZ left out; they are imported with --time-zone Asia/Shanghai\n"
+    )
