@@ -30,12 +30,14 @@ class ScaffoldRefused(AlmanacError):
 def scaffold(folder: Path, machine: Machine) -> list[Path]:
     """Writes almanac.toml with its schema and cron/, and site/ into a folder, made if need be; returns what it wrote.
 
-    Where one of the two is there and the other is not, as after an import, it is the other alone. Raises
-    ScaffoldRefused, with nothing changed, if both are there, or one of these files is or can't be written.
+    Where one of the two is there and the other is not, as after an import, it is the other alone; what is there of
+    cron/ stays. Raises ScaffoldRefused, with nothing changed, if both are there, or one of these files is or can't be
+    written.
     """
     file, site = folder / "almanac.toml", folder / "site"
     configuration = {file: almanac_toml(machine).encode()}
-    configuration |= {folder / "cron" / name: content for name, content in _cron().items()}
+    cron = {folder / "cron" / name: content for name, content in _cron().items()}
+    configuration |= {path: content for path, content in cron.items() if not path.exists()}
     pages = {site / name: content for name, content in _site().items()}
     if file.is_file() != (site / "conf.py").is_file():
         contents = pages if file.is_file() else configuration

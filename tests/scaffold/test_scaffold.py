@@ -87,9 +87,13 @@ def written(folder):
     return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
 
 
-def test_a_schema_that_was_left_is_made_anew(tmp_path):
-    (tmp_path / "almanac.schema.json").write_text("old\n")
+def test_where_almanac_toml_was_removed_it_is_written_anew_with_its_schema(tmp_path):
     scaffold(tmp_path, Machine())
+    (tmp_path / "almanac.toml").unlink()
+    (tmp_path / "cron/crontab").write_text("mine\n")
+    (tmp_path / "almanac.schema.json").write_text("old\n")
+    assert {path.name for path in scaffold(tmp_path, Machine())} == {"almanac.toml", "almanac.schema.json"}
+    assert (tmp_path / "cron/crontab").read_text() == "mine\n"
     assert json.loads((tmp_path / "almanac.schema.json").read_text())["title"] == "almanac.toml"
 
 
@@ -127,7 +131,7 @@ def test_where_a_site_is_the_configuration_alone_is_written_as_after_an_import_t
     write_site(tmp_path / "site")
     (tmp_path / "site/index.rst").write_text("mine\n")
     written = [path.relative_to(tmp_path).parts[0] for path in scaffold(tmp_path, Machine())]
-    assert list(dict.fromkeys(written)) == ["almanac.toml", "almanac.schema.json", "cron"]
+    assert list(dict.fromkeys(written)) == ["almanac.toml", "cron", "almanac.schema.json"]
     assert (tmp_path / "site/index.rst").read_text() == "mine\n"
     with pytest.raises(ScaffoldRefused, match="more of its files"):
         scaffold(tmp_path, Machine())
