@@ -316,13 +316,26 @@ class ItemEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class CountPart:
+    """So many of a figure stand so: `CountPart("late", 4, "critical")`. `level` is what it looks like."""
+
+    label: str
+    value: int
+    level: LevelWord
+
+
+@dataclass(frozen=True, slots=True)
 class Count:
-    """One figure of the overview: `Count("Backups fresh", 118, "of 121", "")`. `value` None = not known."""
+    """One figure of the overview: `Count("Backups", 121, "count", "", parts)`. `value` None = not known.
+
+    The parts, where there are some, add up to the value.
+    """
 
     label: str
     value: float | None
     unit: str
     note: str
+    parts: tuple[CountPart, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from collector.config import Config
+from collector.export.counts import counts
 from collector.export.documents import (
     VERSION,
     Change,
     CompatEntry,
-    Count,
     EnvironmentEntry,
     GroupEntry,
     HubEntry,
@@ -102,26 +102,6 @@ def _environment(config: Config, name: str, entries: Mapping[str, NodeEntry]) ->
 def _group(config: Config, name: str, entries: Mapping[str, NodeEntry]) -> GroupEntry:
     nodes = config.groups[name].nodes
     return GroupEntry(name, f"groups/{slug(name)}", nodes, worst_word(entries[node].level for node in nodes))
-
-
-def counts(documents: Sequence[NodeDocument]) -> Iterable[Count]:
-    """The figures of the overview; a kind that is not watched has none."""
-    yield Count("Nodes reached", sum(d.reached for d in documents), "count", f"of {len(documents)}")
-    subjects = [subject for document in documents for subject in document.subjects]
-    backups = [subject for subject in subjects if subject.kind == "tarball" and subject.selected]
-    if backups:
-        fresh = sum(subject.level == "ok" for subject in backups)
-        yield Count("Backups sound", fresh, "count", f"of {len(backups)}")
-        yield Count("Newest backups", sum(_newest_size(subject) for subject in backups), "bytes", "together")
-    for kind, label, running in (("process", "Processes running", "RUNNING"), ("unit", "Units active", "active")):
-        some = [subject for subject in subjects if subject.kind == kind]
-        if some:
-            up = sum(any(s.value == running and s.standing == "known" for s in one.states) for one in some)
-            yield Count(label, up, "count", f"of {len(some)}")
-
-
-def _newest_size(subject: Subject) -> float:
-    return next((metric.value for metric in subject.metrics if metric.name == "size" and metric.value), 0.0)
 
 
 def changes(documents: Sequence[NodeDocument], previous: PassRecord | None) -> Iterable[Change]:

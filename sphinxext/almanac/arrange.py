@@ -55,12 +55,16 @@ def _parts(name: str) -> list[str]:
     return re.split("([0-9]+)", name)
 
 
+def by_answer(readings: Iterable[Record]) -> list[tuple[list[Record], Record]]:
+    """Metrics and states by where they come from: those that one answer told and one confirmed, and the first of them,
+    which stands for all. Those with the most in common first."""
+    answers: dict[str, list[Record]] = {}
+    for one in readings:
+        alike = one["provenance"], one.get("confirmed"), one.get("read"), one["standing"] == "never"
+        answers.setdefault(repr(alike), []).append(one)
+    return sorted(((some, some[0]) for some in answers.values()), key=lambda pair: -len(pair[0]))
+
+
 def foremost(charts: Sequence[Record]) -> Record:
     """The one of a metric's charts that is seen first: the year's."""
     return next((chart for chart in charts if chart["range"] == "year"), charts[0])
-
-
-def drawn(subjects: Iterable[Record], name: str) -> list[tuple[Record, Record]]:
-    """The subjects of whose metric of that name there are charts, each with that metric."""
-    found = ((subject, named(subject["metrics"], name)) for subject in subjects)
-    return [(subject, metric) for subject, metric in found if metric is not None and metric["charts"]]

@@ -16,6 +16,8 @@ from sphinxext.almanac.slots import Selector
 
 logger = logging.getLogger(__name__)
 
+WORDS = {"metric": "metric", "kind": "kind", "label": "subject"}
+"""Names that are looked for on all nodes, and what each is called."""
 Question = tuple[str, ...]
 """Kind and name; for subjects kind, node and name; for readings and charts kind, node, subject and name."""
 
@@ -53,8 +55,10 @@ def questions(selector: Selector) -> Iterator[Question]:
     for field in ("hub", "environment", "group", "node", "file"):
         if field in selector:
             yield field, selector[field]
-    if kind == "status" and "kind" in selector:
-        yield "kind", selector["kind"]
+    if kind in ("compare", "status"):
+        for field, word in (("metric", "metric"), ("kind", "kind"), ("subject", "label")):
+            if field in selector:
+                yield word, selector[field]
     subject = selector.get("name" if kind == "subject" else "subject")
     if node is not None and subject is not None:
         yield "subject", node, subject
@@ -65,14 +69,19 @@ def questions(selector: Selector) -> Iterator[Question]:
 def answer(export: Export, question: Question) -> bool:
     """Whether the export knows the name; what belongs to a node that has gone is known as the node is."""
     kind, name = question[0], question[1]
-    if kind == "kind":
-        return name in KINDS or name in export.kinds
+    if kind in WORDS and len(question) == 2:
+        return name in _fleet_wide(export, kind)
     if len(question) == 2:
         return export.knows(kind, name)
     if export.entry("node", name) is None:
         return export.knows("node", name)
     subject = export.subject(name, question[2])
     return subject is not None and (len(question) == 3 or question[3] in _readings(subject, kind))
+
+
+def _fleet_wide(export: Export, word: str) -> list[str]:
+    """The names that a word may have on any node; kinds that are ours are known also where none is watched."""
+    return [*(KINDS if word == "kind" else ()), *export.vocabulary[word]]
 
 
 def _readings(subject: Any, kind: str) -> list[str]:
@@ -83,9 +92,9 @@ def _readings(subject: Any, kind: str) -> list[str]:
 
 def _sentence(export: Export, question: Question) -> str:
     kind = question[0]
-    if kind == "kind":
-        near = nearest(question[1], [*KINDS, *sorted(export.kinds)])
-        return f'there is no kind "{question[1]}"' + (f'; did you mean "{near}"?' if near else "")
+    if kind in WORDS and len(question) == 2:
+        near = nearest(question[1], _fleet_wide(export, kind))
+        return f'there is no {WORDS[kind]} "{question[1]}"' + (f'; did you mean "{near}"?' if near else "")
     if len(question) < 4:
         return unknown(export, kind, " ".join(question[1:]))
     names = _readings(export.subject(question[1], question[2]), kind)

@@ -156,6 +156,23 @@ class Table(SlotDirective):
     """`.. almanac:hubs::`, `.. almanac:environments::`, `.. almanac:groups::`: a table of all there are."""
 
 
+class Compare(SlotDirective):
+    """`.. almanac:compare:: used_ratio`: the same metric of many subjects, small, on one scale."""
+
+    required_arguments = 1
+    option_spec: ClassVar[OptionSpec] = {
+        "hub": directives.unchanged_required,
+        "environment": directives.unchanged_required,
+        "group": directives.unchanged_required,
+        "kind": directives.unchanged_required,
+        "subject": directives.unchanged_required,
+    }
+
+    def selector(self) -> dict[str, str]:
+        """The metric, and the options."""
+        return {**super().selector(), "metric": unquoted(self.arguments[0])}
+
+
 class Chart(SlotDirective):
     """`.. almanac:chart:: SDU tarball:ZZ/svn/dybsvn`: the pictures of a subject."""
 
@@ -212,6 +229,7 @@ DIRECTIVES: dict[str, Any] = {
     "hubs": Table,
     "environments": Table,
     "groups": Table,
+    "compare": Compare,
     "chart": Chart,
 }
 ROLES: dict[str, Any] = {"value": Value(), "state": State()}

@@ -78,6 +78,16 @@ def sparkline(points: Sequence[float | None], unit: str | None, what: str) -> Ma
     return _SPARK(2 * len(points) + 2, words, together([_LINE(line) for line in polylines(points, low, high)]))
 
 
+def multiple(points: Sequence[float | None], scale: tuple[float, float], unit: str, what: str) -> Markup:
+    """One small chart of several that share a scale, with the range of its own values in words."""
+    known = [point for point in points if point is not None]
+    if not known:
+        return NOTHING
+    words = f"{what}, last {plural(len(points), 'night')}: {number(min(known), unit)} to {number(max(known), unit)}"
+    lines = together([_LINE(line) for line in polylines(points, *scale)])
+    return _SPARK(2 * len(points) + 2, words, lines)
+
+
 class Elements:
     """What tells a time: as of the last pass, in the site's zone."""
 
@@ -95,7 +105,7 @@ class Elements:
         """The elements by the names that templates know."""
         names = ("when", "on", "aged", "since", "stated", "amount", "word", "metric", "state", "standing")
         ours = {name: getattr(self, name) for name in names}
-        return ours | {"badge": badge, "share": share, "sparkline": sparkline, "tally": tally}
+        return ours | {"badge": badge, "share": share, "sparkline": sparkline, "multiple": multiple, "tally": tally}
 
     def _when(self, time: str) -> Markup:
         """Day, time and zone."""

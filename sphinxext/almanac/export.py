@@ -79,9 +79,22 @@ class Export:
         return {problem.page: problem for problem in self.manifest.problems}
 
     @cached_property
-    def kinds(self) -> frozenset[str]:
-        """The kinds of subjects that some node has."""
-        return frozenset(subject.kind for name in self.manifest.nodes for subject in self._read_node(name)[0].subjects)
+    def item_pages(self) -> dict[tuple[str, str], str]:
+        """The page of the backup item of which a node's subject is a copy, by node and subject."""
+        items = self.manifest["items"].items()
+        return {(copy.node, copy.subject): page for page, item in items for copy in item.copies}
+
+    @cached_property
+    def vocabulary(self) -> dict[str, list[str]]:
+        """All names of metrics, kinds and subjects (as `label`: their labels too) of the whole fleet."""
+        documents = filter(None, map(self.node, self.manifest.nodes))
+        subjects = [subject for document in documents for subject in document.subjects]
+        words = {
+            "metric": {metric.name for one in subjects for metric in one.metrics},
+            "kind": {one.kind for one in subjects},
+            "label": {name for one in subjects for name in (one.name, one.label)},
+        }
+        return {word: sorted(names) for word, names in words.items()}
 
     def members(self, table: str, name: str) -> dict[str, Record]:
         """The manifest's entries of the nodes in one of the `hubs`, `environments` or `groups`, by name."""

@@ -25,13 +25,15 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import escape
 
+from sphinxext.almanac.compare import compared, drawn, scale_of
 from sphinxext.almanac.each import TITLE, Mould, Thing, things
 from sphinxext.almanac.elements import Elements
 from sphinxext.almanac.export import Export, Record
-from sphinxext.almanac.find import Gone, find, nodes_of, problems_of
+from sphinxext.almanac.find import Gone, find, item_page, nodes_of, problems_of
 from sphinxext.almanac.format import FILTERS
 from sphinxext.almanac.place import Place
 from sphinxext.almanac.slots import FIELDS, Selector, filled, pieces
+from sphinxext.almanac.titles import reading_words, subject_words
 
 TEMPLATES = Path(__file__).with_name("templates")
 INDEX = "index.json"
@@ -168,7 +170,7 @@ def environment(export: Export) -> Environment:
         auto_reload=False,
     )
     elements = Elements(export.manifest)
-    made.filters.update(FILTERS, **elements.filters())
+    made.filters.update(FILTERS, **elements.filters(), document_of=export.node, called=reading_words, points_of=drawn)
     made.globals.update(
         FILTERS,
         export=export,
@@ -177,6 +179,11 @@ def environment(export: Export) -> Environment:
         is_new=elements.is_new,
         kinds=frozenset(file.stem for file in TEMPLATES.glob("kinds/*.html")),
         nodes_of=partial(nodes_of, export),
+        compared=compared,
+        points_of=drawn,
+        scale_of=scale_of,
+        subject_words=subject_words,
+        item_page=partial(item_page, export),
         problems_of=partial(problems_of, export),
     )
     return made

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sphinxext.almanac.arrange import named, worst_first
+from sphinxext.almanac.compare import Multiples, compared
 from sphinxext.almanac.each import things
 from sphinxext.almanac.export import Export, Record
 from sphinxext.almanac.slots import Selector
@@ -47,6 +48,11 @@ def nodes_of(
     if not sets:
         return list(export.manifest.nodes.values())
     return [entry for entry in min(sets, key=len).values() if all(entry["name"] in members for members in sets)]
+
+
+def item_page(export: Export, node: str, subject: Record) -> str:
+    """The page of the item that a subject is a copy of, empty if it is none."""
+    return export.item_pages.get((node, subject["name"]), "")
 
 
 def problems_of(
@@ -117,6 +123,12 @@ def _problems(export: Export, selector: Selector) -> list[Record]:
     return problems_of(export, _nodes(export, selector), selector.get("hub"), selector.get("level"))
 
 
+def _compare(export: Export, selector: Selector) -> list[Multiples]:
+    documents = (export.node(entry.name) for entry in _nodes(export, selector))
+    fields = (selector.get(field) for field in ("hub", "kind", "subject"))
+    return compared(filter(None, documents), selector["metric"], *fields)
+
+
 def _status(export: Export, selector: Selector) -> list[dict[str, Any]]:
     rows = []
     for entry in _nodes(export, selector):
@@ -160,6 +172,7 @@ _FINDERS: Mapping[str, Callable[[Export, Selector], Any]] = {
     "environments": _all("environments"),
     "groups": _all("groups"),
     "each": _each,
+    "compare": _compare,
     "chart": _charts,
     "value": _reading("metric", "size"),
     "state": _reading("state", "state"),

@@ -13,7 +13,8 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from sphinxext.almanac.arrange import by_kind, drawn, foremost, named, naturally, side_by_side, worst_first
+from sphinxext.almanac.arrange import by_answer, by_kind, foremost, named, naturally, side_by_side, worst_first
+from sphinxext.almanac.weeks import weeks
 
 NARROW = "\u202f"
 """A narrow space that does not break: between thousands."""
@@ -93,6 +94,14 @@ _UNITS: Mapping[str, Callable[[float], str]] = {
 def number(value: float, unit: str) -> str:
     """A number with its unit by the unit's name; a unit that is none of ours stands behind it as it is."""
     return _UNITS[unit](value) if unit in _UNITS else f"{grouped(value)} {unit}"
+
+
+def spread(ends: tuple[float, float], unit: str) -> str:
+    """From where to where a scale goes: `from 1 GB to 3 GB`; `46 MB around 5.1 GB` where both ends read the same."""
+    low, high = (number(end, unit) for end in ends)
+    if low != high:
+        return f"from {low} to {high}"
+    return f"{number(ends[1] - ends[0], unit)} around {low}" if ends[0] < ends[1] else f"always {low}"
 
 
 def change(value: float, previous: float | None) -> str:
@@ -195,7 +204,7 @@ def _line(first: int, heights: Sequence[int | None]) -> str:
 FILTERS: dict[str, Callable[..., Any]] = {
     function.__name__: function
     for function in (
-        age, by_kind, change, drawn, duration, foremost, grouped, listed, look, named, naturally, number, plural,
-        seconds_between, side_by_side, worst_first,
+        age, by_answer, by_kind, change, duration, foremost, grouped, listed, look, named, naturally, number, plural,
+        seconds_between, side_by_side, spread, weeks, worst_first,
     )
 }  # fmt: skip

@@ -12,6 +12,7 @@ from docutils.nodes import Node
 from sphinx.application import Sphinx
 
 from sphinxext.almanac.arrange import named, side_by_side
+from sphinxext.almanac.compare import Multiples, Reading, drawn
 from sphinxext.almanac.domain import AlmanacDomain, export_of
 from sphinxext.almanac.export import Export, Record
 from sphinxext.almanac.find import Gone, find, nodes_of, problems_of
@@ -20,6 +21,7 @@ from sphinxext.almanac.slotnode import slot
 from sphinxext.almanac.slots import Selector
 
 Cell = str | Node
+_COMPARED = ("Node", "What", "Last", "Lowest in 60 nights", "Highest")
 
 
 def replace_slots(app: Sphinx, doctree: nodes.document, docname: str) -> None:
@@ -181,6 +183,20 @@ class Teller:
         rows = [(look(one.level).word, title) for title, one in things]
         return _table(("State", "What"), rows) or [_paragraph("There are none.")]
 
+    def compare(self, found: Sequence[Multiples]) -> list[Node]:
+        """A table a unit, with the last value and the range of each subject."""
+        tables = [
+            node for multiples in found for node in _table(_COMPARED, list(map(self.compared, multiples.readings)))
+        ]
+        return tables or [_paragraph("Nothing to compare.")]
+
+    def compared(self, reading: Reading) -> tuple[Cell, ...]:
+        """A row of that."""
+        node, subject, metric = reading
+        known = [point for point in drawn(metric) if point is not None]
+        ends = [number(end(known), metric.unit) if known else "unknown" for end in (min, max)]
+        return self.link("node", node.name), subject.label, self.value(metric), *ends
+
     def headline(self, _found: None) -> list[Node]:
         """The sentence that says it all."""
         manifest = self.export.manifest
@@ -195,7 +211,7 @@ class Teller:
     def counts(self, _found: None) -> list[Node]:
         """The figures of the overview."""
         counts = self.export.manifest.counts
-        rows = [(c.label, "unknown" if c.value is None else number(c.value, c.unit), c.note) for c in counts]
+        rows = [(c.label, "unknown" if c.value is None else number(c.value, c.unit), _of(c)) for c in counts]
         return _table(("Figure", "Value", ""), rows)
 
     def changes(self, _found: None) -> list[Node]:
@@ -215,7 +231,7 @@ _TELLING: dict[str, Callable[[Teller, Any], list[Node]]] = {
     name: getattr(Teller, name)
     for name in (
         "node", "hub", "environment", "subject", "headline", "fleet", "counts", "changes", "problems", "status",
-        "nodes", "hubs", "environments", "groups", "group", "each",
+        "nodes", "hubs", "environments", "groups", "group", "each", "compare",
     )
 } | {
     "chart": Teller.charts,
@@ -223,6 +239,11 @@ _TELLING: dict[str, Callable[[Teller, Any], list[Node]]] = {
     "value": lambda teller, metric: [_paragraph(teller.value(metric))],
     "state": lambda _teller, state: [_paragraph(_standing(state, state.value))],
 }  # fmt: skip
+
+
+def _of(count: Record) -> str:
+    """What a figure is made of."""
+    return count.note or ", ".join(f"{part.value} {part.label}" for part in count.parts)
 
 
 def _standing(thing: Record, text: str | None) -> str:

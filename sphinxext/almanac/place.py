@@ -19,6 +19,9 @@ from sphinxext.almanac.markup import NOTHING, element, together
 _KINDS = {folder: kind for kind, folder in FOLDERS.items()}
 SPANS = {"week": "A week", "month": "A month", "year": "A year", "all": "All time"}
 
+OPEN = ("month", "year")
+"""The spans seen at first sight where all are shown."""
+
 _LINK = element('<a%s href="%s">%s</a>')
 _WORDS = element("<span%s>%s</span>")
 _CLASS = element(' class="%s"')
@@ -58,6 +61,7 @@ class Place:
             "linked": cache(self.linked),  # the same few hubs and environments stand down a column
             "cell": self.cell,
             "figure": self.figure,
+            "stacked": self.stacked,
         }
 
     def link(self, page: str) -> str:
@@ -99,12 +103,23 @@ class Place:
         dark, light = (self.root + quote(chart[palette]) for palette in ("dark", "light"))
         return _PICTURE(dark, light, chart["width"], chart["height"], chart["alt"])
 
+    def stacked(self, charts: list[Record]) -> Markup:
+        """A metric's charts one below the other, the longest spans folded away."""
+        figures = [
+            _FIGURE(NOTHING, _span(chart), "", self.picture(chart), NOTHING)
+            if chart["range"] in OPEN
+            else _FOLDED(_span(chart), self.picture(chart))
+            for chart in charts
+        ]
+        return together(figures)
+
     def figure(self, charts: list[Record], title: str | Markup, note: str = "", anchor: str = "") -> Markup:
         """A metric's charts: a year at first sight, other spans folded away."""
         shown = foremost(charts)
-        folded = [
-            _FOLDED(SPANS.get(chart["range"], chart["range"]), self.picture(chart))
-            for chart in charts
-            if chart is not shown
-        ]
+        folded = [_FOLDED(_span(chart), self.picture(chart)) for chart in charts if chart is not shown]
         return _FIGURE(_ID(anchor) if anchor else NOTHING, title, note, self.picture(shown), together(folded))
+
+
+def _span(chart: Record) -> str:
+    span: str = chart["range"]
+    return SPANS.get(span, span)

@@ -15,6 +15,7 @@ not given is absent. It holds names that people wrote, never data.
     nodes                                hub, environment, group
     hubs, environments, groups
     chart                                node, subject, metric, range
+    compare                              metric, hub, environment, group, kind, subject
     value, state                         node, subject, metric
     stockchart                           file, id
     any other                            left by a layout: its template has the whole export
@@ -44,6 +45,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "problems": ("hub", "environment", "group", "node", "level"),
     "status": ("hub", "environment", "group", "state", "kind"),
     "nodes": ("hub", "environment", "group"),
+    "compare": ("metric", "hub", "environment", "group", "kind", "subject"),
     "chart": ("node", "subject", "metric", "range"),
     "value": ("node", "subject", "metric"),
     "state": ("node", "subject", "metric"),

@@ -1,4 +1,4 @@
-"""What objects without RST of their own are called: the titles of their pages."""
+"""What objects without RST of their own, and what is read of them, are called."""
 
 from __future__ import annotations
 
@@ -13,6 +13,28 @@ _BEFORE = {
     "temperature": "Temperature",
     "unit": "Unit",
 }
+_READINGS = {
+    "boot": "Boot",
+    "bytes": "All together",
+    "count": "Number kept",
+    "cpus": "Processors",
+    "differing": "Tarballs that differ",
+    "duration": "Took",
+    "exitstatus": "Exit status",
+    "inodes_ratio": "Inodes used",
+    "load1": "Load, 1 min",
+    "load5": "Load, 5 min",
+    "load15": "Load, 15 min",
+    "memory_available": "Memory available",
+    "os": "System",
+    "uptime": "Up for",
+    "used_ratio": "Used",
+}
+
+
+def reading_words(name: str) -> str:
+    """A metric or a state: `Load, 15 min`, `Memory used`."""
+    return _READINGS.get(name) or name.replace("_", " ").capitalize()
 
 
 def subject_words(subject: Record) -> str:

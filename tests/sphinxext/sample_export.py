@@ -18,6 +18,7 @@ from collector.export.documents import (
     Change,
     CompatEntry,
     Count,
+    CountPart,
     EnvironmentEntry,
     GroupEntry,
     HubEntry,
@@ -168,7 +169,7 @@ def _groups(nodes: tuple[NodeDocument, ...]) -> dict[str, GroupEntry]:
 
 def _counts() -> tuple[Count, ...]:
     return (
-        Count("Backups fresh", 118, "", "of 121"),
+        Count("Backups", 121, "count", "", (CountPart("fresh", 118, "ok"), CountPart("late", 3, "critical"))),
         Count("Stored tonight", 64_200_000_000, "bytes", "+0.4 %"),
         Count("Processes running", 204, "", "1 failed"),
         Count("Units failed", 0, "", "of 312"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from pathlib import Path
@@ -146,6 +147,48 @@ SAYS = {
     "nodes/Z9_3A229.html": ["repos/data Digest", "differs"],
     "nodes/index.html": ["new-box Unknown never No connection", "23 nodes. Ages as of 23 Nov 02:10 CST."],
     "environments/production.html": ["5 nodes, 4 problems."],
+    "groups/web.html": ["1 node, 1 problem.", "Process is FATAL"],
+    "subjects/SDU~tarball_3AZZ_2Fsvn_2Fdybsvn.html": [
+        "svn/dybsvn on SDU",
+        "Late A backup item of hub ZZ, kept on SDU: the newest tarball is 1.9 GB, of 16 Nov 10:05 CST, 7 d old at the pass.",
+        "All copies of svn/dybsvn side by side",
+        "Number kept 4",
+        "A month",
+        "Size: the last value of each day",
+        "Newest dybsvn-18642.tar.gz 12 d 11 Nov 02:10 CST this pass 23 Nov 02:10 CST revision 18642",
+        "tarballs:ZZ 1 277 7 d 16 Nov 10:05 CST 0.6 s ok 0",
+    ],
+    "subjects/SDU~tarball_3AZZ_2Ftracs_2Ftoysvn.html": [
+        "Never seen A backup item of hub ZZ, kept on SDU: no tarball has been seen.",
+        "never seen: it is declared in almanac.toml, and no answer has had it yet",
+    ],
+    "subjects/H1~tarball_3AC2_2Ftracs_2Fenv.html": [
+        "H1 did not answer in the last pass: Its host key changed",
+        "121 MB as of 21 Nov (stale)",
+        "The source tarballs:C2 did not tell in the last pass: Its host key changed",
+        "Its last good answer is of 21 Nov 02:10 CST.",
+    ],
+    "subjects/web-2~process_3Aweb_3Agunicorn.html": [
+        "FATAL for 6 h, since 22 Nov 20:10 CST.",
+        "Process web:gunicorn on web-2",
+    ],
+    "subjects/web-2~disk_3A_2Fvolume1.html": ["A file system of web-2: 78 % used, 1.8 TB free of 8 TB."],
+    "items/ZZ~svn_2Fdybsvn.html": [
+        "2 copies of what hub ZZ (dayabay) backs up.",
+        "dayabay the hub OK 1.9 GB +0.4 % 16 h 22 Nov 10:19 CST is the hub same 4",
+        "SDU Late 1.9 GB +0.4 % 7 d 16 Nov 10:05 CST 6 d same 4",
+        "All on one scale, from 1.9 GB to 2.1 GB, over the last 60 nights.",
+    ],
+    "items/C2~repos_2Fheprez2.html": ["1 copy of what hub C2 (cms02) backs up; never seen on cms02, H1.", "Never seen not there"],
+    "problems/cms02~disk_3A_2Fvolume1~full.html": [
+        "/volume1 on cms02: full",
+        "93 % used; full in 23 to 31 days.",
+        "Warning 9 d since 14 Nov 02:10 CST",
+        "Found by the rule full.",
+        "What else is wrong on cms02",
+        "52 MB tonight",
+    ],
+    "problems/H1~_~unreachable.html": ["The node H1 as a whole. Found by the rule unreachable.", "Nothing else is known"],
     "problems.html": ["Has never answered: No connection to new-box.example.org port 22 within 10 s."],
 }  # fmt: skip
 
@@ -154,6 +197,21 @@ SAYS = {
 def test_pages_say_what_is_so(pages: dict[str, Page], path: str) -> None:
     said = words(pages[path])
     assert [sentence for sentence in SAYS[path] if sentence not in said] == []
+
+
+def test_a_node_s_page_with_twenty_backups_is_light(tmp_path: Path) -> None:
+    made = status_site(tmp_path)
+    file = made.export / "nodes/SDU.json"
+    document = json.loads(file.read_text())
+    item = document["subjects"][0]
+    document["subjects"] += [
+        item | {"name": f"tarball:ZZ/s/{i}", "page": f"subjects/SDU~{i}", "anchor": f"s{i}"} for i in range(19)
+    ]
+    file.write_text(json.dumps(document))
+    assert build(made) == ""
+    weights = [len(text) for path, text in made.files().items() if path.endswith((".css", ".js")) and "almanac" in path]
+    assert len(made.page("nodes/SDU").encode()) + sum(weights) < 60_000
+    assert read(made.page("nodes/SDU")).count("img") <= 1
 
 
 def test_the_tab_of_the_browser_tells_how_bad_it_is(site: Project) -> None:
@@ -322,4 +380,4 @@ def test_every_command_that_the_guide_shows_is_one() -> None:
         for line in page.read_text(encoding="utf-8").splitlines()
         if line.strip().startswith("$ almanac ")
     }
-    assert shown == {"init", "nightly", "demo", "check", "publish", "collect", "import"}
+    assert shown == {"init", "nightly", "demo", "check", "publish", "build", "collect", "import"}

@@ -1,0 +1,93 @@
+"""The figures of the overview: how many of each kind there are, and how they stand. Pure.
+
+Each subject counts in exactly one part, so that the parts of a figure add up to it. What is not known is a part of its
+own, never left out and never taken for well or ill.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from collector.export.documents import Count, CountPart, NodeDocument, Subject
+from collector.model import LevelWord, worst_word
+
+Stand = tuple[str, LevelWord]
+"""A part, and how bad one thing in it is."""
+
+LABELS = {"tarball": "Backups", "process": "Processes", "unit": "Units", "instance": "Instances", "vm": "VMs"}
+"""The kinds that are counted. Those whose state has no word of ours are told by their own."""
+ORDER = ("reached", "fresh", "running", "active", "starting", "not reached", "late", "suspect", "failed")
+LAST = ("stopped", "inactive", "unknown", "not judged")
+LATE = frozenset({"late", "behind", "none", "never seen", "not copied"})
+"""Rules that say of a backup that there should be a newer one."""
+WORDS: Mapping[str, Mapping[str, str]] = {
+    "process": {
+        "RUNNING": "running",
+        "STARTING": "starting",
+        "STOPPING": "stopped",
+        "STOPPED": "stopped",
+        "EXITED": "stopped",
+        "BACKOFF": "failed",
+        "FATAL": "failed",
+    },
+    "unit": {"active": "active", "reloading": "active", "activating": "starting", "deactivating": "inactive"},
+}
+
+
+def counts(documents: Sequence[NodeDocument]) -> Iterator[Count]:
+    """The figures; a kind that is not watched has none."""
+    yield _count("Nodes", [("reached", "ok") if one.reached else ("not reached", one.level) for one in documents])
+    for kind, label in LABELS.items():
+        stands = [
+            _backup(document, subject) if kind == "tarball" else _worded(subject)
+            for document in documents
+            for subject in document.subjects
+            if subject.kind == kind
+        ]
+        if stands:
+            yield _count(label, stands)
+    yield from _stored(subject for document in documents for subject in document.subjects)
+
+
+def _count(label: str, stands: Sequence[Stand]) -> Count:
+    levels: dict[str, list[LevelWord]] = {}
+    for part, level in stands:
+        levels.setdefault(part, []).append(level)
+    middle = sorted(part for part in levels if part not in ORDER + LAST)
+    parts = (part for part in (*ORDER, *middle, *LAST) if part in levels)
+    told = tuple(CountPart(part, len(levels[part]), worst_word(levels[part])) for part in parts)
+    return Count(label, len(stands), "count", "", told)
+
+
+def _backup(document: NodeDocument, subject: Subject) -> Stand:
+    """Fresh, late or suspect; unknown where the last answer did not tell."""
+    if not subject.selected:
+        return "not judged", "unknown"
+    if subject.level in ("ok", "unknown"):
+        return ("fresh" if subject.level == "ok" else "unknown"), subject.level
+    rule = next((problem.rule for problem in document.problems if problem.subject == subject.name), "")
+    return ("late" if rule in LATE else "suspect"), subject.level
+
+
+def _worded(subject: Subject) -> Stand:
+    """The state of something that runs or should."""
+    state = next((state for state in subject.states if state.name == "state"), None)
+    if state is None or state.value is None or state.standing != "known" or not subject.present:
+        return "unknown", "unknown"
+    if subject.level in ("warning", "critical"):
+        return "failed", subject.level
+    part = WORDS.get(subject.kind, {}).get(state.value, state.value.lower())
+    return part, "unknown" if part in LAST else subject.level
+
+
+def _stored(subjects: Iterable[Subject]) -> Iterator[Count]:
+    """How much the newest backups are together, of those whose size is known."""
+    sizes = [
+        metric.value
+        for subject in subjects
+        if subject.kind == "tarball" and subject.present
+        for metric in subject.metrics
+        if metric.name == "size" and metric.value is not None
+    ]
+    if sizes:
+        yield Count("Newest backups together", sum(sizes), "bytes", f"{len(sizes)} tarballs")

@@ -1,0 +1,53 @@
+"""The figures of the overview add up, and what is not known is a part of its own."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from collector.export.counts import counts
+from tests.sphinxext.sample_nodes import sample_nodes
+
+
+def told(*nodes):
+    return {
+        count.label: (count.value, [(part.value, part.label, part.level) for part in count.parts])
+        for count in counts(nodes)
+    }
+
+
+def test_each_subject_counts_in_exactly_one_part():
+    found = told(*sample_nodes())
+    assert found["Nodes"] == (23, [(21, "reached", "ok"), (2, "not reached", "warning")])
+    assert found["Backups"] == (
+        15,
+        [
+            (7, "fresh", "ok"),
+            (1, "late", "critical"),
+            (2, "suspect", "critical"),
+            (3, "unknown", "unknown"),
+            (2, "not judged", "unknown"),
+        ],
+    )
+    assert found["Processes"] == (
+        5,
+        [(2, "running", "ok"), (1, "failed", "critical"), (1, "stopped", "unknown"), (1, "unknown", "unknown")],
+    )
+    assert found["Units"] == (2, [(1, "active", "ok"), (1, "unknown", "unknown")])
+    assert all(value == sum(part[0] for part in parts) for value, parts in found.values() if parts)
+
+
+def test_kinds_that_come_later_are_counted_by_their_own_words():
+    web = next(node for node in sample_nodes() if node.name == "web-2")
+    vm = replace(
+        web.subjects[1], kind="vm", name="vm:a", states=(replace(web.subjects[1].states[0], value="ERROR_down"),)
+    )
+    up = replace(vm, name="vm:b", states=(replace(vm.states[0], value="running"),))
+    failed = replace(vm, name="vm:c", level="critical")
+    assert told(replace(web, subjects=(vm, up, failed)))["VMs"] == (
+        3,
+        [(1, "running", "ok"), (1, "failed", "critical"), (1, "error_down", "ok")],
+    )
+
+
+def test_nothing_watched_has_no_figure():
+    assert told() == {"Nodes": (0, [])}

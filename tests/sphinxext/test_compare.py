@@ -1,0 +1,80 @@
+"""Small multiples on one scale, in each builder, and the calendar of daily values."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sphinxext.almanac.compare import compared, scale_of
+from sphinxext.almanac.export import Export
+from sphinxext.almanac.format import spread
+from sphinxext.almanac.weeks import weeks
+from tests.sphinxext.page_reading import read
+from tests.sphinxext.sample_export import write_sample
+from tests.sphinxext.sphinx_site import project
+
+ITEM = ".. almanac:compare:: size\n   :hub: C2\n   :kind: tarball\n   :subject: tracs/env"
+
+
+def test_what_is_compared_shares_a_scale_and_a_unit(tmp_path: Path) -> None:
+    export = Export(write_sample(tmp_path))
+    nodes = [node for name in ("cms02", "C", "H1") if (node := export.node(name))]
+    (found,) = compared(nodes, "size", "C2", "tarball", "tracs/env")
+    assert [node["name"] for node, *_ in found.readings] == ["cms02", "C", "H1"]
+    assert found.scale == (52e6, max(found.readings[2][2]["spark"]))
+    assert {some.unit for some in compared(nodes, "size")} == {"bytes"}
+    assert {subject["name"] for some in compared(nodes, "size") for _, subject, _ in some.readings} >= {
+        "disk:/",
+        "tarball:C2/repos/env",
+    }
+    assert compared(nodes, "weight") == []
+    assert scale_of([]) is None
+
+
+def test_pages_show_each_with_its_last_value_and_its_range_in_words(tmp_path: Path) -> None:
+    site = project(tmp_path, ITEM)
+    assert site.build(html_theme="almanac") == ""
+    page = read(site.page())
+    assert page.faults == []
+    charts = page.all("svg", "aria-label")
+    assert [label.partition(",")[0] for label in charts] == ["cms02", "C", "H1"]
+    assert all("last 60 nights: " in label and " MB to " in label for label in charts)
+    assert "All on one scale, from 52 MB to 135 MB, over the last 60 nights." in page.text
+
+
+@pytest.mark.parametrize("builder", ["text", "latex", "epub"])
+def test_other_builders_show_last_value_and_range(tmp_path: Path, builder: str) -> None:
+    site = project(tmp_path, ITEM)
+    assert site.build(builder) == ""
+    page = " ".join(site.page("index", builder).split())
+    for word in ("cms02", "H1", "121 MB", "Lowest in", "135 MB"):
+        assert word in page
+
+
+@pytest.mark.parametrize(("source", "warning"), [
+    (".. almanac:compare:: sise", 'there is no metric "sise"; did you mean "size"?'),
+    (".. almanac:compare:: size\n   :kind: tarbal", 'there is no kind "tarbal"; did you mean "tarball"?'),
+    (".. almanac:compare:: size\n   :subject: tracs/emv", 'there is no subject "tracs/emv"; did you mean "tracs/env"?'),
+    (".. almanac:compare:: size\n   :hub: c2", 'there is no hub "c2" in the export; did you mean "C2"?'),
+])  # fmt: skip
+def test_names_that_do_not_exist_warn_with_the_nearest(tmp_path: Path, source: str, warning: str) -> None:
+    warnings = project(tmp_path, source).build()
+    assert warning in warnings
+    assert warnings.count("WARNING") == 1
+
+
+@pytest.mark.parametrize(("ends", "words"), [
+    ((1e9, 3e9), "from 1 GB to 3 GB"),
+    ((5.07e9, 5.11e9), "40 MB around 5.1 GB"),
+    ((5e9, 5e9), "always 5 GB"),
+])  # fmt: skip
+def test_a_scale_is_told_also_where_its_ends_read_the_same(ends: tuple[float, float], words: str) -> None:
+    assert spread(ends, "bytes") == words
+
+
+def test_a_calendar_has_a_row_a_week_and_tells_gaps_from_days_outside() -> None:
+    found = weeks([1.0, None, 0.0, 4.0], "2026-11-23T16:30:00Z", "Asia/Taipei")  # Tuesday, the 24th, there
+    assert [week.monday for week in found] == ["2026-11-23", "2026-11-16"]
+    assert [(day.value, day.inside) for day in found[0].days] == [(0.0, True), (4.0, True)] + [(None, False)] * 5
+    assert [(day.value, day.inside) for day in found[1].days[4:]] == [(None, False), (1.0, True), (None, True)]
