@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
@@ -12,6 +13,7 @@ from collector.reach import Limits, Reply
 from collector.reach.script import FRAMES, Part, Parts, Section, split
 
 _UTC = ZoneInfo("UTC")
+_QUOTED = 300
 _PREAMBLE = 65_536  # bytes that a login shell may say before the script begins
 
 
@@ -81,15 +83,26 @@ def answer(config: Config, heard: Heard) -> NodeAnswer:
         outcome=outcome,
         reason=reason,
         took=reply.took,
-        skew=None if parts.clock is None else parts.clock - int(reply.sent),
+        skew=_skew(reply, parts),
         answers=_answers(config, heard, [_completed(part, outcome, reason) for part in parts.sections]),
     )
+
+
+def _skew(reply: Reply, parts: Parts) -> float | None:
+    """The least that the node's clock must be off. It was read first after the script was sent, by which time a login
+    shell may have dawdled, and last before the reply had come."""
+    if parts.clock is None:
+        return None
+    last = max(parts.clock, *(part.ended or 0 for part in parts.sections), 0)
+    return float(max(last - math.ceil(reply.sent + reply.took), min(parts.clock - int(reply.sent), 0)))
 
 
 def _judged(asked: Question, reply: Reply, parts: Parts) -> tuple[Outcome, str]:
     """How the node as a whole ended. A whole reply is well, however its connection was closed."""
     if parts.whole:
         return Outcome.OK, ""
+    if parts.clock is None and reply.outcome is not Outcome.CUT_OFF:
+        return _of_login(asked, reply, parts)
     match reply.outcome:
         case Outcome.TIMED_OUT:
             return Outcome.TIMED_OUT, f"did not end within {asked.limits.node:g} s; raise nodes.{asked.node}.time_limit"
@@ -97,10 +110,21 @@ def _judged(asked: Question, reply: Reply, parts: Parts) -> tuple[Outcome, str]:
             return Outcome.TOO_LONG, f"sent more than {asked.limits.output} bytes, beyond what its sources may print"
         case Outcome.CUT_OFF:
             return Outcome.CUT_OFF, "the connection was lost in the middle of the answer"
-    if parts.clock is None:
-        said = printable(parts.preamble.strip()[-300:])
-        return Outcome.FAILED, f"ran no shell for us (status {reply.status}): {said or 'it said nothing'}"
     return Outcome.CUT_OFF, f"its shell ended in the middle of the answer (status {reply.status})"
+
+
+def _of_login(asked: Question, reply: Reply, parts: Parts) -> tuple[Outcome, str]:
+    """Not one word of ours was heard: what runs before it is the login shell with its start files."""
+    said = parts.preamble.strip()
+    if reply.outcome is Outcome.OK:
+        last = printable(said[-_QUOTED:])
+        return Outcome.FAILED, f"ran no shell for us (status {reply.status}): {last or 'it said nothing'}"
+    did = f"did not run anything for us within {asked.limits.node:g} s"
+    if reply.outcome is Outcome.TOO_LONG:
+        did = f"printed more than {asked.limits.output} bytes before it ran anything for us"
+    begins = f"; it says: {printable(said.splitlines()[0][:_QUOTED])}" if said else ""
+    mend = "mend the start files of that account, such as .bashrc and .profile"
+    return reply.outcome, f"its login shell {did}; {mend}{begins}"
 
 
 def _completed(part: Part, outcome: Outcome, reason: str) -> Part:

@@ -153,7 +153,7 @@ def test_a_node_over_its_time_keeps_what_it_said(sshds: Callable[..., Sshd]) -> 
     never = answers["never began"]
     assert (never.outcome, never.reason) == (
         Outcome.TIMED_OUT,
-        "did not end within 2 s; raise nodes.never began.time_limit",
+        "its login shell did not run anything for us within 2 s; mend the start files of that account, such as .bashrc and .profile",
     )
     assert [(each.outcome, each.reason) for each in never.answers] == [(never.outcome, never.reason)]
 
@@ -175,6 +175,21 @@ def test_a_login_without_a_shell_is_a_failure_in_its_own_words(
     sshd = sshds("a", options=[f"ForceCommand {command}"])
     answer = swept(configured({"SDU": over(sshd, shell("echo well"))}))["SDU"]
     assert (answer.outcome, answer.reason) == (Outcome.FAILED, wanted)
+
+
+def test_a_login_shell_that_never_stops_talking_is_named(sshds: Callable[..., Sshd]) -> None:
+    sshd = sshds("a", options=["ForceCommand yes hello"])
+    answer = swept(configured({"SDU": over(sshd, shell("echo well"))}, output=1000))["SDU"]
+    assert (answer.outcome, answer.reason) == (
+        Outcome.TOO_LONG,
+        "its login shell printed more than 70632 bytes before it ran anything for us; mend the start files of that"
+        " account, such as .bashrc and .profile; it says: hello",
+    )
+
+
+def test_a_login_that_dawdles_is_no_wrong_clock(sshds: Callable[..., Sshd]) -> None:
+    sshd = sshds("a", options=["ForceCommand sleep 4; sh -s"])
+    assert swept(configured({"SDU": over(sshd, shell("echo well"))}))["SDU"].skew == 0
 
 
 def test_only_the_sources_asked_for_are_asked_and_none_merely_reaches(sshd: Sshd) -> None:

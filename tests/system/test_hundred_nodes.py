@@ -52,9 +52,9 @@ REASONS = {
     "down-0": (Outcome.UNREACHABLE, "Connection refused"),
     "down-1": (Outcome.UNREACHABLE, "Connection refused"),
     "down-2": (Outcome.UNREACHABLE, "Connection refused"),
-    "hanging": (Outcome.TIMED_OUT, "did not end within 10 s; raise nodes.hanging.time_limit"),
+    "hanging": (Outcome.TIMED_OUT, "its login shell did not run anything for us within 10 s; mend"),
     "changed": (Outcome.REFUSED, "has changed: it shows ssh-ed25519 SHA256:"),
-    "flooding": (Outcome.TOO_LONG, "sent more than"),
+    "flooding": (Outcome.TOO_LONG, "its login shell printed more than"),
 }
 
 
