@@ -106,6 +106,8 @@ def store(entries: Iterable[Entry], layout: Layout, clock: Clock, folders: bool)
 
 
 def _put(found: Store, entry: Entry, layout: Layout, clock: Clock) -> None:
+    if not entry.is_file:
+        raise ValueError("it is no regular file or folder; links are not followed")
     if partial := _PARTIAL.fullmatch(entry.path):
         item = layout.read((partial[1] or "") + partial[2]).item
         found.unfinished[item] = Unfinished(item, partial[2], entry.size, entry.modified)
@@ -116,8 +118,6 @@ def _put(found: Store, entry: Entry, layout: Layout, clock: Clock) -> None:
 
 
 def _tarball(entry: Entry, place: Place, layout: Layout, clock: Clock) -> Tarball:
-    if not entry.is_file:
-        raise ValueError("it is no regular file; links are not followed")
     if entry.size is None:
         raise ValueError("the node does not tell its size")
     if place.stamp is None and entry.modified is None:

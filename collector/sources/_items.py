@@ -54,7 +54,9 @@ def last(item: str, newest: Tarball | None, listing: Listing) -> Word:
         leads, target = listing.links[path]
         if not leads:
             return "last", "dangling", f"points to {target}, which is not there"
-        at_newest = newest is None or newest.path.startswith(f"{item}/{target.rstrip('/')}/")
+        stamped = target.rstrip("/").removeprefix("./")
+        whole = stamped if stamped.startswith("/") else f"/{item}/{stamped}"  # an absolute one leads here by any way
+        at_newest = newest is None or whole.endswith(f"/{newest.path.rpartition('/')[0]}")
         return "last", "ok", f"points to {target}" + ("" if at_newest else ", which is not the newest")
     if any(entry.path == path and entry.is_folder for entry in listing.entries):
         return "last", "a folder", "a real folder stands where the link should be"

@@ -184,7 +184,7 @@ def script(folder: str, layout: Layout, locks: Sequence[str], verify: Iterable[s
     globs = layout.globs
     partial = [f".{glob}.??????" for glob in globs]
     names = [".", *globs, *partial, *(["last"] if links else [])]
-    items = r" -o -type d -path './*/*' ! -path './*/*/*'" if links else ""
+    items = r" -o -type d -path './*/*' ! -path './*/*/*' -o -type l ! -path './*/*/*'" if links else ""
     text = _filled(_LISTER, FOLDER=quote(folder))
     text += _filled(_LOCKS, FOLDERS=" ".join(map(quote, locks))) if locks else ""
     text += _filled(_TARBALLS, NAMES=_names(names) + items)

@@ -149,6 +149,11 @@ def test_the_newest_tarball_is_compared_with_its_sidecar(said, verify, digest, d
         (b"//L +//./repos/env/last//2012/11/13/161023\n", "ok", "points to 2012/11/13/161023"),
         (b"//L +//./repos/env/last//2012/11/12/161023\n", "ok", "points to 2012/11/12/161023, which is not the newest"),
         (
+            b"//L +//./repos/env/last///scm/backup/cms02/repos/env/2012/11/13/161023/\n",
+            "ok",
+            "points to /scm/backup/cms02/repos/env/2012/11/13/161023/",
+        ),
+        (
             b"//L -//./repos/env/last//2011/01/01/000000\n",
             "dangling",
             "points to 2011/01/01/000000, which is not there",
@@ -215,7 +220,7 @@ def test_stamps_are_local_time(zone, folder, time):
         (file("repos/env/2032/11/13/161023/env-1.tar.gz"), "its time lies 7305 days in the future"),
         (file("repos/env/1912/11/13/161023/env-1.tar.gz"), "its time lies before 1970"),
         (file("repos/env/env-1.tar.gz"), "its path has no stamp of the layout"),
-        (file(TARBALL, mode="a1ff"), "it is no regular file; links are not followed"),
+        (file(TARBALL, mode="a1ff"), "it is no regular file or folder; links are not followed"),
     ],
 )
 def test_what_makes_no_sense_is_a_fault_and_ends_nothing(entry, reason):

@@ -155,6 +155,18 @@ def test_a_name_with_a_newline_can_not_pass_for_a_newer_tarball(ask, folder):
     assert states(reading, "archive") == {"C2/repos/env": "sound"}
 
 
+def test_an_item_or_a_kind_that_is_a_link_is_told_and_not_followed(ask, folder, tmp_path):
+    backup(tmp_path / "elsewhere/env")
+    backup(folder / "repos/env")
+    (folder / "repos/moved").symlink_to(tmp_path / "elsewhere/env")
+    (folder / "tracs").symlink_to(tmp_path / "elsewhere")
+    (folder / "repos/env/last").symlink_to(NEWEST)
+    reading = read(folder, ask(probe(folder)))
+    assert numbers(reading, "count") == {"C2": 1, "C2/repos/env": 1}
+    reason = "it is no regular file or folder; links are not followed"
+    assert [(fault.text, fault.reason) for fault in reading.faults] == [("repos/moved", reason), ("tracs", reason)]
+
+
 def test_sparse_files_of_many_gigabytes_have_their_apparent_size(ask, folder):
     path = backup(folder / "svn/dybsvn", sidecar=False)
     os.truncate(path, 6_000_000_000)
