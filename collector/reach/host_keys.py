@@ -24,9 +24,9 @@ _NEVER = 86_400.0
 class KnownHosts(MissingHostKeyPolicy):  # type: ignore[misc]  # paramiko carries no types
     """What is known of one host. `accept` is the command by which a person gets to see its key and may accept it."""
 
-    def __init__(self, ssh_config: Mapping[str, Any], host: str, port: int, accept: str) -> None:
+    def __init__(self, ssh_config: Mapping[str, Any], host: str, port: int, accept: str, *, jump: bool) -> None:
         self.accept = accept
-        self.place = f"{host} port {port}"
+        self.place = f"{'jump host ' if jump else ''}{host} port {port}"
         self.name = ssh_config.get("hostkeyalias") or (host if port == _SSH_PORT else f"[{host}]:{port}")
         files = known_hosts.read(_files(ssh_config))
         self.entries = known_hosts.matching(files, self.name)
@@ -72,7 +72,8 @@ class KnownHosts(MissingHostKeyPolicy):  # type: ignore[misc]  # paramiko carrie
 def _files(ssh_config: Mapping[str, Any]) -> list[Path]:
     named = ssh_config.get("userknownhostsfile", _USER_FILES) + " "
     named += ssh_config.get("globalknownhostsfile", _GLOBAL_FILES)
-    return [Path(word).expanduser() for word in shlex.split(named) if word != "none"]
+    words = (word.replace("%d", "~") for word in shlex.split(named) if word != "none")
+    return [Path(word).expanduser() for word in words]
 
 
 def _named(algorithm: str) -> str:

@@ -13,13 +13,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from fabric import Config, Connection
+from fabric import Config
 from fabric.connection import derive_shorthand
 
 from collector.config import Node
 from collector.reach import ssh_config
 from collector.reach.host_keys import KnownHosts
 from collector.reach.logins import Keys
+from collector.reach.proxy import Proxied
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,7 @@ def _hop(stop: _Stop, before: Hop | None, connect: float, *, jump: bool) -> Hop:
     gateway = before.connection if before else looked_up.get("proxycommand") or False
     if jump and "identityfile" in looked_up:
         config.authentication.identities = []
-    connection = Connection(
+    connection = Proxied(
         stop.address,
         user=stop.user,
         port=stop.port,
@@ -111,7 +112,7 @@ def _hop(stop: _Stop, before: Hop | None, connect: float, *, jump: bool) -> Hop:
     )
     passed = before.via if before else ()
     ssh = _ssh(connection, stop.address, passed)
-    keys = KnownHosts(connection.ssh_config, connection.host, connection.port, ssh)
+    keys = KnownHosts(connection.ssh_config, connection.host, connection.port, ssh, jump=jump)
     connection.client.set_missing_host_key_policy(keys)
     connection.connect_kwargs["transport_factory"] = keys.transport
     return Hop(connection, (*passed, f"{connection.user}@{stop.address}:{connection.port}"), ssh, jump)

@@ -28,7 +28,8 @@ def told(error: Exception, name: str, hop: Hop | None, seconds: float) -> Unreac
         case ChannelException():
             return _channel(hop, printable(error.text))
         case ProxyCommandFailure():
-            return NoConnection(f"the ProxyCommand to {hop.place} ended: {said}; try it with: {hop.ssh}")
+            last = printable(str(error.error))
+            return NoConnection(f"the ProxyCommand to {hop.place} ended: {last}; try it with: {hop.ssh}")
         case SSHException() | EOFError():
             return _handshake(error, hop, said, seconds)
     return NoConnection(f"{hop.place}{_socket(error, name, hop, seconds)}")

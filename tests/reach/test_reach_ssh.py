@@ -16,7 +16,7 @@ import pytest
 
 from collector.config import Node
 from collector.model import Outcome
-from collector.reach import Limits, NoConnection, Refused, TooSlow, Unreached
+from collector.reach import Limits, NoConnection, Refused, TooSlow
 from tests.reach.asking import Start, ask, fingerprint, jump_of, node, reason
 from tests.servers.sshd import Sshd, free_port, new_key, public
 
@@ -213,7 +213,9 @@ def test_proxy_jump_of_ssh_config_is_followed_in_its_order_never_in_a_circle(ssh
     assert ask(Node(user=target.user), b"echo ${SSH_CONNECTION##* }\n").output == b"%d\n" % target.port
     assert [sshd.log().count("Accepted publickey") for sshd in places.values()] == [1, 1, 1]
     (home / ".ssh" / "known_hosts").write_text(first.known())
-    assert f"the host key of 127.0.0.1 port {second.port} is not known" in reason(Refused, Node(user=target.user))
+    assert f"the host key of jump host 127.0.0.1 port {second.port} is not known" in reason(
+        Refused, Node(user=target.user)
+    )
     assert [sshd.log().count("Accepted publickey") for sshd in places.values()] == [2, 1, 1]
 
 
@@ -224,10 +226,37 @@ def test_a_proxy_command_of_ssh_config_is_used(sshd: Sshd, home: Path) -> None:
     assert ask(Node(user=sshd.user)).output == b"well\n"
 
 
-def test_a_proxy_command_that_fails_is_told(home: Path) -> None:
-    (home / ".ssh" / "config").write_text("Host SDU\n ProxyCommand false\n")
-    said = reason(Unreached, Node(user="a"), Limits(1, 15, 1000))
-    assert said.lower().endswith("try it with: ssh -p 22 a@sdu exit")
+@pytest.mark.parametrize(
+    ("command", "wanted"),
+    [
+        ("false", "it said nothing"),
+        ("no-such-program %h %p", "no-such-program: not found"),
+        ("sh -c 'echo one >&2; echo no route >&2; exit 3' 2>&1 >/dev/null", "it said nothing"),
+        ("sh -c 'echo one >&2; echo no route >&2; exit 3'", "no route"),
+    ],
+)
+def test_a_proxy_command_that_fails_is_told(home: Path, command: str, wanted: str) -> None:
+    (home / ".ssh" / "config").write_text(f"Host SDU\n ProxyCommand {command}\n")
+    said = reason(NoConnection, Node(user="a"), Limits(10, 15, 1000))
+    assert said.startswith("the ProxyCommand to SDU port 22 ended: ")
+    assert said.endswith(f"{wanted}; try it with: ssh -p 22 a@SDU exit")
+
+
+def test_a_proxy_command_that_hangs_is_ended_with_its_children(home: Path) -> None:
+    (home / ".ssh" / "config").write_text(f"Host SDU\n ProxyCommand sh -c 'sleep 1000 & echo $! > {home}/pid; wait'\n")
+    assert "did not speak SSH within 1 s" in reason(TooSlow, Node(user="a"), Limits(1, 15, 1000))
+    until = time.monotonic() + 10
+    while alive(int((home / "pid").read_text())) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert not alive(int((home / "pid").read_text()))
+
+
+def alive(pid: int) -> bool:
+    """Whether a process runs; a dead one that nobody has asked about yet does not."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
 
 
 def test_a_port_where_nothing_listens_is_told() -> None:

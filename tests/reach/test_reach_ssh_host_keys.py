@@ -91,7 +91,7 @@ def test_known_hosts_is_read_as_ssh_reads_it(sshds: Start, home: Path, tmp_path:
             config.write_text(f"GlobalKnownHostsFile {tmp_path}/none {tmp_path}/all\n")
             (tmp_path / "all").write_text(sshd.known())
         case "alias":
-            config.write_text("Host 127.0.0.1\n HostKeyAlias sdu\n UserKnownHostsFile ~/known\n")
+            config.write_text("Host 127.0.0.1\n HostKeyAlias sdu\n UserKnownHostsFile %d/known\n")
             (home / "known").write_text(sshd.known("sdu"))
     assert ask(node(sshd)).output == b"well\n"
 
@@ -107,7 +107,8 @@ def test_the_host_key_of_every_jump_host_is_verified(chain: list[Sshd], home: Pa
     known = "".join(each.known() for each in chain if each is not sshd)
     (home / ".ssh" / "known_hosts").write_text(known)
     said = reason(Refused, node(chain[-1], jump=jump_of(chain)))
-    assert f"the host key of 127.0.0.1 port {sshd.port} is not known" in said
+    place = "127.0.0.1" if sshd is chain[-1] else "jump host 127.0.0.1"
+    assert f"the host key of {place} port {sshd.port} is not known" in said
     through = f"-J {jump_of(chain[: unknown + 1])} " if unknown else ""
     assert said.endswith(f"accept it with: ssh -p {sshd.port} {through}{sshd.user}@127.0.0.1 exit")
     assert [each.log().count("Accepted publickey") for each in chain] == [1] * unknown + [0] * (3 - unknown)
