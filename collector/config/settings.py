@@ -90,7 +90,7 @@ class Limits(Settings):
     connect: Seconds = Field(10.0, description="until a node's connection stands and login is done")
     node: Seconds = Field(120.0, description="for all sources of one node, once login is done")
     section: Seconds = Field(60.0, description="for one source of one node")
-    output: Bytes = Field(8_000_000, description="what one source of one node may print")
+    output: Bytes = Field(32_000_000, description="what one source of one node may print")
     total: Seconds = Field(3600.0, description="for the whole sweep; nodes not done by then count as timed out")
 
 
