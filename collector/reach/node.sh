@@ -42,6 +42,15 @@ clock() {
     case $now in '' | *[!0-9]*) now=0 ;; esac
 }
 
+# bounded SECONDS: passes on what 6 brings until that ends, or the time is over: what leaves a section's group takes its
+# streams along, and would keep them open for as long as it likes. (Not 0: sh takes that from what it does not wait for.)
+bounded() {
+    $own cat <&6 3>&- 4>&- 5>&- 6<&- &
+    passing=$!
+    $own sh -c "$watch" watch "$passing" "$1" "$$" < /dev/null > /dev/null 3>&- 4>&- 5>&- 6<&- &
+    wait "$passing"
+}
+
 # section NUMBER SECONDS BYTES TEXT. TEXT travels through a pipe, not in a command line that others can read.
 # Streams: 3 the reply, 4 what is said of the section (its status, the beginning of its standard error), 5 to that.
 section() {
@@ -59,8 +68,8 @@ section() {
                     $own sh -c "$watch" watch "$pid" "$left" "$$" < /dev/null > /dev/null 3>&- 4>&- 5>&- &
                     wait "$pid"
                     printf '\n%s status %s\n' "$mark" "$?" >&4
-                } | head -c "$3" >&3
-            } 5>&1 | {
+                } | { bounded "$((left + 1))"; } 6<&0 | head -c "$3" >&3
+            } 5>&1 | { bounded "$((left + 1))"; } 6<&0 | {
                 head -c 2000
                 cat > /dev/null
             }

@@ -138,6 +138,16 @@ def test_what_a_section_leaves_behind_is_killed_at_its_time_limit() -> None:
     assert brief(left) == (Outcome.OK, 0, b"done\n")
 
 
+def test_what_escapes_a_section_with_its_streams_costs_that_section_alone(shell: Shell, nap: Path) -> None:
+    text = f"echo begun; /usr/bin/setsid {nap} 1002 & echo done"
+    left, after = shell([Section("left", text, 2, 100), Section("after", "echo here", 20, 100)]).sections
+    for pid in running(nap):
+        os.kill(int(pid), signal.SIGKILL)
+    assert (left.outcome, sorted(left.body.split())) == (Outcome.OK, [b"begun", b"done"])
+    assert brief(after) == (Outcome.OK, 0, b"here\n")
+    assert (left.took or 0) < 10
+
+
 def split_by_dash(sections: list[Section], seconds: float = 30) -> Parts:
     return split(run(compose(sections, MARKER, seconds), os.environ["PATH"]), MARKER, sections)
 
