@@ -23,8 +23,21 @@ def schema() -> dict[str, Any]:
         "required": ["kind"],
         "oneOf": [{"$ref": f"#/$defs/{kind}"} for kind in kinds.names()],
     }
+    _close_tables(whole)
     del whole["properties"]["file"]  # where the file was read: known to the program, not written by people
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **whole, "title": "almanac.toml"}
+
+
+def _close_tables(part: Any) -> None:
+    """Of tables by name pydantic says what the fitting names hold, and nothing of any others: they are refused."""
+    if isinstance(part, dict):
+        if "patternProperties" in part:
+            part["additionalProperties"] = False
+            part["propertyNames"] = {"minLength": 1, "maxLength": 100}
+        part = list(part.values())
+    if isinstance(part, list):
+        for inner in part:
+            _close_tables(inner)
 
 
 def _definitions(kind: str) -> dict[str, Any]:

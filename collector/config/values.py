@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from difflib import get_close_matches
 from functools import cache
+from math import isfinite
 from pathlib import Path
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, WithJsonSchema
 
-_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
+_SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 _BYTES = {
     "": 1,
     "B": 1,
@@ -24,6 +26,10 @@ _BYTES = {
     "GiB": 2**30,
 }
 
+_TEN_YEARS, _TERABYTE = 10 * 366 * 86400, 10**12
+_VARIABLE = r"\$(\{\w+\}|[A-Za-z_])"
+"""How a variable begins, by which any text may become a number."""
+
 
 def _quantity(text: str, units: dict[str, int], example: str) -> float:
     match = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([A-Za-z]*)\s*", text)
@@ -31,7 +37,9 @@ def _quantity(text: str, units: dict[str, int], example: str) -> float:
         raise ValueError(
             f'expected a number with a unit ({", ".join(u for u in units if u)}) but got "{text}"; write {example}'
         )
-    return float(match[1]) * units[match[2]]
+    if not isfinite(number := float(match[1]) * units[match[2]]):
+        raise ValueError(f'expected a smaller number but got "{text[:80]}"')
+    return number
 
 
 def _seconds(value: Any) -> Any:
@@ -91,9 +99,17 @@ def _jump(value: str) -> str:
     return value
 
 
-def _schema(description: str) -> WithJsonSchema:
-    number = {"type": "number", "exclusiveMinimum": 0}
-    return WithJsonSchema({"anyOf": [number, {"type": "string"}], "description": description})
+def _whole(largest: int) -> WithJsonSchema:
+    """The schema of a whole number from 1, also as text: a variable gives one."""
+    number = {"type": "integer", "minimum": 1, "maximum": largest}
+    return WithJsonSchema({"anyOf": [number, {"type": "string", "pattern": rf"^\s*\d+\s*$|{_VARIABLE}"}]})
+
+
+def _measured(kind: str, largest: int, units: Iterable[str], description: str) -> WithJsonSchema:
+    """The schema of a number above 0, also as text: with a unit, or through a variable."""
+    number = {"type": kind, "exclusiveMinimum": 0, "maximum": largest}
+    text = {"type": "string", "pattern": rf"^\s*\d+(\.\d+)?\s*({'|'.join(units)})\s*$|{_VARIABLE}"}
+    return WithJsonSchema({"anyOf": [number, text], "description": description})
 
 
 LocalPath = Annotated[Path, AfterValidator(_path)]
@@ -102,21 +118,21 @@ PathText = Annotated[str, Field(min_length=1), AfterValidator(_path_text)]
 """A path on this machine as it is written, to be completed and expanded later."""
 Jump = Annotated[str, AfterValidator(_jump)]
 """Jump hosts as `ssh -J` takes them."""
-Port = Annotated[int, Field(ge=1, le=65535), BeforeValidator(_number)]
-Count = Annotated[int, Field(ge=1, le=1000), BeforeValidator(_number)]
+Port = Annotated[int, Field(ge=1, le=65535), BeforeValidator(_number), _whole(65535)]
+Count = Annotated[int, Field(ge=1, le=1000), BeforeValidator(_number), _whole(1000)]
 Seconds = Annotated[
     float,
-    Field(gt=0, le=10 * 366 * 86400),
+    Field(gt=0, le=_TEN_YEARS),
     BeforeValidator(_number),
     BeforeValidator(_seconds),
-    _schema('seconds, or text such as "30s", "5m", "1d"'),
+    _measured("number", _TEN_YEARS, _SECONDS, 'seconds, or text such as "30s", "5m", "1d"'),
 ]
 Bytes = Annotated[
     int,
-    Field(gt=0, le=10**12),
+    Field(gt=0, le=_TERABYTE),
     BeforeValidator(_number),
     BeforeValidator(_bytes),
-    _schema('bytes, or text such as "500kB", "8MB", "2GiB"'),
+    _measured("integer", _TERABYTE, _BYTES, 'bytes, or text such as "500kB", "8MB", "2GiB"'),
 ]
 Zone = Annotated[
     ZoneInfo,
