@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from difflib import get_close_matches
+from typing import Any
 
 from collector.config.settings import Config, SourceSettings
 
@@ -11,10 +12,26 @@ KeyPath = tuple[str | int, ...]
 Finding = tuple[KeyPath, str]
 
 
-def mismatches(config: Config) -> Iterator[Finding]:
-    """Where each mismatch stands, as a path of keys, and what is wrong and how to mend it. Paths must be absolute."""
-    yield from _overlaps(config)
-    yield from _unknown_nodes(config)
+def misnamed(raw: dict[str, Any]) -> Iterator[Finding]:
+    """Nodes that are named and not there, or named twice; read before the shape is known, so that none is hidden."""
+    known = raw.get("nodes", {})
+    for path, names in _sets(raw) if isinstance(known, dict) else ():
+        for name in dict.fromkeys(names):
+            if name not in known:
+                yield path, _no_such("node", name, list(known))
+            elif names.count(name) > 1:
+                yield path, f'node "{name}" is named twice; remove one'
+
+
+def mismatches(config: Config, wrong: Collection[str | int]) -> Iterator[Finding]:
+    """Where each mismatch stands, as a path of keys, and what is wrong and how to mend it. Paths must be absolute.
+
+    `wrong`: the tables of the file that have another shape, and so are not in `config`.
+    """
+    if "site" not in wrong:
+        yield from _overlaps(config)
+    if not {"hubs", "nodes", "groups"}.isdisjoint(wrong):
+        return
     yield from _unfit_hubs(config)
     yield from _unclear_hubs(config)
     yield from _unwatched_copies(config)
@@ -96,16 +113,23 @@ def _same_series_files(config: Config) -> Iterator[Finding]:
                 yield ("hubs", hub, "series_file"), text
 
 
-def _unknown_nodes(config: Config) -> Iterator[Finding]:
-    sets: list[tuple[KeyPath, tuple[str, ...]]] = []
-    sets += [(("hubs", name, "nodes"), hub.nodes) for name, hub in config.hubs.items()]
-    sets += [(("hubs", name, "node"), (hub.node,)) for name, hub in config.hubs.items() if hub.node]
-    sets += [(("environments", name), environment.nodes) for name, environment in config.environments.items()]
-    sets += [(("groups", name, "nodes"), group.nodes) for name, group in config.groups.items()]
-    for path, nodes in sets:
-        for node in nodes:
-            if node not in config.nodes:
-                yield path, _no_such("node", node, list(config.nodes))
+def _sets(raw: dict[str, Any]) -> Iterator[tuple[KeyPath, list[str]]]:
+    """Where nodes are named, and their names."""
+    for name, hub in _table(raw.get("hubs")).items():
+        yield ("hubs", name, "nodes"), _names(_table(hub).get("nodes"))
+        yield ("hubs", name, "node"), _names([_table(hub).get("node")])
+    for name, environment in _table(raw.get("environments")).items():
+        yield ("environments", name), _names(_table(environment).get("nodes", environment))
+    for name, group in _table(raw.get("groups")).items():
+        yield ("groups", name, "nodes"), _names(_table(group).get("nodes"))
+
+
+def _table(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _names(value: Any) -> list[str]:
+    return [name for name in value if isinstance(name, str)] if isinstance(value, list) else []
 
 
 def _no_such(what: str, name: str, known: list[str]) -> str:

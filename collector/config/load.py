@@ -15,8 +15,8 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from collector.config import kinds, toml
-from collector.config.fit import Finding, KeyPath, mismatches
-from collector.config.settings import Config, SourceSettings
+from collector.config.fit import Finding, KeyPath, mismatches, misnamed
+from collector.config.settings import NAME, Config, SourceSettings
 from collector.model import AlmanacError, printable
 
 _SECRET = re.compile("pass|secret|token|key", re.IGNORECASE)
@@ -31,11 +31,12 @@ _EXPECTED = {
     "less_than_equal": "expected {le:.0f} or less",
     "string_type": "expected text in quotes",
     "tuple_type": "expected a list in brackets",
+    "path_type": "expected a path in quotes",
     "dict_type": "expected a table",
     "model_type": "expected a table",
 }
 _UNFIT = {
-    "string_pattern_mismatch": "a name may not hold a slash or a control character, nor begin with a space",
+    "string_pattern_mismatch": "is empty or holds a character that may not stand there",
     "string_too_short": "may not be empty",
     "string_too_long": "a name has at most 100 characters",
 }
@@ -60,27 +61,38 @@ def load(file: Path, environ: Mapping[str, str] = os.environ) -> Config:
     except UnicodeDecodeError as error:
         raise ConfigError([f"{file}: is not UTF-8: {error}; save it as UTF-8"]) from error
     except (OSError, ValueError) as error:
-        raise ConfigError([f"{file}: can't be read: {error}"]) from error
+        said = getattr(error, "strerror", None) or error
+        raise ConfigError([f"{file}: can't be read: {said}; name another"]) from error
     return parse(text, file, environ)
 
 
 def parse(text: str, file: Path, environ: Mapping[str, str]) -> Config:
     """The settings in a text that stands in `file`. Raises ConfigError with every finding, in the order of the file."""
+    unset: list[Finding] = []
     try:
-        raw = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError([f"{file}: not TOML: {error}"]) from error
+        raw = _expanded(tomllib.loads(f"{text}\n"), environ, (), unset)
+    except (ValueError, RecursionError) as error:
+        raise ConfigError([f"{file}: {toml.told(error)}"]) from error
     findings: list[Finding] = [(("file",), "no such key; remove it")] if "file" in raw else []
-    raw = _expanded(raw, environ, (), findings)
+    findings += misnamed(raw)
+    wrong: set[str | int] = set()
     try:
-        config = _resolved(Config.model_validate(raw), file)
+        config = Config.model_validate(raw)
     except ValidationError as error:
         findings += _said(error, raw)
-    else:
-        findings += mismatches(config)
-    if findings:
-        raise ConfigError(_lines(file, text, findings))
+        wrong = {details["loc"][0] for details in error.errors()}
+        config = Config.model_validate({key: part for key, part in raw.items() if key not in wrong})
+    config = _resolved(config, file)
+    findings += mismatches(config, wrong)
+    if found := unset + [finding for finding in findings if not _holds(finding, unset)]:
+        raise ConfigError(_lines(file, text, found))
     return config
+
+
+def _holds(finding: Finding, unset: list[Finding]) -> bool:
+    """Whether an unset variable is within what a finding is about: then it is the reason, and is told."""
+    path = finding[0]
+    return any(where[: len(path)] == path for where, _ in unset)
 
 
 def _lines(file: Path, text: str, findings: list[Finding]) -> list[str]:
@@ -104,8 +116,13 @@ def _dotted(path: KeyPath) -> str:
         if isinstance(key, int):
             words += f"[{key}]"
         else:
-            words += ("." if words else "") + (key if re.fullmatch(r"[\w-]+", key) else f'"{printable(key)}"')
+            words += ("." if words else "") + (key if re.fullmatch(r"[A-Za-z0-9_-]+", key) else _quoted(key))
     return words
+
+
+def _quoted(key: str) -> str:
+    escaped = key.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{printable(escaped)}"'
 
 
 def _expanded(value: Any, environ: Mapping[str, str], path: KeyPath, findings: list[Finding]) -> Any:
@@ -123,7 +140,7 @@ def _expanded(value: Any, environ: Mapping[str, str], path: KeyPath, findings: l
             return "$"
         if name not in environ:
             findings.append((path, f"${name} is not set in the environment; set it, or write $$ for a plain $"))
-        return environ.get(name, "")
+        return environ.get(name, match[0])
 
     return _VARIABLE.sub(replacement, value)
 
@@ -145,6 +162,8 @@ def _sentence(details: ErrorDetails, model: type[BaseModel] | None) -> str:
         return "no such key; " + (f"did you mean {near[0]}?" if near else "remove it")
     if kind == "missing":
         return f"is missing; write {key} = ..."
+    if kind == "string_pattern_mismatch" and details["ctx"]["pattern"] == NAME:
+        return "a name may not hold a slash or a control character, nor begin with a space; write another"
     if kind in _UNFIT:
         return f"{_UNFIT[kind]}; write another"
     said = _EXPECTED.get(kind, details["msg"].replace("Input should be", "expected")).format(**details.get("ctx", {}))

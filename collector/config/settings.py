@@ -20,9 +20,8 @@ from pydantic import (
 from collector.config import kinds
 from collector.config.values import Bytes, Count, Jump, LocalPath, PathText, Port, Seconds, Zone
 
-Name = Annotated[
-    str, StringConstraints(min_length=1, max_length=100, pattern=r"^[^\s/\x00-\x1f\x7f][^/\x00-\x1f\x7f]*$")
-]
+NAME = r"^[^\s/\x00-\x1f\x7f][^/\x00-\x1f\x7f]*$"
+Name = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=NAME)]
 
 
 class Settings(BaseModel):

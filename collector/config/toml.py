@@ -14,6 +14,27 @@ _KEY = re.compile(r"""^\s*((?:[A-Za-z0-9_.-]|"[^"]*"|'[^']*'|\s*\.\s*)+?)\s*="""
 _TEXT = re.compile(r"""\"{3}|'{3}|"(?:[^"\\]|\\.)*"|'[^']*'|\#.*""")
 
 
+_MENDS = {
+    "Cannot declare": "{0} stands there for the second time; keep one",
+    "Cannot overwrite": "a key stands there for the second time, or as a value and a table; keep one",
+    "Invalid value": 'a value is missing or is no TOML; texts want quotes, as in title = "Backups"',
+    "Unterminated string": "a text does not end; close its quotes",
+    "Unescaped": "a backslash stands alone in a text; write two, or put the text in single quotes",
+    "Exceeds the limit": "a number has too many digits; write a smaller one",
+    "maximum recursion": "brackets stand in brackets too deeply; take some away",
+}
+
+
+def told(error: Exception) -> str:
+    """What is wrong with a text that tomllib does not read, where, and how to mend it."""
+    said, _, place = str(error).partition(" (at ")
+    line = re.match(r"line \d+", place)
+    declared = re.search(r"\(.*\)", said)
+    name = "[{}]".format(".".join(re.findall("'([^']*)'", declared[0]))) if declared else "a table"
+    mend = next((mend for start, mend in _MENDS.items() if said.startswith(start)), f"{said}; mend it there")
+    return f"{line[0]}: not TOML: {mend.format(name)}" if line else f"not TOML: {mend.format(name)}"
+
+
 def _keys(table: dict[str, Any]) -> Iterator[str]:
     """The one path of nested keys in a table parsed from a header or an assignment."""
     while isinstance(table, dict) and len(table) == 1:

@@ -96,7 +96,7 @@ def _read(files: Sequence[ForeignFile], zone: ZoneInfo | None) -> _Old:
         raise ImportRefused(refusals)
     hubs = ini.parse(monitor[0]) if monitor else {}
     others = ini.parse(fabric[0]) if fabric else {}
-    lists = {hub: nodes.split() for hub, nodes in others.pop("HUB", ini.Section(0)).values.items()}
+    lists = {hub: list(dict.fromkeys(nodes.split())) for hub, nodes in others.pop("HUB", ini.Section(0)).values.items()}
     env = others.pop("ENV", ini.Section(0)).values
     old = _Old(hubs, lists, env, others, zone)
     refusals += [line for file in monitor for line in _hub_refusals(old, file.name)]

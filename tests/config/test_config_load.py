@@ -86,6 +86,11 @@ production = ["sdu"]
     ]
 
 
+def test_a_number_as_text_is_a_duration_as_it_is_a_size():
+    limits = parse("[limits]\nconnect = '$T'\noutput = '1000'", FILE, {"T": "7"}).limits
+    assert (limits.connect, limits.output) == (7, 1000)
+
+
 def test_a_wrong_secret_is_not_shown():
     (said,) = errors('[nodes.a]\nkey = ["hunter2"]')
     assert "hunter2" not in said
@@ -99,8 +104,83 @@ def test_variables_are_expanded(text, wanted):
     assert parse(f'site.title = "{text}"', FILE, {"A": "x"}).site.title == wanted
 
 
-def test_what_is_not_toml_is_told():
-    assert errors("[site\n")[0].startswith("not TOML: ")
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[site\n", "line 1: not TOML: Expected ']' at the end of a table declaration; mend it there"),
+        ("[nodes.a]\n[nodes.a]", "line 2: not TOML: [nodes.a] stands there for the second time; keep one"),
+        (
+            "a = 1\na = 2",
+            "line 2: not TOML: a key stands there for the second time, or as a value and a table; keep one",
+        ),
+        (
+            "[site]\ntitle = Backups",
+            'line 2: not TOML: a value is missing or is no TOML; texts want quotes, as in title = "Backups"',
+        ),
+        ("a = '''x", "not TOML: Expected \"'''\"; mend it there"),
+        ("a = " + "9" * 5000, "not TOML: a number has too many digits; write a smaller one"),
+        ("a = " + "[" * 5000 + "]" * 5000, "not TOML: brackets stand in brackets too deeply; take some away"),
+    ],
+)
+def test_what_is_not_toml_is_told(text, said):
+    assert errors(text) == [said]
+
+
+def test_a_wrong_value_hides_no_name_that_fits_nothing_and_no_folder_in_another():
+    assert errors("""
+[site]
+publish = "data"
+[limits]
+jobs = "x"
+[hubs.Z]
+server = "z"
+nodes = ["SDX", 3]
+[nodes.SDU]
+port = "ssh"
+[environments]
+production = ["SDU", "sdu"]
+""") == [
+        "line 3: site.publish: holds site.data too; name a folder of its own, such as data/public",
+        'line 5: limits.jobs: expected a whole number but got "x"',
+        'line 8: hubs.Z.nodes: there is no node "SDX"; did you mean "SDU"?',
+        "line 8: hubs.Z.nodes[1]: expected text in quotes but got 3",
+        'line 10: nodes.SDU.port: expected a whole number but got "ssh"',
+        'line 12: environments.production: there is no node "sdu"; did you mean "SDU"?',
+    ]
+
+
+def test_an_unset_variable_is_told_once():
+    text = """
+[hubs.z]
+server = "$NOPE"
+time_zone = "$NOPE"
+nodes = ["$NOPE", "a"]
+[nodes.a]
+port = "$NOPE"
+key = "$NOPE"
+[[nodes.a.sources]]
+kind = "tarballs"
+folder = "$NOPE"
+[[nodes.a.sources]]
+kind = "$NOPE"
+[environments]
+p = ["$NOPE"]
+"""
+    said = errors(text)
+    assert len(said) == text.count("$NOPE")
+    assert all(line.endswith("$NOPE is not set in the environment; set it, or write $$ for a plain $") for line in said)
+
+
+def test_a_node_named_twice_in_one_set_is_told():
+    assert errors('nodes.a = {}\nnodes.b = {}\nenvironments.p = ["a", "b", "a"]') == [
+        'line 3: environments.p: node "a" is named twice; remove one'
+    ]
+
+
+def test_a_folder_in_place_of_the_file_is_told(tmp_path):
+    with pytest.raises(ConfigError) as caught:
+        load(tmp_path, {})
+    assert caught.value.lines == [f"{tmp_path}: can't be read: Is a directory; name another"]
 
 
 def test_a_missing_file_tells_how_to_make_one(tmp_path):
@@ -169,6 +249,13 @@ def test_a_source_knows_its_hub_and_zone():
         ("[nodes.a]\ntime_limit = 0", "line 2: nodes.a.time_limit: expected more than 0 but got 0"),
         ("[limits]\nconnect = inf", "line 2: limits.connect: expected 316224000 or less but got Infinity"),
         ("[limits]\nconnect = nan", "line 2: limits.connect: expected 316224000 or less but got NaN"),
+        (f"[limits]\noutput = '{'9' * 400}'", f'line 2: limits.output: expected a smaller number but got "{"9" * 80}"'),
+        ("[site]\ndata = 3", "line 2: site.data: expected a path in quotes but got 3"),
+        (
+            "[[nodes.a.sources]]\nkind = 'processes'\nunits = ['']",
+            "line 3: nodes.a.sources[0].units[0]: is empty or holds a character that may not stand there; write another",
+        ),
+        ("[nodes.'a\"b']\nx = 1", 'line 2: nodes."a\\"b".x: no such key; remove it'),
         ("[limits]\noutput = true", "line 2: limits.output: expected a number but got true"),
         ("[nodes.a]\nsources = 'host'", 'line 2: nodes.a.sources: expected a list in brackets but got "host"'),
         (
