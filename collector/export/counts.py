@@ -81,13 +81,15 @@ def _worded(subject: Subject) -> Stand:
 
 
 def _stored(subjects: Iterable[Subject]) -> Iterator[Count]:
-    """How much the newest backups are together, of those whose size is known."""
+    """How much the newest backups are together, of those whose size the last pass read; the others are counted only."""
+    backups = [subject for subject in subjects if subject.kind == "tarball" and subject.present]
     sizes = [
         metric.value
-        for subject in subjects
-        if subject.kind == "tarball" and subject.present
-        for metric in subject.metrics
-        if metric.name == "size" and metric.value is not None
+        for backup in backups
+        for metric in backup.metrics
+        if metric.name == "size" and metric.standing == "known" and metric.value is not None
     ]
-    if sizes:
-        yield Count("Newest backups together", sum(sizes), "bytes", f"{len(sizes)} tarballs")
+    if backups:
+        noun = "tarball" if len(sizes) == 1 else "tarballs"
+        unknown = f", {len(backups) - len(sizes)} unknown" if len(sizes) < len(backups) else ""
+        yield Count("Newest backups together", sum(sizes) if sizes else None, "bytes", f"{len(sizes)} {noun}{unknown}")

@@ -51,3 +51,11 @@ def test_kinds_that_come_later_are_counted_by_their_own_words():
 
 def test_nothing_watched_has_no_figure():
     assert told() == {"Nodes": (0, [])}
+
+
+def test_sizes_that_were_not_read_tonight_are_counted_and_not_summed():
+    sizes = {node.name: next((c for c in counts([node]) if c.unit == "bytes"), None) for node in sample_nodes()}
+    assert (sizes["dayabay"].value, sizes["dayabay"].note) == (5_214_100_000.0, "2 tarballs")
+    assert (sizes["H1"].value, sizes["H1"].note) == (None, "0 tarballs, 2 unknown")
+    both = [node for node in sample_nodes() if node.name in ("dayabay", "H1")]
+    assert next(c.note for c in counts(both) if c.unit == "bytes") == "2 tarballs, 2 unknown"
