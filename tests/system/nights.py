@@ -10,6 +10,8 @@ from collector.sweep import sweep
 from tests.system import fleet
 
 DAY = 86400
+HOSTILE = "svn/[red]o\x1b[2Jth\u202eer"
+"""An item whose name steers a terminal that prints it as it is."""
 FIRST = timegm(fleet.LAST.timetuple()) - 5 * DAY + 3600
 """When the first night's pass begins; a tarball's stamp is an hour before."""
 
@@ -72,10 +74,10 @@ def eventful(folder):
                 new_tarballs(folder, node, number, 2_000_000 if (node, number) == ("SDU", 2) else 10_000_000)
         if number == 1:
             (backups(folder, "SDU") / "svn/dybsvn/what is this.tar.gz").touch()
-            fleet.tarball(backups(folder, "H1"), "svn/other", 5 - number, 5000)
+            fleet.tarball(backups(folder, "H1"), HOSTILE, 5 - number, 5000)
         if number == 2:
             (backups(folder, "SDU") / "svn/dybsvn/what is this.tar.gz").unlink()
-            shutil.rmtree(backups(folder, "H1") / "svn/other")
+            shutil.rmtree(backups(folder, "H1") / HOSTILE)
             backups(folder, "C").rename(folder / "away")
         if number == 3:
             (folder / "away").rename(backups(folder, "C"))

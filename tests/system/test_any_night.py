@@ -1,5 +1,6 @@
 """Any night again: built later from the record, a night's site is the one that was published then, to the last byte."""
 
+import json
 import shutil
 import sqlite3
 from contextlib import closing
@@ -114,3 +115,55 @@ def test_where_nothing_was_recorded_nothing_is_made(tmp_path):
         done.stderr == f"almanac: {tmp_path}/data/almanac.db: no pass has recorded anything yet; run: almanac nightly\n"
     )
     assert [file.name for file in tmp_path.iterdir()] == ["almanac.toml"]
+
+
+def differences(folder, *words):
+    """Exit status and what differs, as the command tells it."""
+    done = fleet.almanac(folder, "diff", *words, "--json")
+    told = json.loads(done.stdout)
+    return done.returncode, [(one["what"], one["node"], one["subject"], one["name"]) for one in told["differences"]]
+
+
+def test_what_differs_between_two_nights_is_told(past):
+    folder, _ = past
+    hostile = r"svn/[red]o\x1b[2Jth\u202eer"
+    assert differences(folder, day(0), day(1)) == (
+        1,
+        [
+            ("new", "H1", hostile, "tarball"),
+            ("count", None, None, "Backups"),
+            ("count", None, None, "Backups fresh"),
+        ],
+    )
+    status, found = differences(folder, day(1), day(2))
+    assert status == 1
+    assert ("stopped answering", "H1", None, "outcome") in found
+    assert ("problem opened", "SDU", "svn/dybsvn", "shrunk") in found
+    assert ("size", "SDU", "svn/dybsvn", "size") in found
+    assert ("gone", "H1", hostile, "tarball") in differences(folder, day(3), day(4))[1]
+    assert differences(folder, day(4), day(4)) == (0, [])
+
+
+def test_a_difference_is_a_table_in_which_hostile_names_are_harmless(past):
+    folder, _ = past
+    done = fleet.almanac(folder, "diff", day(0), day(1))
+    assert (done.returncode, done.stderr) == (1, "")
+    assert done.stdout.splitlines()[1].split()[:4] == ["new", "H1", r"svn/[red]o\x1b[2Jth\u202eer", "tarball"]
+    assert done.stdout.replace("\n", "").isprintable()
+    same = fleet.almanac(folder, "diff", day(1), day(1))
+    assert (same.returncode, same.stdout.split()[:6]) == (0, ["Nothing", "differs", "between", "the", "passes", "of"])
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ([], "Error: Missing argument 'NIGHT'."),
+        (["1999-12-31", "{day}"], "no pass began on 1999-12-31; the nearest is of "),
+        (["{day}", "\x1b[2J"], '"\\x1b[2J" is no day and no time; write 2026-11-24 or 2026-11-24T02:10:00+08:00'),
+    ],
+)
+def test_nights_that_are_none_are_told(past, words, said):
+    folder, _ = past
+    done = fleet.almanac(folder, "diff", *(word.format(day=day(1)) for word in words))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert said in done.stderr.splitlines()[-1]
