@@ -65,6 +65,18 @@ def by_answer(readings: Iterable[Record]) -> list[tuple[list[Record], Record]]:
     return sorted(((some, some[0]) for some in answers.values()), key=lambda pair: -len(pair[0]))
 
 
+def telling(metrics: Iterable[Record], rule: str) -> Record | None:
+    """The metric whose charts show what a rule found: the one it is named for, else a size, else the first drawn."""
+    charted = [metric for metric in metrics if metric["charts"]]
+    ranked = (
+        [metric for metric in charted if metric["name"].startswith(rule) and metric["thresholds"]],
+        [metric for metric in charted if metric["name"].startswith(rule)],
+        [metric for metric in charted if metric["name"] == "size"],
+        charted,
+    )
+    return next((some[0] for some in ranked if some), None)
+
+
 def foremost(charts: Sequence[Record]) -> Record:
     """The one of a metric's charts that is seen first: the year's."""
     return next((chart for chart in charts if chart["range"] == "year"), charts[0])

@@ -53,6 +53,7 @@ class Export:
                 f"{folder}/manifest.json has version {version}, not {VERSION}; make it anew with: almanac export"
             )
         self._read_node = lru_cache(MOST_NODES)(self._node)
+        self._read_series = lru_cache(2)(lambda file: _read(folder / file))
 
     def node(self, name: str) -> Record | None:
         """All about a node, None if there is no such node. Raises ExportError if its file is not there."""
@@ -109,6 +110,16 @@ class Export:
     def subject(self, node: str, name: str) -> Record | None:
         """A subject of a node, None if there is no such node or subject."""
         return self._read_node(node)[1].get(name) if node in self.manifest.nodes else None
+
+    def year(self, subject: Record, metric: str) -> tuple[list[int], list[float]]:
+        """The times (UTC seconds) and values of a metric in the last two calendar years that have some."""
+        times, values = list[int](), list[float]()
+        for file in list(subject["series"].values())[-2:]:
+            found = self._read_series(file)["metrics"].get(metric)
+            if found is not None:
+                times += found["times"]
+                values += found["values"]
+        return times, values
 
     def gone(self, kind: str, name: str) -> str | None:
         """Since when something that was once exported is in the configuration no more, None if that is not known."""

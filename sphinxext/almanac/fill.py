@@ -29,11 +29,12 @@ from sphinxext.almanac.compare import compared, drawn, scale_of
 from sphinxext.almanac.each import TITLE, Mould, Thing, things
 from sphinxext.almanac.elements import Elements
 from sphinxext.almanac.export import Export, Record
-from sphinxext.almanac.find import Gone, find, item_page, nodes_of, problems_of
+from sphinxext.almanac.find import Gone, days_of, find, item_page, nodes_of, problems_of
 from sphinxext.almanac.format import FILTERS
 from sphinxext.almanac.place import Place
 from sphinxext.almanac.slots import FIELDS, Selector, filled, pieces
 from sphinxext.almanac.titles import reading_words, subject_words
+from sphinxext.almanac.weeks import weeks
 
 TEMPLATES = Path(__file__).with_name("templates")
 INDEX = "index.json"
@@ -170,7 +171,9 @@ def environment(export: Export) -> Environment:
         auto_reload=False,
     )
     elements = Elements(export.manifest)
-    made.filters.update(FILTERS, **elements.filters(), document_of=export.node, called=reading_words, points_of=drawn)
+    made.filters.update(
+        FILTERS, **elements.filters(), document_of=export.node, called=reading_words, points_of=drawn, weeks=weeks
+    )
     made.globals.update(
         FILTERS,
         export=export,
@@ -184,6 +187,7 @@ def environment(export: Export) -> Environment:
         scale_of=scale_of,
         subject_words=subject_words,
         item_page=partial(item_page, export),
+        days_of=partial(days_of, export),
         problems_of=partial(problems_of, export),
     )
     return made

@@ -11,6 +11,7 @@ from sphinxext.almanac.compare import Multiples, compared
 from sphinxext.almanac.each import things
 from sphinxext.almanac.export import Export, Record
 from sphinxext.almanac.slots import Selector
+from sphinxext.almanac.weeks import daily, midnights
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,14 @@ def nodes_of(
 def item_page(export: Export, node: str, subject: Record) -> str:
     """The page of the item that a subject is a copy of, empty if it is none."""
     return export.item_pages.get((node, subject["name"]), "")
+
+
+def days_of(export: Export, subject: Record, metric: Record) -> list[float | None]:
+    """The last value of each day of a metric: of a year where it is drawn, else of the nights of its small chart."""
+    manifest = export.manifest
+    if not metric["charts"] or not subject["series"] or manifest.last_pass is None:
+        return list(metric["spark"])
+    return daily(*export.year(subject, metric["name"]), midnights(manifest.last_pass.started, manifest.time_zone))
 
 
 def problems_of(

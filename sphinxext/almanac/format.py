@@ -13,8 +13,7 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from sphinxext.almanac.arrange import by_answer, by_kind, foremost, named, naturally, side_by_side, worst_first
-from sphinxext.almanac.weeks import weeks
+from sphinxext.almanac.arrange import by_answer, by_kind, foremost, named, naturally, side_by_side, telling, worst_first
 
 NARROW = "\u202f"
 """A narrow space that does not break: between thousands."""
@@ -94,6 +93,16 @@ _UNITS: Mapping[str, Callable[[float], str]] = {
 def number(value: float, unit: str) -> str:
     """A number with its unit by the unit's name; a unit that is none of ours stands behind it as it is."""
     return _UNITS[unit](value) if unit in _UNITS else f"{grouped(value)} {unit}"
+
+
+def precise(value: float, unit: str) -> str:
+    """As `number`, sizes with four digits, for tables in which neighbours shall differ: `5.070 GB`."""
+    if unit != "bytes" or abs(value) < 1000:
+        return number(value, unit)
+    amount, place = abs(value), 0
+    while amount >= 999.95 and place < len(_SIZES) - 1:
+        amount, place = amount / 1000, place + 1
+    return f"{MINUS if value < 0 else ''}{amount:#.4g} {_SIZES[place]}"
 
 
 def spread(ends: tuple[float, float], unit: str) -> str:
@@ -205,6 +214,6 @@ FILTERS: dict[str, Callable[..., Any]] = {
     function.__name__: function
     for function in (
         age, by_answer, by_kind, change, duration, foremost, grouped, listed, look, named, naturally, number, plural,
-        seconds_between, side_by_side, spread, weeks, worst_first,
+        seconds_between, side_by_side, spread, telling, worst_first,
     )
 }  # fmt: skip

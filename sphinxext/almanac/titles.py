@@ -45,7 +45,9 @@ def subject_words(subject: Record) -> str:
 
 
 def subject_title(subject: Record, node: str) -> str:
-    """A subject: `svn/dybsvn on SDU`."""
+    """A subject: `svn/dybsvn on SDU`, `The machine web-2`."""
+    if subject.kind == "host":
+        return f"{subject_words(subject)} {node}"
     return f"{subject_words(subject)} on {node}"
 
 

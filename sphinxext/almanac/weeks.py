@@ -1,38 +1,65 @@
-"""A calendar of daily values: a row a week, a column a weekday, the newest week first. Pure."""
+"""The values behind a chart as a calendar: a row a week, a column a weekday, the newest week first.
+
+In Python, not in a template, since a page of a subject has hundreds of its cells.
+"""
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
-from datetime import datetime, timedelta
-from typing import NamedTuple
+from datetime import date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from markupsafe import Markup
 
-class Day(NamedTuple):
-    """One day of a calendar: `value` None where nothing was recorded; `inside` False before the first and after the
-    last day that is told of."""
+from sphinxext.almanac.format import day, precise
+from sphinxext.almanac.markup import element, together
 
-    value: float | None
-    inside: bool
-
-
-class Week(NamedTuple):
-    """Seven days from a Monday on, whose date in ISO 8601 is `monday`."""
-
-    monday: str
-    days: tuple[Day, ...]
+YEAR = 366
+"""So many days are told of: those of the chart of a year."""
+_ROW = element('<tr><th scope="row"><time datetime="%s">%s</time></th>%s</tr>')
+_CELL = element("<td>%s</td>")
+_GAP, _OUTSIDE = Markup("<td>–</td>"), Markup("<td></td>")
 
 
-def weeks(values: Sequence[float | None], now: str, zone: str) -> list[Week]:
-    """The values of consecutive days, oldest first, of which the last is the local day of `now`."""
-    last = datetime.fromisoformat(now).astimezone(ZoneInfo(zone)).date()
-    first = last - timedelta(days=len(values) - 1)
-    before, after = first.weekday(), 6 - last.weekday()
-    outside = Day(None, inside=False)
-    days = [*[outside] * before, *(Day(value, inside=True) for value in values), *[outside] * after]
-    monday = first - timedelta(days=before)
-    rows = [
-        Week((monday + timedelta(days=start)).isoformat(), tuple(days[start : start + 7]))
-        for start in range(0, len(days), 7)
-    ]
-    return rows[::-1]
+@lru_cache(4)
+def midnights(now: str, zone: str, days: int = YEAR) -> list[int]:
+    """When each of the last days in a zone began, oldest first, and when the last one ends: UTC seconds."""
+    last = _day_of(now, zone)
+    dates = [last + timedelta(days=shift) for shift in range(1 - days, 2)]
+    return [int(datetime(one.year, one.month, one.day, tzinfo=ZoneInfo(zone)).timestamp()) for one in dates]
+
+
+def daily(times: Sequence[int], values: Sequence[float], edges: Sequence[int]) -> list[float | None]:
+    """The last value of each day between two of the edges, None where there is none."""
+    days: list[float | None] = [None] * (len(edges) - 1)
+    for time, value in zip(times, values, strict=True):
+        place = bisect_right(edges, time) - 1
+        if 0 <= place < len(days):
+            days[place] = value
+    return days
+
+
+def weeks(values: Sequence[float | None], unit: str, now: str, zone: str) -> Markup:
+    """The rows of consecutive days, oldest first, of which the last is the local day of `now`.
+
+    A dash is a day on which nothing was recorded; days before the first value and after the last are empty.
+    """
+    known = next((place for place, value in enumerate(values) if value is not None), len(values))
+    last = _day_of(now, zone)
+    first = last - timedelta(days=len(values) - known - 1)
+    cells = [_GAP if value is None else _CELL(precise(value, unit)) for value in values[known:]]
+    cells = [*[_OUTSIDE] * first.weekday(), *cells, *[_OUTSIDE] * (6 - last.weekday())]
+    monday = first - timedelta(days=first.weekday())
+    rows = [_week(monday + timedelta(days=at), cells[at : at + 7], now, zone) for at in range(0, len(cells), 7)]
+    return together(rows[::-1])
+
+
+def _week(monday: date, cells: list[Markup], now: str, zone: str) -> Markup:
+    noon = datetime(monday.year, monday.month, monday.day, 12, tzinfo=ZoneInfo(zone))
+    return _ROW(monday.isoformat(), day(noon.isoformat(), zone, now), together(cells))
+
+
+def _day_of(now: str, zone: str) -> date:
+    return datetime.fromisoformat(now).astimezone(ZoneInfo(zone)).date()

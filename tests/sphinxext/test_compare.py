@@ -1,4 +1,4 @@
-"""Small multiples on one scale, in each builder, and the calendar of daily values."""
+"""Small multiples on one scale, in each builder."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import pytest
 from sphinxext.almanac.compare import compared, scale_of
 from sphinxext.almanac.export import Export
 from sphinxext.almanac.format import spread
-from sphinxext.almanac.weeks import weeks
 from tests.sphinxext.page_reading import read
 from tests.sphinxext.sample_export import write_sample
 from tests.sphinxext.sphinx_site import project
@@ -71,10 +70,3 @@ def test_names_that_do_not_exist_warn_with_the_nearest(tmp_path: Path, source: s
 ])  # fmt: skip
 def test_a_scale_is_told_also_where_its_ends_read_the_same(ends: tuple[float, float], words: str) -> None:
     assert spread(ends, "bytes") == words
-
-
-def test_a_calendar_has_a_row_a_week_and_tells_gaps_from_days_outside() -> None:
-    found = weeks([1.0, None, 0.0, 4.0], "2026-11-23T16:30:00Z", "Asia/Taipei")  # Tuesday, the 24th, there
-    assert [week.monday for week in found] == ["2026-11-23", "2026-11-16"]
-    assert [(day.value, day.inside) for day in found[0].days] == [(0.0, True), (4.0, True)] + [(None, False)] * 5
-    assert [(day.value, day.inside) for day in found[1].days[4:]] == [(None, False), (1.0, True), (None, True)]

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from sphinxext.almanac import format
-from sphinxext.almanac.arrange import by_kind, drawn, foremost, named, naturally, side_by_side, worst_first
+from sphinxext.almanac.arrange import by_answer, by_kind, foremost, named, naturally, side_by_side, telling, worst_first
 from sphinxext.almanac.export import Record
 
 NIGHT = "2026-11-22T18:10:00Z"
@@ -150,16 +150,26 @@ def test_the_year_is_seen_first_or_what_there_is() -> None:
     assert foremost([month, whole]) is month
 
 
-def test_only_subjects_with_charts_of_the_metric_are_drawn() -> None:
-    size, empty = _made(name="size", charts=[1]), _made(name="size", charts=[])
-    subjects = [
-        _made(metrics=[size]),
-        _made(metrics=[empty]),
-        _made(metrics=[]),
-        _made(metrics=[_made(name="age", charts=[1])]),
+def test_a_problem_s_chart_is_the_metric_that_its_rule_is_named_for_else_a_size_else_any() -> None:
+    def metric(name: str, thresholds: tuple[int, ...] = ()) -> Record:
+        return _made(name=name, charts=[1], thresholds=thresholds)
+
+    size, load1, load15 = metric("size"), metric("load1"), metric("load15", (1,))
+    assert telling([size, load1, load15], "load") is load15
+    assert telling([size, load1], "load") is load1
+    assert telling([load1, size], "late") is size
+    assert telling([load1], "late") is load1
+    assert telling([_made(name="size", charts=[])], "late") is None
+    assert named([size], "age") is None
+
+
+def test_values_that_one_answer_told_stand_together() -> None:
+    mine, other = {"pass_id": 1}, {"pass_id": 2}
+    read = [
+        _made(name=name, provenance=source, standing="known")
+        for name, source in (("a", other), ("b", mine), ("c", mine), ("d", None))
     ]
-    assert drawn(subjects, "size") == [(subjects[0], size)]
-    assert named([empty, size], "age") is None
+    assert [[one["name"] for one in some] for some, _ in by_answer(read)] == [["b", "c"], ["a"], ["d"]]
 
 
 def test_numbers_in_names_are_ordered_by_their_size() -> None:

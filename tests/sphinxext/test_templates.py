@@ -188,6 +188,7 @@ SAYS = {
         "What else is wrong on cms02",
         "52 MB tonight",
     ],
+    "subjects/web-2~host_3Asystem.html": ["The machine web-2", "load 0.42 over 15 minutes", "Load, 15 min"],
     "problems/H1~_~unreachable.html": ["The node H1 as a whole. Found by the rule unreachable.", "Nothing else is known"],
     "problems.html": ["Has never answered: No connection to new-box.example.org port 22 within 10 s."],
 }  # fmt: skip
@@ -380,4 +381,4 @@ def test_every_command_that_the_guide_shows_is_one() -> None:
         for line in page.read_text(encoding="utf-8").splitlines()
         if line.strip().startswith("$ almanac ")
     }
-    assert shown == {"init", "nightly", "demo", "check", "publish", "build", "collect", "import"}
+    assert shown == {"init", "nightly", "demo", "check", "publish", "build", "diff", "collect", "import"}
