@@ -26,13 +26,13 @@ from importlib.metadata import distributions
 from importlib.util import find_spec
 from pathlib import Path
 
-from collector import files
+from collector import files, inventory
 from collector.config import Config
 from collector.declared import declared
 from collector.export.documents import Manifest
 from collector.export.read import read_manifest
 from collector.model import AlmanacError, printable
-from sphinxext.almanac.export import ExportError
+from sphinxext.almanac.export import Export, ExportError
 from sphinxext.almanac.fill import FillError, Index, fill, is_brought, remove
 from sphinxext.almanac.names import quoted
 
@@ -75,6 +75,7 @@ def build_from(config: Config, export: Path, html: Path) -> Built:
         if refused is not None and not _fits(config.doctrees, digest):
             raise _refusal(config, refused, "the old ones stay")
         written = _mirror(config, html)
+        _bring_inventory(config, export, html)
         written += fill(_frames(config.doctrees), export, html).written
     except (ExportError, FillError) as error:
         raise PagesError(f"{error}") from error
@@ -223,11 +224,20 @@ def _mirror(config: Config, site: Path) -> int:
     index = Index.read(_frames(config.doctrees))
     framed = set(index.pages.values())
     wanted = {path for path in _paths(made) if not (path.startswith(".buildinfo") or _is_filled(index, path))}
-    copied = sum(_copy(made / path, site / path) for path in sorted(wanted - framed))
+    copied = sum(_copy(made / path, site / path) for path in sorted(wanted - framed - {inventory.NAME}))
     for path in _paths(site):
         if path not in wanted | framed and not _is_filled(index, path):
             remove(site / path)
     return copied
+
+
+def _bring_inventory(config: Config, export: Path, site: Path) -> None:
+    """Brings Sphinx's inventory into a site, with the subjects of the export."""
+    made = (config.doctrees / "html" / inventory.NAME).read_bytes()
+    told = Export(export)
+    nodes = filter(None, map(told.node, told.manifest.nodes))
+    anchors = {node.name: {subject.name: subject.anchor for subject in node.subjects} for node in nodes}
+    files.replace(site / inventory.NAME, inventory.renewed(made, anchors))
 
 
 def _is_filled(index: Index, path: str) -> bool:
