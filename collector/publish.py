@@ -29,6 +29,9 @@ _SHELF = "generations"
 _NEW, _OLD, _NEXT = ".new", ".old-", ".current"
 """Hidden names: a generation in the making, one being removed (in the shelf), the next link (in the target)."""
 
+_MODE = 0o644
+"""Any web server may read what is published."""
+
 _CLOCK_TICK_NS = 100_000_000
 """Files written twice within one tick of the kernel's clock may have the same time and size; ten times its coarsest."""
 
@@ -83,7 +86,8 @@ class Kept:
 def publish(tree: Path, target: Path, keep: int) -> Generation:
     """Serves the files of `tree` from `target/current` and keeps the newest `keep` generations.
 
-    Files are read, never linked, from `tree`: Sphinx rewrites its output in place. Raises PublishError, with the
+    Files are copied from `tree`, but for those that share their bytes with another file already: Sphinx rewrites its
+    output in place. Raises PublishError, with the
     site as it was unless the sentence says that the new one is up.
     """
     with _told(target, "the old site stays"):
@@ -232,7 +236,7 @@ def _made(tree: Path, pages: Files, target: Path, serving: int | None) -> Genera
     changed = _changed(tree, pages, base, _files(base)) if base else set(pages)
     aside = target / _SHELF / _NEW
     try:
-        _fill(aside, tree, base, {name: name in changed for name in pages})
+        _fill(aside, tree, base, {name: page if name in changed else None for name, page in pages.items()})
         aside.rename(_path(target, number))
     except BaseException:
         shutil.rmtree(aside, ignore_errors=True)
@@ -241,18 +245,21 @@ def _made(tree: Path, pages: Files, target: Path, serving: int | None) -> Genera
     return Generation(number, _path(target, number), len(pages), len(pages) - len(changed), len(changed), new=True)
 
 
-def _fill(aside: Path, tree: Path, base: Path | None, changes: Mapping[str, bool]) -> None:
-    """Links or copies every file into the new folder, then waits until all of it is on disk."""
+def _fill(aside: Path, tree: Path, base: Path | None, changes: Mapping[str, os.stat_result | None]) -> None:
+    """Links or copies every file into the new folder, then waits until all of it is on disk. `changes`: what lstat
+    says of those to be taken from the tree, None for those that are in `base`."""
     folders = _folders(changes)
     for folder in folders:
         _folder(aside / folder)
-    copies = []
-    for name, changed in changes.items():
-        if base is not None and not changed:
+    taken = []
+    for name, page in changes.items():
+        if base is not None and page is None:
             (aside / name).hardlink_to(base / name)
         else:
-            copies.append(_copied(tree / name, aside / name))
-    sync_all(copies)
+            if page is None or not _linked(tree / name, page, aside / name):
+                _copied(tree / name, aside / name)
+            taken.append(aside / name)
+    sync_all(taken)
     for folder in folders:
         sync(aside / folder)
 
@@ -268,13 +275,24 @@ def _folders(names: Collection[str]) -> list[str]:
     return sorted(found)
 
 
-def _copied(source: Path, to: Path) -> Path:
+def _linked(source: Path, page: os.stat_result, to: Path) -> bool:
+    """Links a file that has another name already: `fill` links charts and JSON from the export, where they are only
+    ever replaced. What has one name may be written in place and has to be copied, as on another disk."""
+    if page.st_nlink == 1 or stat.S_IMODE(page.st_mode) != _MODE:
+        return False
+    try:
+        to.hardlink_to(source)
+    except OSError:
+        return False
+    return True
+
+
+def _copied(source: Path, to: Path) -> None:
     """A copy that any web server may read, with the time of its source: servers make ETags of it."""
     shutil.copyfile(source, to, follow_symlinks=False)
     times = source.lstat()
     os.utime(to, ns=(times.st_atime_ns, times.st_mtime_ns))
-    to.chmod(0o644)
-    return to
+    to.chmod(_MODE)
 
 
 def _point(target: Path, number: int) -> None:

@@ -89,6 +89,8 @@ def _measured(subject: SubjectRecord, series: Series) -> Series:
     """Without what was imported: those sizes may be rounded up, to whole MiB by env's scm-backup-monitor. The newest
     is there now, so it was read here, and found equal if it was imported too."""
     imported = subject.metrics["size"].imported
+    if not imported:
+        return series
     pairs = zip(series.times, series.values, strict=True)
     read = [(time, value) for time, value in pairs if time not in imported or time == series.times[-1]]
     return Series(tuple(time for time, _ in read), tuple(value for _, value in read))
