@@ -9,6 +9,9 @@ extensions = ["sphinxext.almanac"]
 # The folder that `almanac export` writes, relative to this file. `almanac build` names the one of almanac.toml itself.
 almanac_export = "../data/export"
 
+# Badges of nodes, hubs and environments below badges/, and an Atom feed of the problems, feed.xml.
+almanac_outlets = True
+
 project = "Almanac"
 version = release = metadata.version("sphinxext-almanac")
 copyright = "those who run this site"  # an EPUB must name somebody

@@ -3,7 +3,7 @@
 A frames folder holds pages as Sphinx wrote them, slots and all, and beside them:
 
     index.json    {"pages": {document: path of its file}, "targets": {document as the export names it: URL},
-                   "moulds": {kind: {"frame", "file", "url"}, see `each`}}
+                   "moulds": {kind: {"frame", "file", "url"}, see `each`}, "outlets": whether there are any}
 
 Paths and URLs are relative to the root of the site. `sphinxext.almanac.frames` writes it.
 """
@@ -19,6 +19,8 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from functools import partial
+from hashlib import sha256
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +33,7 @@ from sphinxext.almanac.elements import Elements
 from sphinxext.almanac.export import Export, Record
 from sphinxext.almanac.find import Gone, days_of, find, item_page, nodes_of, problems_of
 from sphinxext.almanac.format import FILTERS
+from sphinxext.almanac.outlets import is_outlet, outlets
 from sphinxext.almanac.place import Place
 from sphinxext.almanac.slots import FIELDS, Selector, filled, pieces
 from sphinxext.almanac.titles import reading_words, subject_words
@@ -38,6 +41,8 @@ from sphinxext.almanac.weeks import weeks
 
 TEMPLATES = Path(__file__).with_name("templates")
 INDEX = "index.json"
+PULSE = "data/pulse.txt"
+"""A digest of all pages, written after them: whoever shows one asks this small file whether there is a newer."""
 WITHIN = ("value", "state", "reference")
 """Slots that stand within a sentence."""
 _METHODS = frozenset(dir(dict))
@@ -63,6 +68,7 @@ class Index:
     pages: Mapping[str, str]
     targets: Mapping[str, str]
     moulds: Mapping[str, Mould] = field(default_factory=dict)
+    outlets: bool = False
 
     @classmethod
     def read(cls, frames: Path) -> Index:
@@ -89,12 +95,16 @@ def fill(frames_dir: Path, export_dir: Path, out_dir: Path) -> Filled:
     Raises FillError or ExportError (frames or export not whole), OSError; a page is replaced whole or not at all.
     """
     index, export = Index.read(frames_dir), Export(export_dir)
-    templates, made, written = environment(export), set[str](), 0
-    for path, text in _pages(frames_dir, index, templates, export):
+    templates, made, written, pulse = environment(export), set[str](), 0, sha256()
+    given = outlets(templates, Place(export, index.targets, index.moulds, "index.html")) if index.outlets else ()
+    for path, text in chain(_pages(frames_dir, index, templates, export), given):
+        content = text.encode("utf-8", "surrogateescape")
         made.add(path)
-        written += replace(out_dir / path, text.encode("utf-8", "surrogateescape"))
+        pulse.update(path.encode() + b"\0" + content)
+        written += replace(out_dir / path, content)
     _remove_others(index, made, out_dir)
     _bring_along(export_dir, out_dir)
+    replace(out_dir / PULSE, f"{pulse.hexdigest()[:16]}\n".encode())
     return Filled(written, len(made) - written)
 
 
@@ -142,11 +152,11 @@ def _parts(kind: str, frame: str, render: Callable[[Selector], str]) -> Iterator
 
 
 def _remove_others(index: Index, made: set[str], out_dir: Path) -> None:
-    """Takes away pages of objects that are there no more."""
-    for mould in index.moulds.values():
-        for file in sorted(out_dir.glob(mould.glob)):
+    """Takes away pages and badges of objects that are there no more."""
+    for pattern in (*(mould.glob for mould in index.moulds.values()), "feed.xml", "badges/**/*.svg"):
+        for file in sorted(out_dir.glob(pattern)):
             path = file.relative_to(out_dir).as_posix()
-            if mould.makes(path) and path not in made:
+            if (index.makes(path) or is_outlet(path)) and path not in made:
                 remove(file)
 
 
@@ -237,8 +247,8 @@ def remove(file: Path) -> None:
 
 
 def is_brought(path: str) -> bool:
-    """Whether a file below a site's root is there because `fill` brought it from an export."""
-    return _BROUGHT.fullmatch(path) is not None
+    """Whether a file below a site's root is no page, and `fill` brought it there from an export or made it."""
+    return path == PULSE or is_outlet(path) or _BROUGHT.fullmatch(path) is not None
 
 
 def _bring_along(export_dir: Path, out_dir: Path) -> None:
@@ -249,7 +259,7 @@ def _bring_along(export_dir: Path, out_dir: Path) -> None:
     for top in ("charts", "data"):
         for file in sorted((out_dir / top).rglob("*")):
             path = file.relative_to(out_dir).as_posix()
-            if is_brought(path) and path not in wanted and file.is_file():
+            if is_brought(path) and path not in wanted and path != PULSE and file.is_file():
                 remove(file)
 
 

@@ -64,6 +64,7 @@ class Frames:
         """Notes a page, and gives the theme's layout its slots. See the event html-page-context."""
         self.written.add(pagename)
         leaves = framed(app.builder)
+        context["almanac_outlets"] = leaves and app.config.almanac_outlets
         context["almanac_slot"] = lambda name: Markup(comment({"slot": name}) if leaves else "")  # noqa: S704
 
     def end(self, app: Sphinx, exception: Exception | None) -> None:
@@ -77,7 +78,7 @@ class Frames:
         for file in list(frames.rglob("*")):
             if file.is_file() and file.relative_to(frames).as_posix() not in kept:
                 file.unlink()
-        Index(pages, _targets(app), moulds).write(frames)
+        Index(pages, _targets(app), moulds, app.config.almanac_outlets).write(frames)
         try:
             fill(frames, Path(app.config.almanac_export), Path(app.outdir))
         except (ExportError, FillError) as error:

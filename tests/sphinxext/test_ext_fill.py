@@ -99,6 +99,7 @@ def test_pictures_and_json_come_along_as_links_and_go_with_the_export(tmp_path: 
     assert {f.name for f in (out / "data").iterdir()} == {
         "manifest.json",
         "nodes",
+        "pulse.txt",
         "scm_backup_monitor_SDU.json",
         "series",
     }
