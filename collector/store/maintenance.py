@@ -9,14 +9,18 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+from sqlite_utils import Database
+
 from collector import files
+from collector.store import schema
 from collector.store.errors import StoreError, told
 
 
 def backup(database: Path, target: Path) -> None:
     """Writes a consistent copy, also while a pass runs, which waits meanwhile. Raises StoreError.
 
-    The copy appears under its name only when it is whole and on the disk.
+    The copy appears under its name only when it is whole, sound and on the disk: one of a damaged database must not
+    take the place of a good one.
     """
     if target.exists() and database.exists() and target.samefile(database):
         raise StoreError(f"{target}: is the database itself; name another file for its copy")
@@ -28,6 +32,8 @@ def backup(database: Path, target: Path) -> None:
         whole = Path(aside, target.name)
         with closing(sqlite3.connect(whole)) as copy:
             source.backup(copy)
+            if _findings(copy):
+                raise StoreError(f"{database}: is not sound, so {target} is left as it was; see: almanac db check")
         with whole.open("rb") as file:
             os.fsync(file.fileno())
         whole.rename(target)
@@ -42,6 +48,8 @@ def check(database: Path) -> list[str]:
 
 def _findings(db: sqlite3.Connection) -> list[str]:
     try:
+        if not schema.migrations.applied(Database(db)):
+            return ["holds nothing of Almanac's; put a backup in its place"]
         findings = [str(row[0]) for row in db.execute("PRAGMA integrity_check") if row[0] != "ok"]
         orphans = db.execute("PRAGMA foreign_key_check").fetchall()
     except sqlite3.DatabaseError as error:

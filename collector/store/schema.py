@@ -272,6 +272,11 @@ INSERT INTO named SELECT 'hubs', hub, max(started) FROM answer JOIN pass ON pass
 NAMES = frozenset(one.__name__ for one in (first_tables, any_night_again, names_of_passes))
 
 
+def is_foreign(db: Database) -> bool:
+    """Whether another program's tables are there, and none of ours."""
+    return bool(set(db.table_names()) - {migrations.migrations_table}) and not migrations.applied(db)
+
+
 def is_newer(db: Database) -> bool:
     """Whether a later version of the program has changed these tables."""
     return any(migration.name not in NAMES for migration in migrations.applied(db))

@@ -38,6 +38,8 @@ class Store:
             path.parent.mkdir(parents=True, exist_ok=True)
             db = Database(path)
             db.conn.execute(f"PRAGMA busy_timeout = {int(BUSY_SECONDS * 1000)}")
+            if schema.is_foreign(db):
+                raise StoreError(f"{path}: is a database of another program; name another folder in site.data")
             db.conn.execute("PRAGMA journal_mode = DELETE")
             db.conn.execute("PRAGMA synchronous = FULL")
             if schema.is_newer(db):

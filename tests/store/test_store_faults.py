@@ -218,6 +218,45 @@ def test_a_damaged_database_is_told(store, path):
     assert maintenance.check(path) != []
 
 
+def test_a_damaged_database_never_takes_the_place_of_a_good_copy(store, path):
+    copy = path.with_name("copy.db")
+    record(store, 0, Reading(tuple(Observation(ITEM, "size", START - n, 1.0, "bytes") for n in range(20_000))))
+    maintenance.backup(path, copy)
+    good = copy.read_bytes()
+    store.db.close()
+    with path.open("r+b") as file:
+        file.seek(path.stat().st_size // 2)
+        file.write(os.urandom(8192))
+    with pytest.raises(StoreError) as raised:
+        maintenance.backup(path, copy)
+    assert str(raised.value) == f"{path}: is not sound, so {copy} is left as it was; see: almanac db check"
+    assert copy.read_bytes() == good
+    assert sorted(file.name for file in path.parent.iterdir()) == ["almanac.db", "copy.db"]
+
+
+def test_an_empty_file_is_not_sound_and_makes_no_copy(path):
+    path.parent.mkdir()
+    path.touch()
+    assert maintenance.check(path) == ["holds nothing of Almanac's; put a backup in its place"]
+    with pytest.raises(StoreError, match="is not sound"):
+        maintenance.backup(path, path.with_name("copy.db"))
+    assert not path.with_name("copy.db").exists()
+
+
+def test_the_database_of_another_program_is_left_as_it_is(path):
+    path.parent.mkdir()
+    with sqlite3.connect(path) as db:
+        db.execute("PRAGMA journal_mode = WAL")
+        db.execute("CREATE TABLE pass (word TEXT)")
+    db.close()
+    before = path.read_bytes()
+    with pytest.raises(StoreError) as raised:
+        Store.open(path)
+    assert str(raised.value) == f"{path}: is a database of another program; name another folder in site.data"
+    assert path.read_bytes() == before
+    assert maintenance.check(path) == ["holds nothing of Almanac's; put a backup in its place"]
+
+
 def test_a_row_that_belongs_to_none_is_told(store, path):
     record(store, 0)
     with sqlite3.connect(path) as db:
