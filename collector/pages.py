@@ -4,7 +4,8 @@
         trees/              doctrees, and the frames beside them
         html/               Sphinx's own output: style sheets, search index, pages as they were then
         digest              of the extension, and of all that this run read
-    data/doctrees.next/     the run that is being made, from a copy of the last good one
+    data/doctrees.XXXXXXXX/ the run that is being made, from a copy of the last good one: a folder of its own, which a
+                            Sphinx that outlives its pass can't share with the next
     data/html/              the pages to publish
 
 A run that warns, breaks or is killed leaves the last good one as it was, together with its digest. Its frames are then
@@ -19,6 +20,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
@@ -38,6 +40,8 @@ from sphinxext.almanac.names import quoted
 _SUFFIXES = (".rst", ".md", ".txt")
 _MOST_LINES = 20
 """So many of Sphinx's warnings are told."""
+_FULL = re.compile(r"Errno (28|122)\b|No space left|Disk quota exceeded")
+"""What of Sphinx's words means that the pages are not to blame."""
 
 
 class PagesError(AlmanacError):
@@ -67,6 +71,7 @@ def build_from(config: Config, export: Path, html: Path) -> Built:
     """Makes a site in `html` from any export, with the frames of the site as it is. Raises PagesError, NoExport."""
     manifest = read_manifest(config.export)
     try:
+        _clear(config.doctrees)
         _write_missing(config.site.source, manifest)
         digest = _digest(config, manifest)
         ran = not files.holds(config.doctrees / "digest", digest)
@@ -79,15 +84,28 @@ def build_from(config: Config, export: Path, html: Path) -> Built:
     except (ExportError, FillError) as error:
         raise PagesError(f"{error}") from error
     except OSError as error:
-        raise PagesError(f"{html}: pages can't be written: {error}; mend that and run: almanac build") from error
+        raise PagesError(f"{_reason(error, html)}; mend that and run: almanac build") from error
     if refused is None:
         return Built(ran, written)
     return Built(ran, written, _refusal(config, refused, "they show new data in the words of the last good build"))
 
 
 def _refusal(config: Config, told: str, outcome: str) -> PagesError:
+    if _FULL.search(told):
+        where = f"{config.site.data}: No space left on its disk while Sphinx ran, {outcome}"
+        return PagesError(f"{where}; make room and run: almanac build")
     where = f"{config.site.source}: Sphinx refuses these pages, {outcome}"
-    return PagesError(f"{where}; mend them and run: almanac build\n{told}")
+    lines = told.splitlines()
+    more = [f"... and {len(lines) - _MOST_LINES} more lines"] if len(lines) > _MOST_LINES else []
+    return PagesError("\n".join([f"{where}; mend them and run: almanac build", *lines[:_MOST_LINES], *more]))
+
+
+def _reason(error: OSError, folder: Path) -> str:
+    """Which file, or folder, and what the system said; of many files that could not be copied the first."""
+    if isinstance(error, shutil.Error):
+        _, file, said = error.args[0][0]
+        return f"{file}: {said.partition(': ')[0]}"
+    return f"{error.filename or folder}: {error.strerror or error}"
 
 
 # ---- RST for hubs, environments, groups and nodes that have none
@@ -178,22 +196,27 @@ def _run_sphinx(config: Config, digest: bytes) -> str | None:
     """Runs Sphinx with what it had read in the last good run, which this one replaces if all went well: None. Else what
     Sphinx said.
 
-    It writes every page into an empty folder: of a page that was removed it would leave the old output.
+    It writes every page into an empty folder: of a page that was removed it would leave the old output. What a run that
+    is not good has made goes with it, for it takes room.
     """
-    run, new = config.doctrees, config.doctrees.with_name(f"{config.doctrees.name}.next")
-    old = config.doctrees.with_name(f"{config.doctrees.name}.old")
-    for left in (new, old):
-        shutil.rmtree(left, ignore_errors=True)
-    if (run / "digest").exists():
-        shutil.copytree(run / "trees", new / "trees")
-    if (refused := _sphinx(config, new)) is not None:
-        return refused
-    files.replace(new / "digest", digest)
-    if run.exists():
-        run.rename(old)
-    new.rename(run)
-    shutil.rmtree(old, ignore_errors=True)
+    run = config.doctrees
+    with tempfile.TemporaryDirectory(prefix=f"{run.name}.", dir=run.parent, ignore_cleanup_errors=True) as aside:
+        new = Path(aside, "new")
+        if (run / "digest").exists():
+            shutil.copytree(run / "trees", new / "trees")
+        if (refused := _sphinx(config, new)) is not None:
+            return refused
+        files.replace(new / "digest", digest)
+        if run.exists():
+            run.rename(Path(aside, "old"))
+        new.rename(run)
     return None
+
+
+def _clear(run: Path) -> None:
+    """Takes away what a killed run has left."""
+    for left in run.parent.glob(f"{run.name}.*"):
+        shutil.rmtree(left, ignore_errors=True)
 
 
 def _sphinx(config: Config, new: Path) -> str | None:
@@ -209,9 +232,7 @@ def _sphinx(config: Config, new: Path) -> str | None:
     )
     if done.returncode == 0:
         return None
-    lines = _telling(done.stderr)
-    more = [f"... and {len(lines) - _MOST_LINES} more lines"] if len(lines) > _MOST_LINES else []
-    return "\n".join(lines[:_MOST_LINES] + more)
+    return "\n".join(_telling(done.stderr)) or f"Sphinx ended with status {done.returncode}"
 
 
 def _telling(stderr: bytes) -> list[str]:

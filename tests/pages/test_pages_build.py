@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -21,6 +21,7 @@ from tests.sphinxext.sample_export import write_empty, write_sample
 from tests.sphinxext.sample_nodes import HOSTILE
 
 SITE = Path(__file__).parents[2] / "site"
+BUILD = "import sys; from pathlib import Path; from collector import config, pages; pages.build(config.load(Path(sys.argv[1])))"
 LISTS = ("hubs", "environments", "groups", "nodes")
 
 
@@ -247,11 +248,10 @@ def test_pages_with_a_mistake_stay_where_no_frames_fit(tmp_path: Path) -> None:
 def test_a_build_killed_at_any_moment_is_healed_by_the_next(tmp_path: Path) -> None:
     config = lab(tmp_path)
     build(config)
-    script = "import sys; from pathlib import Path; from collector import config, pages; pages.build(config.load(Path(sys.argv[1])))"
     for i, delay in enumerate((0.2, 0.7, 1.2, 1.6)):
         (config.site.source / "nodes/C.rst").write_text(f"C\n=\n\n.. almanac:node:: C\n\nEdition {i}.\n")
         running = subprocess.Popen(
-            [sys.executable, "-c", script, str(config.file)], start_new_session=True, stderr=subprocess.DEVNULL
+            [sys.executable, "-c", BUILD, str(config.file)], start_new_session=True, stderr=subprocess.DEVNULL
         )
         time.sleep(delay)
         os.killpg(running.pid, signal.SIGKILL)
@@ -263,6 +263,81 @@ def test_a_build_killed_at_any_moment_is_healed_by_the_next(tmp_path: Path) -> N
     shutil.rmtree(config.html)
     build(config)
     assert tree(config.html) == healed
+
+
+TWO_AT_A_TIME = """
+import time
+from pathlib import Path
+here = Path(__file__).parent.parent
+
+def wait_for(name):
+    while not (here / name).exists():
+        time.sleep(0.02)
+
+def hold(app, page, text):
+    if page == "nodes/C":
+        (here / "read").touch()
+        wait_for("go")
+
+def setup(app):
+    if (here / "outlived").exists():
+        app.connect("source-read", hold)
+        app.connect("build-finished", lambda *_: (here / "written").touch(), priority=900)
+    else:
+        app.connect("env-updated", lambda *_: (here / "go").touch() or wait_for("written"))
+"""
+
+
+def test_a_sphinx_that_outlives_its_pass_writes_nothing_into_the_next(tmp_path: Path) -> None:
+    config = lab(tmp_path)
+    page, conf = config.site.source / "nodes/C.rst", config.site.source / "conf.py"
+    conf.write_text(conf.read_text() + TWO_AT_A_TIME)
+    page.write_text("C\n=\n\n.. almanac:node:: C\n\nOf the pass before.\n")
+    (tmp_path / "outlived").touch()
+    running = subprocess.Popen([sys.executable, "-c", BUILD, str(config.file)])
+    while not (tmp_path / "read").exists():
+        time.sleep(0.02)
+    running.kill()
+    running.wait()
+    (tmp_path / "outlived").unlink()
+    page.write_text("C\n=\n\n.. almanac:node:: C\n\nOf this pass.\n")
+    build(config)
+    assert "Of this pass." in (config.html / "nodes/C.html").read_text()
+    build(config)
+    assert sorted(left.name for left in config.site.data.glob("doctrees*")) == ["doctrees"]
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Config]:
+    """A site that has been built, whose pages lie on a disk of a few megabytes."""
+    (tmp_path / "data").mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", tmp_path / "data"], check=True)
+    config = lab(tmp_path)
+    build(config)
+    yield config
+    subprocess.run(["umount", config.site.data], check=True)
+
+
+@pytest.mark.parametrize("left", [0, 200_000, 700_000, 1_200_000])
+def test_a_disk_that_is_full_for_sphinx_is_one_sentence_and_leaves_nothing(small_disk: Config, left: int) -> None:
+    config = small_disk
+    page = config.site.source / "index.rst"
+    page.write_text(page.read_text() + "\nNew words.\n" + "word " * 100_000)
+    room = shutil.disk_usage(config.site.data).free
+    (config.site.data / "ballast").write_bytes(bytes(room - left))
+    before = shutil.disk_usage(config.site.data).free
+    for _ in range(2):
+        try:
+            said = str(build(config).refusal)
+        except PagesError as error:
+            said = str(error)
+        assert "No space left" in said
+        assert len(said.splitlines()) == 1
+        assert len(said) < 400
+        assert shutil.disk_usage(config.site.data).free == before
+    (config.site.data / "ballast").unlink()
+    assert build(config).refusal is None
+    assert "New words." in (config.html / "index.html").read_text()
 
 
 def test_damaged_pages_and_leftovers_are_mended_without_sphinx(tmp_path: Path) -> None:
