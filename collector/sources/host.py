@@ -23,25 +23,30 @@ SYSTEM = "host:system"
 MOST_FAULTS = 50
 
 # Each line is a key, a blank, and what the node says. df comes last, and local disks first: it hangs where a network
-# mount is dead, and then the section's time limit costs nothing but the mounts of others.
+# mount is dead, and then the section's time limit costs nothing but the mounts of others. Short files are read by the
+# shell itself: what this costs a node is the programs that it starts.
 _SCRIPT = r"""
 say() { key=$1; shift; "$@" 2>/dev/null | sed -e "s|^|$key |" -e 500q; }
+lines() { [ ! -r "$2" ] || sed -e "s|^|$1 |" -e 500q "$2"; }
+line() { { read -r line <"$2" && printf '%s %s\n' "$1" "$line"; } 2>/dev/null; }
 say uname uname -srm
-say release cat /etc/os-release
-say product sw_vers -productVersion
-if [ -r /proc/loadavg ]; then say loadavg cat /proc/loadavg; else say uptime uptime; fi
-say up cat /proc/uptime
-say boot cat /proc/sys/kernel/random/boot_id
+lines release /etc/os-release
+! command -v sw_vers >/dev/null || say product sw_vers -productVersion
+if [ -r /proc/loadavg ]; then line loadavg /proc/loadavg; else say uptime uptime; fi
+line up /proc/uptime
+line boot /proc/sys/kernel/random/boot_id
 if [ -r /proc/meminfo ]; then
-    say memory sed -n '/^\(MemTotal\|MemFree\|MemAvailable\|Buffers\|Cached\|SwapTotal\|SwapFree\):/p' /proc/meminfo
+    sed -n 's/^\(MemTotal\|MemFree\|MemAvailable\|Buffers\|Cached\|SwapTotal\|SwapFree\):/memory &/p' /proc/meminfo
 else
     say started sysctl -n kern.boottime
     say bytes sysctl -n hw.memsize
     say bytes sysctl -n hw.physmem
 fi
-say cpus getconf _NPROCESSORS_ONLN
-say cpus grep -c '^processor' /proc/cpuinfo
-say cpus sysctl -n hw.ncpu
+cpus=$(getconf _NPROCESSORS_ONLN 2>/dev/null)
+case $cpus in
+'' | 0 | *[!0-9]*) say cpus grep -c '^processor' /proc/cpuinfo; say cpus sysctl -n hw.ncpu ;;
+*) echo "cpus $cpus" ;;
+esac
 if [ -r /proc/self/stat ]; then set -- /proc/[0-9]*; echo "processes $#"
 else say processes sh -c 'ps -A -o pid= | wc -l'; fi
 for zone in /sys/class/thermal/thermal_zone*; do
