@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from hashlib import sha256
 
 _PLAIN = re.compile(r"[A-Za-z0-9.-]")
 
 
+@lru_cache(maxsize=4096)
 def slug(name: str) -> str:
     """`Z9:229` gives `Z9_3A229`: letters, digits, dots and dashes stay, all else becomes `_XX` of its UTF-8 bytes.
 

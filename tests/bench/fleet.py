@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from collector.model import Observation
+from collector.model import Answer, NodeAnswer, Observation, Outcome, Reading
 from collector.store.store import Store
 from tests.bench.spending import Spent, spent
 
@@ -109,12 +109,17 @@ class Fleet:
         os.utime(file, (at + 1, at + 1))
 
     def remember(self, days: int, step: int) -> None:
-        """Puts sizes of so many days before now on record, one each `step` seconds."""
+        """Puts sizes of so many days before now on record, one each `step` seconds, all as told by one earlier pass:
+        so a node tells its past that keeps all its tarballs."""
         until = int(time.time()) - DAY // 8
         times = range(until - days * DAY, until, step)
         with Store.open(self.data / "almanac.db") as store:
+            told = store.begin_pass(until)
             for node in self.plan.nodes:
-                store.add_history(node, SOURCE, "tarballs", HUB, self._past(times))
+                answer = Answer(node, SOURCE, "tarballs", until, Outcome.OK, hub=HUB)
+                heard = NodeAnswer(node, until, Outcome.OK, answers=(answer,))
+                store.record(told, heard, {SOURCE: Reading(observations=tuple(self._past(times)))})
+            store.end_pass(told, until)
 
     def _past(self, times: range) -> Iterator[Observation]:
         for item in self.plan.names:
