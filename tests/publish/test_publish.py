@@ -69,6 +69,21 @@ def test_the_first_generation_is_the_tree(tree: Path, target: Path) -> None:
     assert names(target / "generations") == ["000001"]
 
 
+def test_what_has_another_name_already_is_linked_and_what_could_be_written_in_place_is_copied(
+    tree: Path, target: Path, tmp_path: Path
+) -> None:
+    chart, odd = tmp_path / "chart.png", tmp_path / "odd.png"
+    for file, mode in ((chart, 0o644), (odd, 0o600)):
+        file.write_bytes(b"PNG")
+        file.chmod(mode)
+        (tree / file.name).hardlink_to(file)
+    made = publish(tree, target, 3).path
+    assert (made / "chart.png").samefile(chart)
+    assert not (made / "odd.png").samefile(odd)
+    assert (made / "odd.png").stat().st_mode & 0o777 == 0o644
+    assert not (made / "index.html").samefile(tree / "index.html")
+
+
 def test_a_change_is_copied_and_the_rest_is_shared(tree: Path, target: Path) -> None:
     first = publish(tree, target, 3).path
     written(tree, {"nodes/SDU.html": "new", "nodes/C.html": "C"})
