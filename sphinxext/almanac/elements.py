@@ -39,7 +39,8 @@ _SINCE = element("<b>%s</b> <span>%s</span>")
 _AND_SINCE = element("since %s")
 _METER = element('<meter min="0" max="1" value="%s" low="0.85" high="0.95" optimum="0">%s</meter>')
 _SPARK = element(
-    '<svg class="spark" viewBox="-2 -2 %s 36" preserveAspectRatio="none" role="img" aria-label="%s">%s</svg>'
+    '<svg class="spark" width="112" height="26" viewBox="-2 -2 %s 36" preserveAspectRatio="none"'
+    ' fill="none" stroke="currentColor" role="img" aria-label="%s">%s</svg>'
 )
 _LINE = element('<polyline points="%s"/>')
 

@@ -17,6 +17,7 @@ from sphinx.util.typing import ExtensionMetadata
 from sphinxext.almanac.check import answer
 from sphinxext.almanac.directives import DIRECTIVES, ROLES
 from sphinxext.almanac.domain import AlmanacDomain, export_of, say_what_is_missing
+from sphinxext.almanac.dress import dress
 from sphinxext.almanac.export import ExportError, opened
 from sphinxext.almanac.fleets import allow_empty, forbid_empty
 from sphinxext.almanac.frames import Frames
@@ -56,6 +57,7 @@ def _connect(app: Sphinx) -> None:
     frames, moves = Frames(), Moves()
     app.connect("config-inited", _find_export)
     app.connect("builder-inited", frames.begin)
+    app.connect("builder-inited", dress)
     app.connect("builder-inited", allow_empty)
     app.connect("env-get-outdated", frames.all_if_lost)
     app.connect("env-get-outdated", _whose_names_changed)
@@ -108,7 +110,8 @@ def _write_slot(translator: Any, node: slot) -> None:
     for anchor in node["ids"]:
         translator.body.append(f'<span id="{escape(anchor)}"></span>')
     if framed(translator.builder):
-        translator.body.append(comment(node["selector"]))
+        tag = "span" if isinstance(node.parent, nodes.TextElement) else "div"
+        translator.body.append(f'<{tag} class="almanac">{comment(node["selector"])}</{tag}>')
     raise nodes.SkipNode
 
 

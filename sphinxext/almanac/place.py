@@ -31,7 +31,7 @@ _PICTURE = element(
     '<picture><source media="(prefers-color-scheme: dark)" srcset="%s">'
     '<img src="%s" width="%s" height="%s" alt="%s" loading="lazy"></picture>'
 )
-_FIGURE = element("<figure%s><figcaption><b>%s</b><span>%s</span></figcaption>%s%s</figure>")
+_FIGURE = element("<figure%s><figcaption><b>%s</b> <span>%s</span></figcaption>%s%s</figure>")
 _ID = element(' id="%s"')
 _FOLDED = element("<details><summary>%s</summary>%s</details>")
 

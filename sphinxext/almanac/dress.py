@@ -1,0 +1,28 @@
+"""What pages wear in any theme: the style of what directives show, and the scripts that go with it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sphinx.application import Sphinx
+from sphinx.builders.html import StandaloneHTMLBuilder
+
+from sphinxext.almanac.slotnode import framed
+
+STATIC = Path(__file__).with_name("static")
+THEME = Path(__file__).with_name("theme")
+
+
+def dress(app: Sphinx) -> None:
+    """Brings the files along and has every page load them. See the event builder-inited."""
+    if framed(app.builder) and isinstance(app.builder, StandaloneHTMLBuilder):
+        app.config.html_static_path = [*app.config.html_static_path, str(STATIC)]
+        app.add_css_file("almanac-parts.css")
+        app.add_js_file("almanac.js", loading_method="defer")
+        if not _is_ours(app.builder):
+            app.add_js_file("almanac-charts.js", loading_method="defer")
+
+
+def _is_ours(builder: StandaloneHTMLBuilder) -> bool:
+    """Whether pages have the theme `almanac`, or one that inherits from it."""
+    return str(THEME) in map(str, builder.theme.get_theme_dirs())
