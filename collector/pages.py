@@ -111,11 +111,19 @@ def _reason(error: OSError, folder: Path) -> str:
 # ---- RST for hubs, environments, groups and nodes that have none
 
 
+def no_site(source: Path) -> PagesError | None:
+    """What to do where there is no site to be built."""
+    if (source / "conf.py").is_file():
+        return None
+    more = "" if source.name == "site" else "; then name its site/ as site.source"
+    return PagesError(f"{source}: there is no conf.py, so no site; make one with: almanac init {source.parent}{more}")
+
+
 def _write_missing(source: Path, manifest: Manifest) -> None:
     """Writes the page of each hub, environment, group and node that no page declares, once; a person may edit or move
     it."""
-    if not (source / "conf.py").is_file():
-        raise PagesError(f"{source}: there is no conf.py, so no site; make one with: almanac init")
+    if missing := no_site(source):
+        raise missing
     written = declared(source)
     for kind, name, path in _generated(manifest):
         page = source / path

@@ -8,6 +8,7 @@ from time import time
 
 import click
 
+from collector import pages
 from collector.cli import _screen
 from collector.config import Config, load
 from collector.config.schema import schema
@@ -23,8 +24,8 @@ from collector.sweep import sweep
 )
 @click.pass_obj
 def command(file: Path, reach: bool, as_schema: bool) -> int:
-    """Is the configuration right, and does every node answer? Exit status 1 if a node does not, or if the folder of a
-    series_file is not there."""
+    """Is the configuration right, and does every node answer? Exit status 1 if a node does not, or if there is no
+    site or no folder for a series_file."""
     if as_schema:
         click.echo(json.dumps(schema(), indent=2, ensure_ascii=False))
         return 0
@@ -32,7 +33,7 @@ def command(file: Path, reach: bool, as_schema: bool) -> int:
     click.echo(
         f"{file}: right; {len(config.nodes)} nodes, {len(config.hubs)} hubs, {len(config.environments)} environments"
     )
-    lacking = _screen.tell_refusals(old_series.undeliverable(config))
+    lacking = _screen.tell_refusals([pages.no_site(config.site.source), *old_series.undeliverable(config)])
     return max(1 if lacking else 0, _reached(config) if reach else 0)
 
 

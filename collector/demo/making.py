@@ -25,8 +25,16 @@ def make_fleet(folder: Path, now: int) -> Path:
     """Makes the sample fleet as of `now` (UTC seconds) below `folder` and returns its almanac.toml.
 
     A fleet made there before is made anew, its recorded history stays. Nothing outside of `folder` is touched. Raises
-    DemoRefused if anything else is in the way, OSError if the disk is.
+    DemoRefused if anything else is in the way, or the disk is.
     """
+    try:
+        return _make(folder, now)
+    except OSError as error:
+        said = f"{error.filename or folder}: can't be written: {error.strerror}; make the sample fleet elsewhere"
+        raise DemoRefused(said) from error
+
+
+def _make(folder: Path, now: int) -> Path:
     folder = folder.absolute()
     if len(str(folder).encode()) > _LONGEST_SOCKET:
         raise DemoRefused(f"{folder}: too long a path for supervisord's socket in it; make the sample fleet elsewhere")

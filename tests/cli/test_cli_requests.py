@@ -78,6 +78,26 @@ def test_an_imported_configuration_gets_its_site(cli, tmp_path):
     )
 
 
+def test_a_missing_site_is_found_by_check_with_its_mend(cli, tmp_path):
+    (tmp_path / "almanac.toml").write_text(LOCAL)
+    done = cli("check")
+    assert (done.returncode, done.stdout) == (1, "almanac.toml: right; 2 nodes, 1 hubs, 0 environments\n")
+    assert done.stderr == (
+        f"almanac: {tmp_path}/site: there is no conf.py, so no site; make one with: almanac init {tmp_path}\n"
+    )
+    assert cli("init", tmp_path).returncode == 0
+    assert cli("check").returncode == 0
+
+
+def test_the_sample_fleet_is_not_made_in_a_file(cli, tmp_path):
+    (tmp_path / "file").touch()
+    done = cli("demo", "file")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == (
+        f"almanac: {tmp_path}/file/almanac.toml: can't be written: Not a directory; make the sample fleet elsewhere\n"
+    )
+
+
 def test_init_completes_a_folder_that_has_a_configuration_and_no_site(cli, tmp_path):
     (tmp_path / "almanac.toml").write_text(LOCAL)
     done = cli("init")
