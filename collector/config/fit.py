@@ -106,7 +106,7 @@ def _same_series_files(config: Config) -> Iterator[Finding]:
     """Files of one name: a `stockchart` tells them by it, and at one place the last written would be left."""
     first: dict[str, str] = {}
     for hub in config.hubs:
-        for node in config.hubs[hub].nodes:
+        for node in (node for node in config.nodes if hub in config.hubs_of(node)):
             path = config.series_path(hub, node)
             if path and first.setdefault(path.name, f'node "{node}" in hubs.{hub}') != f'node "{node}" in hubs.{hub}':
                 text = f'node "{node}" gets a file {path.name}, as {first[path.name]} does; give each a name of its own'

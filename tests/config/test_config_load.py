@@ -377,7 +377,7 @@ def test_series_files_of_one_name_are_told():
     text = """
 hubs.A = { server = "a", nodes = ["x", "y"], series_file = "web/scm.json" }
 hubs.B = { server = "b", nodes = ["x"], series_file = "1/scm_%(node)s.json" }
-hubs.C = { server = "c", nodes = ["x", "y"], series_file = "2/scm_%(node)s.json" }
+hubs.C = { server = "c", nodes = ["y"], node = "x", series_file = "2/scm_%(node)s.json" }
 nodes.x.sources = [{ kind = "tarballs", folder = "/a" }, { kind = "tarballs", folder = "/b" }, { kind = "tarballs", folder = "/c" }]
 nodes.y.sources = [{ kind = "tarballs", folder = "/a" }, { kind = "tarballs", folder = "/c" }]
 """
