@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from types import TracebackType
 
 AT_ONCE = 32
 """So many files are synced side by side: one commit of the file system's journal then serves many."""
@@ -52,13 +54,55 @@ def settle(paths: Collection[Path]) -> None:
         _beside(path).rename(path)
 
 
-def replace_all(contents: Mapping[Path, bytes]) -> int:
-    """As `replace` for many files at once; how many were not there already with just that content."""
-    changed = {path: content for path, content in contents.items() if not holds(path, content)}
-    for path, content in changed.items():
-        aside(path, content)
-    settle(changed)
-    return len(changed)
+def forsake(paths: Collection[Path]) -> None:
+    """Takes away what was written `aside` and not settled, as far as the disk lets it: another error is to be told."""
+    for path in paths:
+        with suppress(OSError):
+            _beside(path).unlink()
+
+
+class Together:
+    """Files that change together: each is written aside as it comes, then all are put in their places, in this order.
+    Where it does not come to that, it is as if none had been written. Use it in a `with` statement."""
+
+    def __init__(self) -> None:
+        self._changed: dict[Path, None] = {}
+
+    def __enter__(self) -> Together:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        forsake(self._changed)
+
+    def add(self, path: Path, content: bytes) -> None:
+        """Writes a file aside, unless just that is there already. Raises OSError."""
+        if not holds(path, content):
+            self._changed[path] = None
+            aside(path, content)
+
+    def settle(self) -> int:
+        """Puts them in their places; how many have changed. Raises OSError."""
+        settle(self._changed)
+        return len(self._changed)
+
+
+@contextmanager
+def changing(folder: Path) -> Iterator[None]:
+    """While the files of a folder change one by one it is not whole, nor ever after if that is broken off."""
+    mark = _unfinished(folder)
+    mark.parent.mkdir(parents=True, exist_ok=True)
+    mark.touch()
+    yield
+    mark.unlink()
+
+
+def is_whole(folder: Path) -> bool:
+    """Whether no change of a folder was broken off; the next one that ends well makes it whole."""
+    return not _unfinished(folder).exists()
+
+
+def _unfinished(folder: Path) -> Path:
+    return folder.with_name(f"{folder.name}.unfinished")
 
 
 def _beside(path: Path) -> Path:

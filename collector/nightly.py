@@ -60,4 +60,4 @@ def rest(
     tell("building pages")
     built = pages.build(config)
     tell("publishing")
-    return exported, built, publish.publish(config.html, config.site.publish, config.site.keep), undelivered
+    return exported, built, publish.publish(pages.whole(config), config.site.publish, config.site.keep), undelivered

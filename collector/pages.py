@@ -70,6 +70,8 @@ def build(config: Config) -> Built:
 def build_from(config: Config, export: Path, html: Path) -> Built:
     """Makes a site in `html` from any export, with the frames of the site as it is. Raises PagesError, NoExport."""
     manifest = read_manifest(config.export)
+    if not files.is_whole(export):
+        raise PagesError(f"{export}: is not whole, for an export was broken off; make it anew with: almanac export")
     try:
         _clear(config.doctrees)
         _write_missing(config.site.source, manifest)
@@ -78,9 +80,10 @@ def build_from(config: Config, export: Path, html: Path) -> Built:
         refused = _run_sphinx(config, digest) if ran else None
         if refused is not None and not _fits(config.doctrees, digest):
             raise _refusal(config, refused, "the old ones stay")
-        written = _mirror(config, html)
-        _bring_inventory(config, export, html)
-        written += fill(_frames(config.doctrees), export, html).written
+        with files.changing(html):
+            written = _mirror(config, html)
+            _bring_inventory(config, export, html)
+            written += fill(_frames(config.doctrees), export, html).written
     except (ExportError, FillError) as error:
         raise PagesError(f"{error}") from error
     except OSError as error:
@@ -88,6 +91,13 @@ def build_from(config: Config, export: Path, html: Path) -> Built:
     if refused is None:
         return Built(ran, written)
     return Built(ran, written, _refusal(config, refused, "they show new data in the words of the last good build"))
+
+
+def whole(config: Config) -> Path:
+    """The folder of pages to publish. Raises PagesError if a build was broken off: it may hold pages of two nights."""
+    if not files.is_whole(config.html):
+        raise PagesError(f"{config.html}: is not whole, for a build was broken off; run: almanac build")
+    return config.html
 
 
 def _refusal(config: Config, told: str, outcome: str) -> PagesError:

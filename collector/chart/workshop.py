@@ -55,6 +55,8 @@ def draw(painter: Painter, jobs: Sequence[Job]) -> None:
 class Workshop:
     """Draws pictures of one size; use it in a `with` statement, which ends its helpers however it is left.
 
+    Pictures that it has drawn go again if it is left by an error: nothing names them.
+
     drawn: how many pictures were finished.
     """
 
@@ -67,7 +69,12 @@ class Workshop:
         self._idle: SimpleQueue[_Helper] = SimpleQueue()
         self._threads = ThreadPoolExecutor(max(self._cores, 1))
         self._sent: list[Future[None]] = []
-        self.drawn = 0
+        self._made: list[Path] = []
+
+    @property
+    def drawn(self) -> int:
+        """Each is two files."""
+        return len(self._made) // 2
 
     def __enter__(self) -> Workshop:
         return self
@@ -78,6 +85,11 @@ class Workshop:
         self._threads.shutdown(cancel_futures=True)
         for helper in self._helpers:
             helper.close()
+        files.forsake(self._ordered)
+        if kind is not None:
+            for file in self._made:
+                with suppress(OSError):
+                    file.unlink()
 
     def digest(self, picture: Picture) -> str:
         """See Painter.digest."""
@@ -101,7 +113,7 @@ class Workshop:
         for sent in self._sent:
             sent.result()
         files.settle(self._ordered)
-        self.drawn += len(self._ordered) // 2
+        self._made += self._ordered
         for done in (self._waiting, self._sent, self._ordered):
             done.clear()
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from collector import publish
+from collector import pages, publish
 from collector.cli import _screen
 from collector.collect import locked
 from collector.config import Config, load
@@ -29,7 +29,7 @@ def command(file: Path, listing: bool, number: int | None) -> int:
             publish.switch(config.site.publish, number)
     else:
         with locked(config):
-            done = publish.publish(config.html, config.site.publish, config.site.keep)
+            done = publish.publish(pages.whole(config), config.site.publish, config.site.keep)
         click.echo(f"{done.path}: {done.files} files, {done.written} of them new")
     return 0
 

@@ -8,10 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from collector import files
 from collector.config import Config
 from collector.export import compat
 from collector.export.compat import NodeSizes, SeriesFileError
@@ -39,10 +37,6 @@ class OldSeries:
     def file(self) -> str:
         """Its place in the export folder."""
         return f"compat/{self.name}"
-
-    def write(self, export: Path) -> int:
-        """Writes it into the export; whether it changed. Raises OSError."""
-        return files.replace(export / self.file, self.text.encode())
 
 
 def series_files(config: Config, record: NodeRecord, now: int, window: int) -> Iterator[OldSeries]:

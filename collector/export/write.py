@@ -1,4 +1,8 @@
-"""The export on disk: charts that are not there yet, a document a node, then the manifest, which makes it whole."""
+"""The export on disk: charts that are not there yet, a document a node, then the manifest, which makes it whole.
+
+Charts have names of their own for each content. All else is written aside and put in its place at once, at the end: an
+export that breaks leaves the one before as it was.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +33,7 @@ from collector.store.records import MetricRecord, NodeRecord, PassRecord, Subjec
 from collector.store.store import Store
 
 NODES_AT_HAND = 32
-"""So many documents wait for their charts, then they are written together."""
+"""The charts of so many documents are drawn together."""
 
 _NODE, _MANIFEST, _SERIES = TypeAdapter(NodeDocument), TypeAdapter(Manifest), TypeAdapter(SeriesDocument)
 
@@ -66,8 +70,12 @@ def export(config: Config, store: Store) -> Exported:
 
 def export_night(config: Config, store: Store, night: PassRecord, folder: Path) -> Exported:
     """Tells any pass in a folder, as it would have been told then. Raises ExportError, StoreError."""
-    with _told(folder), Workshop(pictures.WIDTH, pictures.HEIGHT) as workshop:
-        return _Press(Telling(config, store, night), folder, workshop).print()
+    with _told(folder):
+        with Workshop(pictures.WIDTH, pictures.HEIGHT) as workshop, files.Together() as changes:
+            press = _Press(Telling(config, store, night), folder, workshop, changes)
+            exported = press.print()
+        press.tidy(exported.manifest)
+    return exported
 
 
 @contextmanager
@@ -100,13 +108,12 @@ class _Drawings:
 class _Press:
     """One export in the making, a node at a time, so that memory does not grow with the fleet."""
 
-    def __init__(self, telling: Telling, folder: Path, workshop: Workshop) -> None:
+    def __init__(self, telling: Telling, folder: Path, workshop: Workshop, changes: files.Together) -> None:
         self._telling, self._config, self._folder, self._workshop = telling, telling.config, folder, workshop
+        self._changes = changes
         self._started = telling.last.started
         self._drawings = _Drawings(folder, workshop)
-        self._waiting: dict[Path, bytes] = {}
         self._filed: set[str] = set()
-        self._written = 0
 
     def print(self) -> Exported:
         """All of it, the manifest last."""
@@ -117,24 +124,19 @@ class _Press:
             record = self._telling.record(node)
             document = self._document(record)
             content = _NODE.dump_json(document)
-            self._waiting[self._folder / file_of(node)] = content
+            self._changes.add(self._folder / file_of(node), content)
             entries[node] = node_entry(document, sha256(content).hexdigest())
             documents.append(document)
             compat |= self._compat(record)
             if len(documents) % NODES_AT_HAND == 0:
-                self._put()
-        self._put()
+                self._workshop.finish()
+        self._workshop.finish()
         made = manifest(self._telling.edition(), documents, entries, compat)
         made = replace(made, gone=gone(query.left(self._telling.db), made))
-        self._written += files.replace(self._folder / "manifest.json", _MANIFEST.dump_json(made))
-        self._tidy(entries, compat)
-        return Exported(made, self._written, self._workshop.drawn)
-
-    def _put(self) -> None:
-        """Writes the documents that wait, now that every chart that they name is there."""
-        self._workshop.finish()
-        self._written += files.replace_all(self._waiting)
-        self._waiting.clear()
+        self._changes.add(self._folder / "manifest.json", _MANIFEST.dump_json(made))
+        with files.changing(self._folder):
+            written = self._changes.settle()
+        return Exported(made, written, self._workshop.drawn)
 
     def _document(self, record: NodeRecord) -> NodeDocument:
         drawn = self._charts(record, self._telling.happened(record))
@@ -168,8 +170,9 @@ class _Press:
                     if (self._folder / file).exists():
                         continue
                     told = whole.told(self._telling.db, node, subject.name, years.span(year), self._started)
-                content = _SERIES.dump_json(years.document(node, subject.name, year, told))
-                self._waiting[self._folder / file] = content
+                self._changes.add(
+                    self._folder / file, _SERIES.dump_json(years.document(node, subject.name, year, told))
+                )
             self._filed.update(found.values())
             return found
 
@@ -179,20 +182,20 @@ class _Press:
         """The files of env's scm-backup-monitor, where a hub asks for them, and the picture of each."""
         found = {}
         for old in series_files(self._config, record, self._started, pictures.WHOLE):
-            self._written += old.write(self._folder)
+            self._changes.add(self._folder / old.file, old.text.encode())
             window = pictures.year(self._started, old.zone)
             picture = pictures.stack(old.title, old.shown, window, old.zone, old.counted)
             chart = self._drawings.chart(pictures.stem(record.node, "compat", old.hub), window.name, picture)
             found[old.name] = CompatEntry(record.node, old.hub, old.file, (chart,))
         return found
 
-    def _tidy(self, entries: Mapping[str, NodeEntry], compat: Mapping[str, CompatEntry]) -> None:
+    def tidy(self, made: Manifest) -> None:
         """Takes away what the manifest no longer names; now, as before it nothing of the old export may be missed."""
         kept = (
             self._drawings.named
             | self._filed
-            | {entry.file for entry in entries.values()}
-            | {one.file for one in compat.values()}
+            | {entry.file for entry in made.nodes.values()}
+            | {one.file for one in made.compat.values()}
         )
         for folder in ("charts", "nodes", "compat", years.FOLDER):
             for file in (self._folder / folder).rglob("*"):

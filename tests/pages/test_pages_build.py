@@ -16,7 +16,7 @@ import pytest
 
 from collector.config import Config, load
 from collector.export.read import NoExport
-from collector.pages import Built, PagesError, build
+from collector.pages import Built, PagesError, build, whole
 from tests.sphinxext.sample_export import write_empty, write_sample
 from tests.sphinxext.sample_nodes import HOSTILE
 
@@ -338,6 +338,22 @@ def test_a_disk_that_is_full_for_sphinx_is_one_sentence_and_leaves_nothing(small
     (config.site.data / "ballast").unlink()
     assert build(config).refusal is None
     assert "New words." in (config.html / "index.html").read_text()
+
+
+def test_pages_of_a_build_that_was_broken_off_are_not_published_until_one_ends_well(tmp_path: Path) -> None:
+    config = lab(tmp_path)
+    build(config)
+    assert whole(config) == config.html
+    file, in_the_way = config.export / "nodes/SDU.json", config.html / "nodes/.SDU.html.aside"
+    file.write_text(file.read_text().replace("Shandong, rh02", "Shandong, rh03"))
+    in_the_way.mkdir()
+    with pytest.raises(PagesError, match=f"^{in_the_way}: Is a directory; mend that and run: almanac build$"):
+        build(config)
+    with pytest.raises(PagesError, match="html: is not whole, for a build was broken off; run: almanac build"):
+        whole(config)
+    in_the_way.rmdir()
+    build(config)
+    assert whole(config) == config.html
 
 
 def test_damaged_pages_and_leftovers_are_mended_without_sphinx(tmp_path: Path) -> None:
