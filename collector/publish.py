@@ -94,6 +94,7 @@ def publish(tree: Path, target: Path, keep: int) -> Generation:
         pages = _pages(tree, target)
         _open(target)
         serving = _serving(target)
+        _prune(target, keep)  # before anything is written: a lower site.keep is to make room on a full disk
         generation = _as_it_is(tree, pages, target) or _made(tree, pages, target, serving)
         if generation.number != serving:
             _point(target, generation.number)
@@ -188,6 +189,8 @@ def _open(target: Path) -> None:
     """Makes the target ready: ours, its shelf there, and free of what a killed publisher left."""
     shelf = target / _SHELF
     if not shelf.is_dir():
+        if target.is_symlink() and not target.exists():
+            raise PublishError(f"{target}: is a link to nothing; make the folder {target.readlink()}, or mend the link")
         if target.exists() and any(target.iterdir()):
             raise PublishError(f"{target}: holds other files; empty it, or name another folder in site.publish")
         if not target.exists():

@@ -240,6 +240,13 @@ def test_a_folder_of_other_files_is_refused(tree: Path, target: Path) -> None:
     assert everything(target) == before
 
 
+def test_a_target_that_is_a_link_to_nothing_is_told(tree: Path, target: Path, tmp_path: Path) -> None:
+    target.symlink_to(tmp_path / "gone")
+    with pytest.raises(PublishError) as error:
+        publish(tree, target, 3)
+    assert str(error.value) == f"{target}: is a link to nothing; make the folder {tmp_path}/gone, or mend the link"
+
+
 @pytest.mark.parametrize("there", [True, False])
 def test_a_tree_without_a_page_is_not_published(tmp_path: Path, target: Path, there: bool) -> None:
     empty = tmp_path / "empty"

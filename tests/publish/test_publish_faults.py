@@ -101,6 +101,8 @@ def test_a_publisher_killed_at_any_instant_leaves_a_whole_site_and_the_next_one_
     for tree in trees:
         publish(tree, target, 3)  # on a slow disk none of those below may come to its end
     instant = random.Random(3)
+    for tree in trees:
+        publish(tree, target, 3)
     for _ in range(15):
         kill_after(instant.uniform(0, 0.02), [sys.executable, "-c", PUBLISHER, str(target), *map(str, trees)])
         folders = [target / "current", *(target / f"generations/{kept.number:06}" for kept in generations(target))]
@@ -186,6 +188,18 @@ def test_a_full_disk_at_the_first_publish_leaves_nothing(tmp_path: Path, small_d
     with pytest.raises(PublishError, match="No space left on device"):
         publish(night(tmp_path / "html", "a"), small_disk / "public", 3)
     assert list((small_disk / "public").rglob("*.html")) == []
+
+
+def test_to_keep_fewer_generations_makes_room_on_a_full_disk(tmp_path: Path, small_disk: Path) -> None:
+    tree, target = tmp_path / "html", small_disk / "public"
+    for word in "abcd":
+        publish(night(tree, word), target, 4)
+    room = shutil.disk_usage(small_disk).free
+    (small_disk / "hog").write_bytes(b"x" * room)
+    with pytest.raises(PublishError, match="No space left on device"):
+        publish(night(tree, "e"), target, 4)
+    assert publish(tree, target, 2).number == 5
+    assert [(kept.number, kept.current) for kept in generations(target)] == [(4, False), (5, True)]
 
 
 @pytest.fixture
