@@ -12,6 +12,7 @@ a series_file could not be written.
 from __future__ import annotations
 
 import importlib
+import os
 import pkgutil
 import sys
 from difflib import get_close_matches
@@ -69,7 +70,9 @@ def almanac(ctx: click.Context, file: Path | None) -> None:
 def main() -> None:
     """Runs the command and exits. What a person has to mend is one sentence on standard error, never a traceback."""
     try:
-        sys.exit(almanac(standalone_mode=False) or 0)
+        status = almanac(standalone_mode=False) or 0
+        click.echo(nl=False)  # what is still held back must be written, or told not to be
+        sys.exit(status)
     except click.ClickException as error:
         error.show()
         sys.exit(2)
@@ -82,3 +85,9 @@ def main() -> None:
     except BrokenPipeError:
         sys.stderr.close()  # the reader of our output has gone, as `| head` does: nothing to say and nobody to hear
         sys.exit(1)
+    except OSError as error:
+        if error.filename is not None:
+            raise
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python would try again at its end
+        click.echo(f"almanac: standard output can't be written: {error.strerror}; send it elsewhere", err=True)
+        sys.exit(4)

@@ -15,6 +15,7 @@ from rich.progress import BarColumn, Progress, TextColumn
 from rich.table import Table
 from rich.text import Text
 
+from collector.amounts import NARROW
 from collector.model import AlmanacError, LevelWord, printable
 from collector.wording import moment
 
@@ -38,14 +39,19 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[str | Text]]) -> None
     for heading in headings:
         grid.add_column(heading, overflow="fold")
     for row in rows:
-        grid.add_row(*(cell if isinstance(cell, Text) else Text(printable(cell)) for cell in row))
+        grid.add_row(*(cell if isinstance(cell, Text) else Text(plain(cell)) for cell in row))
     console = out if out.is_terminal else Console(highlight=False, width=10_000)
     console.print(grid)
 
 
+def plain(text: str) -> str:
+    """A text that steers no terminal; the narrow space between thousands, which Python calls unprintable, stays."""
+    return NARROW.join(map(printable, text.split(NARROW)))
+
+
 def complain(sentence: str) -> None:
     """One line on standard error, whatever a node put into it."""
-    click.echo(printable(sentence), err=True)
+    click.echo(plain(sentence), err=True)
 
 
 @contextmanager

@@ -11,6 +11,7 @@ import pytest
 def cli(tmp_path):
     def run(*words, **options):
         command = [str(Path(sys.executable).with_name("almanac")), *map(str, words)]
-        return subprocess.run(command, capture_output=True, text=True, timeout=300, cwd=tmp_path, **options)
+        piped = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | options
+        return subprocess.run(command, text=True, timeout=300, cwd=tmp_path, check=False, **piped)
 
     return run
