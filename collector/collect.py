@@ -39,10 +39,15 @@ class Collected:
     shortfalls: tuple[Shortfall, ...]
 
 
+def alone(config: Config) -> PassLock:
+    """The lock of the pass, for a stage that needs no database. Entering it raises LockHeld, StoreError."""
+    return PassLock(config.site.data / "almanac.lock")
+
+
 @contextmanager
 def locked(config: Config) -> Iterator[Store]:
     """The open store, for the one pass that may run. Raises LockHeld, StoreError."""
-    with PassLock(config.site.data / "almanac.lock"), Store.open(config.database) as store:
+    with alone(config), Store.open(config.database) as store:
         yield store
 
 

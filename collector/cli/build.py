@@ -8,7 +8,7 @@ import click
 
 from collector import nights, pages
 from collector.cli import _screen
-from collector.collect import locked
+from collector.collect import alone, locked
 from collector.config import Config, load
 from collector.export.subjects import exact
 
@@ -32,7 +32,7 @@ def command(file: Path, night: str | None, folder: Path | None) -> int:
         return _build_again(config, night, folder)
     if folder is not None:
         raise click.UsageError("--to is where --as-of builds; name a night with --as-of too")
-    with locked(config):
+    with alone(config):
         built = pages.build(config)
     click.echo(f"{config.html}: {built.written} pages written{', Sphinx ran' if built.sphinx_ran else ''}")
     return _screen.tell_refusals([built.refusal]) or 0

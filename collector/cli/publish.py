@@ -9,7 +9,7 @@ import click
 
 from collector import pages, publish
 from collector.cli import _screen
-from collector.collect import locked
+from collector.collect import alone
 from collector.config import Config, load
 
 
@@ -25,10 +25,10 @@ def command(file: Path, listing: bool, number: int | None) -> int:
     if listing:
         _list(config)
     elif number is not None:
-        with locked(config):
+        with alone(config):
             publish.switch(config.site.publish, number)
     else:
-        with locked(config):
+        with alone(config):
             done = publish.publish(pages.whole(config), config.site.publish, config.site.keep)
         click.echo(f"{done.path}: {done.files} files, {done.written} of them new")
     return 0
