@@ -17,8 +17,10 @@ def dress(app: Sphinx) -> None:
     """Brings the files along and has every page load them. See the event builder-inited."""
     if framed(app.builder) and isinstance(app.builder, StandaloneHTMLBuilder):
         app.config.html_static_path = [*app.config.html_static_path, str(STATIC)]
-        app.add_css_file("almanac-parts.css")
-        app.add_js_file("almanac.js", loading_method="defer")
+        for style in ("almanac-parts.css", "almanac-tools.css"):
+            app.add_css_file(style)
+        for script in ("almanac.js", "almanac-tables.js"):
+            app.add_js_file(script, loading_method="defer")
         if not _is_ours(app.builder):
             app.add_js_file("almanac-charts.js", loading_method="defer")
 

@@ -2,68 +2,21 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser
 
 from tests.sphinxext.sample_nodes import HOSTILE, page_of
-from tests.sphinxext.status_site import build, status_site
+from tests.system.browsing import MORNING, opened
 
 pytestmark = pytest.mark.system
 
-POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'"
-CHROMIUM = "/usr/bin/chromium"
 KINDS = [
     "index", "problems", "hubs/index", "hubs/ZZ", "hubs/C2", "hubs/empty", "environments/index",
     "environments/production", "nodes/index", "nodes/SDU", "nodes/H1", "nodes/web-2", "nodes/new-box", "nodes/Z9_3A229",
     page_of(HOSTILE), "guide/index", "guide/configuration", "guide/pages", "guide/moving", "genindex", "almanac-nodes",
 ]  # fmt: skip
-MORNING = "2026-11-23T00:10:00Z"
-"""Six hours after the pass of the sample."""
-
-
-class Strict(SimpleHTTPRequestHandler):
-    """Serves the site under a strict policy, silently."""
-
-    def end_headers(self) -> None:
-        self.send_header("Content-Security-Policy", POLICY)
-        super().end_headers()
-
-    def log_message(self, *_words: object) -> None:
-        return
-
-
-@pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    made = status_site(tmp_path_factory.mktemp("browser"))
-    assert build(made) == ""
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Strict, directory=str(made.out()))) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        yield browser
-        browser.close()
-
-
-def opened(context: BrowserContext, faults: list[str]) -> Page:
-    """A page whose clock stands at MORNING, and whose every complaint is heard."""
-    page = context.new_page()
-    page.clock.set_fixed_time(MORNING)
-    page.on("console", lambda message: faults.append(message.text))
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    page.on("response", lambda response: faults.append(response.url) if response.status >= 400 else None)
-    return page
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,195 @@
+/* Tables sort by any column and filter by words and state, and the address tells how: ?backups.by=-size&backups.has=svn
+   &backups.is=Late. A table is named after its heading. Whole without this: every control is made here. */
+"use strict";
+{
+  const SEVERITY = ["ok", "unknown", "warn", "crit"];
+  const TIMES = { B: 1, kB: 1e3, MB: 1e6, GB: 1e9, TB: 1e12, PB: 1e15, EB: 1e18, min: 60, h: 3600, d: 86400 };
+  const NUMBER = /^([+<−-]*)\s*([\d\u202f]+(?:\.\d+)?)\s*(\S*)/;
+  const ABSENT = ".none, .never, .unknown:not(.state)";
+  const byWords = new Intl.Collator(undefined, { numeric: true, sensitivity: "base" }).compare;
+
+  const slug = (words) => words.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "");
+  const words = (element) => element.textContent.trim().replace(/\s+/g, " ");
+
+  function made(tag, properties, ...children) {
+    const element = Object.assign(document.createElement(tag), properties);
+    element.append(...children);
+    return element;
+  }
+
+  function read(text) {
+    const [, sign, digits, unit] = text.match(NUMBER) || [];
+    if (digits === undefined) return null;
+    const number = Number(digits.replaceAll("\u202f", "")) * (TIMES[unit] || 1);
+    return /[−-]/.test(sign) || text.endsWith(" less") ? -number : number;
+  }
+
+  /* What a cell sorts by: a number, a text, or null, which stays last. */
+  function keyOf(cell) {
+    if (cell.dataset.v) return Number(cell.dataset.v);
+    if (cell.tagName === "TH") return words(cell);
+    const state = cell.querySelector(".state");
+    if (state) return SEVERITY.findIndex((style) => state.classList.contains(style));
+    const exact = cell.querySelector("button[value]:not([value=''])");
+    if (exact) return Number(exact.value);
+    const time = cell.querySelector("time");
+    if (time && !cell.classList.contains("num")) return Date.parse(time.dateTime);
+    if (cell.querySelector(ABSENT) || !words(cell)) return null;
+    return read(words(cell)) ?? words(cell);
+  }
+
+  const cellsOf = (row) => [...row.cells].flatMap((cell) => Array(cell.colSpan).fill(cell));
+
+  /* Both ways words stand behind numbers, and what is not known behind all; equals keep the order of the page. */
+  function compared(one, other, way) {
+    const rank = (key) => (key === null ? 2 : typeof key === "string" ? 1 : 0);
+    if (rank(one) || rank(other)) return rank(one) - rank(other) || (one && way * byWords(one, other)) || 0;
+    return way * (one - other);
+  }
+
+  function headingOf(table) {
+    const before = [...document.querySelectorAll("h1, h2, h3, h4")].filter(
+      (heading) => heading.compareDocumentPosition(table) & Node.DOCUMENT_POSITION_FOLLOWING,
+    );
+    const text = before.at(-1)?.cloneNode(true);
+    text?.querySelector(".headerlink")?.remove();
+    return text ? words(text) : "Table";
+  }
+
+  class Column {
+    constructor(head, index, rows) {
+      Object.assign(this, { head, name: words(head), id: slug(words(head)) });
+      this.cells = rows.map((row) => cellsOf(row)[index]).filter(Boolean);
+      this.keys = new Map(rows.map((row) => [row, cellsOf(row)[index] ? keyOf(cellsOf(row)[index]) : null]));
+      this.states = this.cells.some((cell) => cell.tagName === "TD" && cell.querySelector(".state"));
+      this.sorts = this.name !== "" && this.cells.some((cell) => words(cell) !== "");
+      /* The worst and the largest are looked for first, names from the front. */
+      this.first = this.states || head.classList.contains("num") ? -1 : 1;
+    }
+  }
+
+  class Table {
+    constructor(table, name, id) {
+      Object.assign(this, { table, name, id, by: null, way: 1 });
+      this.rows = [...table.tBodies[0].rows];
+      this.texts = new Map(this.rows.map((row) => [row, words(row).toLowerCase()]));
+      const heads = cellsOf(table.tHead.rows[0]);
+      this.columns = heads.map((head, index) => new Column(head, index, this.rows)).filter((column) => column.sorts);
+      for (const column of this.columns) this.addButton(column);
+      this.addControls();
+    }
+
+    addButton(column) {
+      const button = made("button", { type: "button", className: "sort", title: `Sort by ${column.name}` });
+      if (column.head.querySelector("a")) button.setAttribute("aria-label", `Sort by ${column.name}`);
+      else button.append(...column.head.childNodes);
+      column.head.append(button);
+      button.addEventListener("click", () => this.turn(column));
+    }
+
+    /* One way, then the other, then the order of the page. */
+    turn(column) {
+      const turned = this.by === column;
+      if (turned && this.way !== column.first) this.by = null;
+      else Object.assign(this, { by: column, way: turned ? -this.way : column.first });
+      this.show();
+    }
+
+    addControls() {
+      const told = { spellcheck: false, autocomplete: "off", ariaLabel: `Filter ${this.name}` };
+      this.field = made("input", { type: "search", placeholder: "Filter", ...told });
+      this.state = this.choice("State", ["Any state", ...this.wordsOfStates()]);
+      this.order = this.choice("Sort", ["In the usual order", ...this.columns.flatMap(({ name }) => [`${name} ↑`, `${name} ↓`])]);
+      this.order.className = "narrow";
+      this.count = made("output", { className: "count" });
+      this.field.addEventListener("input", () => this.show());
+      this.state.addEventListener("change", () => this.show());
+      this.order.addEventListener("change", () => this.choose(this.order.selectedIndex - 1));
+      const shown = [this.field, ...(this.state.length > 2 ? [this.state] : []), this.order, this.count];
+      const box = this.table.closest(".tablebox") || this.table;
+      box.before(made("div", { className: "controls", role: "search", ariaLabel: this.name }, ...shown));
+    }
+
+    choice(what, options) {
+      const made_ = options.map((text, index) => made("option", { value: index ? text : "" }, text));
+      return made("select", { ariaLabel: `${what}: ${this.name}` }, ...made_);
+    }
+
+    choose(index) {
+      this.by = this.columns[index >> 1] || null;
+      this.way = index % 2 ? -1 : 1;
+      this.show();
+    }
+
+    wordsOfStates() {
+      const states = this.rows.flatMap((row) => [...row.querySelectorAll("td .state")].map(words));
+      return [...new Set(states)].sort(byWords);
+    }
+
+    fits(row) {
+      const asked = this.field.value.toLowerCase().split(/\s+/);
+      const isSo = (state) => words(state) === this.state.value;
+      return (
+        asked.every((word) => this.texts.get(row).includes(word)) &&
+        (!this.state.value || [...row.querySelectorAll("td .state")].some(isSo))
+      );
+    }
+
+    show() {
+      const rows = [...this.rows];
+      if (this.by) rows.sort((one, other) => compared(this.by.keys.get(one), this.by.keys.get(other), this.way));
+      for (const row of rows) row.hidden = !this.fits(row);
+      this.table.tBodies[0].append(...rows);
+      for (const column of this.columns) {
+        if (column === this.by) column.head.ariaSort = this.way > 0 ? "ascending" : "descending";
+        else column.head.removeAttribute("aria-sort");
+      }
+      this.order.selectedIndex = this.by ? 2 * this.columns.indexOf(this.by) + (this.way > 0 ? 1 : 2) : 0;
+      this.tell(rows.filter((row) => !row.hidden).length);
+      remember(this);
+    }
+
+    tell(seen) {
+      const filtered = this.field.value.trim() || this.state.value;
+      const sorted = this.by ? `sorted by ${this.by.name}, ${this.way > 0 ? "ascending" : "descending"}` : "in the usual order";
+      this.count.replaceChildren(
+        filtered ? `${seen} of ${this.rows.length} rows` : "",
+        made("span", { className: "unseen" }, ` ${sorted}`),
+      );
+    }
+
+    restore(asked) {
+      const by = asked.get(`${this.id}.by`) || "";
+      this.field.value = asked.get(`${this.id}.has`) || "";
+      this.state.value = asked.get(`${this.id}.is`) || "";
+      if (this.state.selectedIndex < 0) this.state.value = "";
+      this.by = this.columns.find((column) => column.id === by.replace(/^-/, "")) || null;
+      this.way = by.startsWith("-") ? -1 : 1;
+      if (this.by || this.field.value || this.state.value) this.show();
+    }
+
+    told() {
+      const by = this.by && (this.way < 0 ? "-" : "") + this.by.id;
+      return Object.entries({ by, has: this.field.value.trim(), is: this.state.value });
+    }
+  }
+
+  function remember(table) {
+    const address = new URL(location.href);
+    for (const [key, value] of table.told()) {
+      if (value) address.searchParams.set(`${table.id}.${key}`, value);
+      else address.searchParams.delete(`${table.id}.${key}`);
+    }
+    history.replaceState(history.state, "", address);
+  }
+
+  const seen = new Map();
+  const asked = new URLSearchParams(location.search);
+  for (const element of document.querySelectorAll(".tablebox table")) {
+    if (!element.tHead || element.tHead.rows.length !== 1 || !(element.tBodies[0]?.rows.length > 1)) continue;
+    const name = headingOf(element);
+    const times = (seen.get(name) || 0) + 1;
+    seen.set(name, times);
+    new Table(element, name, slug(name) + (times > 1 ? `-${times}` : "")).restore(asked);
+  }
+}
