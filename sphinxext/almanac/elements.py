@@ -13,8 +13,8 @@ from markupsafe import Markup
 
 from sphinxext.almanac.arrange import named
 from sphinxext.almanac.export import Record
-from sphinxext.almanac.format import age, clock, day, look, number, plural, polylines, seconds_between
-from sphinxext.almanac.markup import NOTHING, element, together
+from sphinxext.almanac.format import age, clock, curve, day, look, number, plural, seconds_between
+from sphinxext.almanac.markup import NOTHING, element
 
 KEPT = 2048
 """So many times and states are kept, each as its markup."""
@@ -42,7 +42,7 @@ _SPARK = element(
     '<svg class="spark" width="112" height="26" viewBox="-2 -2 %s 36" preserveAspectRatio="none"'
     ' fill="none" stroke="currentColor" role="img" aria-label="%s">%s</svg>'
 )
-_LINE = element('<polyline points="%s"/>')
+_LINE = element('<path d="%s"/>')
 
 
 @lru_cache(KEPT)
@@ -76,7 +76,7 @@ def sparkline(points: Sequence[float | None], unit: str | None, what: str) -> Ma
     low, high = min(known), max(known)
     between = f": {number(low, unit)} to {number(high, unit)}" if unit is not None else ""
     words = f"{what}, last {plural(len(points), 'night')}{between}"
-    return _SPARK(2 * len(points) + 2, words, together([_LINE(line) for line in polylines(points, low, high)]))
+    return _SPARK(2 * len(points) + 2, words, _LINE(curve(points, low, high)))
 
 
 def multiple(points: Sequence[float | None], scale: tuple[float, float], unit: str, what: str) -> Markup:
@@ -85,8 +85,7 @@ def multiple(points: Sequence[float | None], scale: tuple[float, float], unit: s
     if not known:
         return NOTHING
     words = f"{what}, last {plural(len(points), 'night')}: {number(min(known), unit)} to {number(max(known), unit)}"
-    lines = together([_LINE(line) for line in polylines(points, *scale)])
-    return _SPARK(2 * len(points) + 2, words, lines)
+    return _SPARK(2 * len(points) + 2, words, _LINE(curve(points, *scale)))
 
 
 class Elements:

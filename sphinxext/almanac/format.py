@@ -183,31 +183,31 @@ def listed(words: Sequence[str]) -> str:
     return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
 
 
-def polylines(points: Sequence[float | None], low: float, high: float) -> list[str]:
-    """The points of a small chart between their least and their largest as SVG polylines, one for each stretch without
-    a gap.
+def curve(points: Sequence[float | None], low: float, high: float) -> str:
+    """The points of a small chart between their least and their largest as an SVG path, broken where there is a gap.
 
-    Two units of width a night, SPARK_HEIGHT units high, y grows downwards: whole numbers, and no point between two of
-    its own height, for a page has dozens of these. A constant series runs through the middle. A single night between
-    gaps is a line of no length: a dot.
+    Two units of width a night, SPARK_HEIGHT units high, y grows downwards: whole numbers, each corner told from the one
+    before, and no point between two of its own height, for a page has dozens of these. A constant series runs through
+    the middle. A single night between gaps is a line of no length: a dot.
     """
     scale, top = (SPARK_HEIGHT / (high - low), 0.5) if high > low else (0.0, SPARK_HEIGHT / 2)
     heights = [None if point is None else int((high - point) * scale + top) for point in points]
     edges = [-1, *(night for night, point in enumerate(points) if point is None), len(points)]
-    return [_line(start + 1, heights[start + 1 : end]) for start, end in pairwise(edges) if end > start + 1]
+    return "".join(_line(start + 1, heights[start + 1 : end]) for start, end in pairwise(edges) if end > start + 1)
 
 
 def _line(first: int, heights: Sequence[int | None]) -> str:
-    """The corners of a stretch as `x,y x,y`, in one go of formatting."""
-    corners: list[int | None] = []
-    for night, (before, y, after) in enumerate(
-        zip((None, *heights), heights, (*heights[1:], None), strict=False), first
-    ):
-        if before != y or after != y:
-            corners += (2 * night, y)
-    if len(heights) == 1:
-        corners *= 2
-    return ("%d,%d " * (len(corners) // 2) % tuple(corners))[:-1]
+    """A stretch from corner to corner, `M0 29l2+3 2-4`, in one go of formatting."""
+    x, y = 2 * first, heights[0]
+    assert y is not None
+    steps, at, height = [x, y], x, y
+    for night, (here, after) in enumerate(zip(heights[1:], (*heights[2:], None), strict=False), first + 1):
+        if here is not None and (here != height or after != here):
+            steps += (2 * night - at, here - height)
+            at, height = 2 * night, here
+    if len(steps) == 2:
+        steps += (0, 0)
+    return ("M%d %dl" + "%d%+d " * (len(steps) // 2 - 1))[:-1] % tuple(steps)
 
 
 FILTERS: dict[str, Callable[..., Any]] = {

@@ -89,18 +89,18 @@ def test_an_age_is_as_of_the_pass(time: str, wanted: str) -> None:
 @pytest.mark.parametrize(
     ("points", "wanted"),
     [
-        ([0.0, 1.0], ["0,32 2,0"]),
-        ([5.0, 5.0, 5.0, 5.0], ["0,16 6,16"]),
-        ([0.0, 0.0, 0.0, 1.0, 1.0, 1.0], ["0,32 4,32 6,0 10,0"]),
-        ([0.0, 2.0, None, None, 1.0, 0.0], ["0,32 2,0", "8,16 10,32"]),
-        ([None, 3.0, None], ["2,16 2,16"]),
-        ([7.0], ["0,16 0,16"]),
-        ([-1e300, 0.0, 1e300], ["0,32 2,16 4,0"]),
+        ([0.0, 1.0], "M0 32l2-32"),
+        ([5.0, 5.0, 5.0, 5.0], "M0 16l6+0"),
+        ([0.0, 0.0, 0.0, 1.0, 1.0, 1.0], "M0 32l4+0 2-32 4+0"),
+        ([0.0, 2.0, None, None, 1.0, 0.0], "M0 32l2-32M8 16l2+16"),
+        ([None, 3.0, None], "M2 16l0+0"),
+        ([7.0], "M0 16l0+0"),
+        ([-1e300, 0.0, 1e300], "M0 32l2-16 2-16"),
     ],
 )
-def test_a_night_without_a_value_is_a_gap_in_the_line(points: list[float | None], wanted: list[str]) -> None:
+def test_a_night_without_a_value_is_a_gap_in_the_line(points: list[float | None], wanted: str) -> None:
     known = [point for point in points if point is not None]
-    assert format.polylines(points, min(known), max(known)) == wanted
+    assert format.curve(points, min(known), max(known)) == wanted
 
 
 @pytest.mark.parametrize(
