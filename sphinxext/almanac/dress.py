@@ -19,8 +19,7 @@ def dress(app: Sphinx) -> None:
         app.config.html_static_path = [*app.config.html_static_path, str(STATIC)]
         for style in ("almanac-parts.css", "almanac-tools.css"):
             app.add_css_file(style)
-        for script in ("almanac.js", "almanac-tables.js"):
-            app.add_js_file(script, loading_method="defer")
+        app.add_js_file("almanac.js", loading_method="defer")
         if not _is_ours(app.builder):
             app.add_js_file("almanac-charts.js", loading_method="defer")
 

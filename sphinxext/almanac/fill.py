@@ -33,6 +33,7 @@ from sphinxext.almanac.elements import Elements
 from sphinxext.almanac.export import Export, Record
 from sphinxext.almanac.find import Gone, days_of, find, item_page, nodes_of, problems_of
 from sphinxext.almanac.format import FILTERS
+from sphinxext.almanac.origins import Origins
 from sphinxext.almanac.outlets import is_outlet, outlets
 from sphinxext.almanac.place import Place
 from sphinxext.almanac.slots import FIELDS, Selector, filled, pieces
@@ -111,11 +112,11 @@ def fill(frames_dir: Path, export_dir: Path, out_dir: Path) -> Filled:
 def _pages(frames: Path, index: Index, templates: Environment, export: Export) -> Iterator[tuple[str, str]]:
     """The path of each page and its text: those with a frame of their own, then those of objects."""
     for page, file in index.pages.items():
-        place = Place(export, index.targets, index.moulds, file)
-        yield file, filled(_frame(frames / file), Press(templates, place, page).render)
+        press = Press(templates, Place(export, index.targets, index.moulds, file), page)
+        yield file, press.origins.added(filled(_frame(frames / file), press.render))
     for kind, mould in index.moulds.items():
         place = Place(export, index.targets, index.moulds, mould.file)
-        cast = _casting(kind, _frame(frames / mould.frame), Press(templates, place, mould.frame).render)
+        cast = _casting(kind, _frame(frames / mould.frame), Press(templates, place, mould.frame))
         for thing in things(export, kind):
             yield mould.file_of(thing.page), cast(thing)
 
@@ -127,14 +128,17 @@ def _frame(file: Path) -> str:
         raise FillError(f"{file}: is lost; build the pages anew with sphinx-build -E -a") from error
 
 
-def _casting(kind: str, frame: str, render: Callable[[Selector], str]) -> Callable[[Thing], str]:
+def _casting(kind: str, frame: str, press: Press) -> Callable[[Thing], str]:
     """From an object to its page."""
-    parts = list(_parts(kind, frame, render))
+    parts = list(_parts(kind, frame, press.render))
+    common = press.origins.mark()
 
     def cast(thing: Thing) -> str:
+        press.origins.back(common)
         # Themes may put a title into a script, where a backslash would mean something.
-        made = {"title": str(escape(thing.title)).replace("\\", "&#92;"), "each": render(thing.selector)}
-        return "".join(part if isinstance(part, str) else made[part["slot"]] for part in parts)
+        made = {"title": str(escape(thing.title)).replace("\\", "&#92;"), "each": press.render(thing.selector)}
+        page = "".join(part if isinstance(part, str) else made[part["slot"]] for part in parts)
+        return press.origins.added(page)
 
     return cast
 
@@ -208,7 +212,9 @@ class Press:
 
     def __init__(self, templates: Environment, place: Place, page: str) -> None:
         self.templates, self.export = templates, place.export
-        self.shared = {**templates.globals, **place.words(), "page": page}
+        self.origins = Origins(place.export, place.link, templates.filters)
+        words = {"sourced": self.origins.sourced, "judged": self.origins.judged}
+        self.shared = {**templates.globals, **place.words(), **words, "page": page}
 
     def render(self, selector: Selector) -> str:
         """A slot's HTML. A thing that has gone is said to be gone."""

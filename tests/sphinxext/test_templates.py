@@ -216,7 +216,7 @@ def test_a_node_s_page_with_twenty_backups_is_light(tmp_path: Path) -> None:
         for url in page.all("link", "href") + page.all("script", "src")
         if url.partition("?")[0].endswith((".css", ".js"))
     ]
-    assert {"../_static/almanac-parts.css", "../_static/almanac-tables.js"} <= {url.partition("?")[0] for url in linked}
+    assert {"../_static/almanac-parts.css", "../_static/almanac.js"} <= {url.partition("?")[0] for url in linked}
     weights = [len(made.files()[url.partition("?")[0].removeprefix("../")]) for url in linked]
     assert len(made.page("nodes/SDU").encode()) + sum(weights) < 60_000
     assert page.count("img") <= 1

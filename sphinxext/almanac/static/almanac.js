@@ -1,4 +1,5 @@
-/* What only a reader's clock can tell: how long ago a time was, and whether the next pass is overdue.
+/* What is small and on each page; what is larger is loaded when it is near: tables, charts and the search.
+   What only a reader's clock can tell: how long ago a time was, and whether the next pass is overdue.
    Pages are whole without it. Read from data attributes, refreshed each minute. */
 "use strict";
 
@@ -28,3 +29,32 @@ function refresh() {
 
 refresh();
 setInterval(refresh, MINUTE);
+
+/* A script beside this one, once. */
+const beside = document.currentScript.src;
+const loaded = new Map();
+function load(name) {
+  if (!loaded.has(name)) {
+    const script = document.createElement("script");
+    const done = new Promise((resolve, reject) => Object.assign(script, { onload: resolve, onerror: reject }));
+    loaded.set(name, done);
+    script.src = new URL(name, beside);
+    document.head.append(script);
+  }
+  return loaded.get(name);
+}
+
+function whenNear(selector, name) {
+  const near = new IntersectionObserver(
+    (entries) => {
+      if (!entries.some((entry) => entry.isIntersecting)) return;
+      near.disconnect();
+      load(name);
+    },
+    { rootMargin: "100%" },
+  );
+  for (const element of document.querySelectorAll(selector)) near.observe(element);
+}
+
+if (location.search && document.querySelector(".tablebox")) load("almanac-tables.js");
+else whenNear(".tablebox", "almanac-tables.js");
