@@ -4,22 +4,14 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator
-from itertools import pairwise
-from statistics import median
 
-from collector.judge import sizes
-from collector.judge.case import DAY, HOUR, Case, is_closed, is_retired, is_told, listings
+from collector.judge import counts, sizes
+from collector.judge.case import DAY, Case, is_closed, is_retired, is_told, listings
+from collector.judge.rhythm import rhythm
 from collector.model import Level, Problem
 from collector.store.records import Series, StateRecord, SubjectRecord
 from collector.wording import moment, sentence, size, span
 
-SAME_RUN = 6 * HOUR
-"""Stamps closer than this are one night's run made again by hand, not a rhythm."""
-RECENT = 30
-"""So many of the latest gaps tell the rhythm."""
-SLACK = 6 * HOUR
-LATE, VERY_LATE = 1.5, 3.0
-"""In usual gaps, with the slack on top: nightly backups are late after 42 h, very late after 78 h."""
 MOST_NAMED = 3
 STALE = DAY
 """No transfer takes so long: a lock or a half-written file that old was left behind."""
@@ -53,6 +45,7 @@ def _item(case: Case, subject: SubjectRecord) -> Iterator[Problem]:
     if series.times:
         yield from _late(case, subject, series)
         yield from sizes.problems(case, subject, _measured(subject, series))
+        yield from counts.problems(case, subject)
     else:
         yield from _none(case, subject)
     yield from _words(case, subject)
@@ -111,25 +104,18 @@ def _none(case: Case, subject: SubjectRecord) -> Iterator[Problem]:
     yield Problem(case.record.node, subject.name, "none", level, text, since)
 
 
-def rhythm(series: Series) -> float:
-    """The usual seconds from one backup to the next: the median of the latest gaps, a day where there are none."""
-    gaps = [later - earlier for earlier, later in pairwise(series.times[-RECENT - 1 :]) if later - earlier >= SAME_RUN]
-    return median(gaps) if gaps else float(DAY)
-
-
 def _late(case: Case, subject: SubjectRecord, series: Series) -> Iterator[Problem]:
-    newest, gap = series.times[-1], rhythm(series)
+    newest, usual = series.times[-1], rhythm(series.times, case.zone)
     age = case.asked(subject) - newest
-    if age <= LATE * gap + SLACK:
+    if age <= usual.late:
         return
-    level = Level.CRITICAL if age > VERY_LATE * gap + SLACK else Level.WARNING
-    before = "every night" if round(gap / DAY) == 1 else f"every {span(gap)}"
-    reason = f"; before that one {before}" if len(series.times) > 1 else ""
+    level = Level.CRITICAL if age > usual.very_late else Level.WARNING
+    reason = f"; before that one {usual.words}" if len(series.times) > 1 else ""
     text = f"No new backup for {span(age)}{reason}."
     text += f" Last: {moment(newest, case.zone)}, {size(series.values[-1])}."
     if held_up := _held_up(case, subject):
         level, text = Level.WARNING, f"{text} {held_up}"
-    yield Problem(case.record.node, subject.name, "late", level, text, int(newest + gap))
+    yield Problem(case.record.node, subject.name, "late", level, text, int(newest + usual.due))
 
 
 def under_way(case: Case, subject: SubjectRecord) -> StateRecord | None:

@@ -1,60 +1,136 @@
-"""Backups that are empty, shrank or grew beyond what the ones before let expect."""
+"""Backups that hold nothing, shrank or grew beyond what the ones before let expect, or no longer grow."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from math import inf
-from statistics import median
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
-from collector.judge.case import Case
+from collector.judge.case import DAY, Case
+from collector.judge.course import SMALL, Course, course
+from collector.judge.falls import falls_often
+from collector.judge.night import Night, Peers, nights, peers, places
 from collector.model import Level, Problem
 from collector.store.records import Series, SubjectRecord
-from collector.wording import size
+from collector.wording import size, span
 
-BASELINE, LEAST_BASELINE = 14, 4
-SMALL, VERY_SMALL, LARGE = 0.7, 0.6, 3.0
-"""Of the median of the newest's BASELINE predecessors; with fewer than LEAST_BASELINE nothing is concluded."""
+PAST = 400 * DAY
+"""What is older is compared with nothing: a year, and a month to see last year's end."""
+VERY_SMALL = 0.6
+"""Of what was usual: what is below has lost much."""
+NOTHING = 64
+"""Bytes: an archive without content is no larger: an empty tar.gz is of 45 and its name, a zip of 22."""
+RECENT, TWICE, CLEARLY = 35, 2, 1.25
+"""Days in which nothing may have been as large as what grew, or just once; it is larger than that by CLEARLY."""
+SEEN_MONTHS = 62 * DAY
+"""A past that shows what comes at the ends of a month and at its beginnings."""
+SEEN_WEEKDAY = 2
+"""Earlier nights of a weekday that show what comes on it."""
+LEAST_GROWTH, GROWING = 30, 0.9
+"""So many earlier changes, of which this part was growth, show that a series always grew."""
+STILL_NIGHTS, STILL_TIMES = 21, 3.0
+"""It has stopped when it has been the same for so many nights, and so many times longer than ever before."""
 
 
 def problems(case: Case, subject: SubjectRecord, series: Series) -> Iterator[Problem]:
-    """The newest is empty, or of another size than those before it."""
-    newest = series.values[-1]
+    """The newest holds nothing, or is of another size than those before it, or of the same for too long."""
+    recent = series.since(series.times[-1] - PAST)
+    newest, stamp = series.values[-1], series.times[-1]
     if newest == 0:
         text = "The newest backup is empty, 0 B."
-        yield Problem(case.record.node, subject.name, "empty", Level.CRITICAL, text, series.times[-1])
-        return
-    first = _first_unlike(series)
-    if first is None:
-        return
-    before = series.values[max(0, first - BASELINE) : first]
-    usual = f"the {len(before)} before were {_range(before)}"
-    ratio = _ratio(newest, before)
-    if ratio < SMALL:
-        level = Level.CRITICAL if ratio < VERY_SMALL else Level.WARNING
-        text = f"Shrank to {size(newest)}; {usual}."
-        yield Problem(case.record.node, subject.name, "shrunk", level, text, series.times[first])
-    elif ratio > LARGE:
-        text = f"Grew to {size(newest)}; {usual}."
-        yield Problem(case.record.node, subject.name, "grown", Level.WARNING, text, series.times[first])
+        yield Problem(case.record.node, subject.name, "empty", Level.CRITICAL, text, stamp)
+    elif newest <= NOTHING:
+        text = f"The newest backup has {newest:.0f} bytes; an archive that holds nothing is as large."
+        level = Level.CRITICAL if max(recent.values) > NOTHING else Level.WARNING
+        yield Problem(case.record.node, subject.name, "small", level, text, stamp)
+    elif found := _unlike(case, recent) or _still(recent):
+        rule, level, text, since = found
+        yield Problem(case.record.node, subject.name, rule, level, text, since)
 
 
-def _first_unlike(series: Series) -> int | None:
-    """Where the newest values begin that are all unlike their predecessors, None if the newest is like them."""
-    found = None
-    for place in range(len(series.values) - 1, LEAST_BASELINE - 1, -1):
-        before = series.values[max(0, place - BASELINE) : place]
-        if SMALL <= _ratio(series.values[place], before) <= LARGE:
-            break
-        found = place
-    return found
+Finding = tuple[str, Level, str, int]
+"""Rule, level, sentence, and since when."""
 
 
-def _ratio(value: float, before: tuple[float, ...]) -> float:
-    """A size in the usual ones; after nothing but empty backups an empty one is as usual, any other is beyond it."""
-    usual = median(before)
-    return value / usual if usual else inf if value else 1.0
+def _unlike(case: Case, series: Series) -> Finding | None:
+    found = nights(series, case.zone)
+    if not found or _is_even(found):
+        return _from_nothing(series)
+    earlier, tonight = found[:-1], found[-1]
+    same = peers(earlier, tonight)
+    followed = course((*same.nights, tonight))
+    if followed is None or not followed.away:
+        return None if followed else _from_nothing(series)
+    if followed.ratio < 1:
+        return None if falls_often(same.nights, followed.ratio) else _shrunk(followed, same, tonight)
+    return None if _is_foreseen(earlier, tonight, followed) else _grown(followed, same, tonight)
 
 
-def _range(values: tuple[float, ...]) -> str:
-    smallest, largest = size(min(values)), size(max(values))
-    return smallest if smallest == largest else f"{smallest} to {largest}"
+def _is_even(found: Sequence[Night]) -> bool:
+    """Whether the newest is so much like all of the last ten weeks that no rhythm can tell it from them."""
+    recent = [night.size for night in found[-70:]]
+    return min(recent) >= SMALL * max(recent)
+
+
+def _from_nothing(series: Series) -> Finding | None:
+    """What is no longer empty, after nothing but empty backups."""
+    before = series.values[-15:-1]
+    if len(before) < 4 or any(before):
+        return None
+    text = f"Grew to {size(series.values[-1])}; the {len(before)} before were 0 B."
+    return "grown", Level.WARNING, text, series.times[-1]
+
+
+def _shrunk(followed: Course, same: Peers, tonight: Night) -> Finding:
+    level = Level.CRITICAL if followed.ratio < VERY_SMALL else Level.WARNING
+    text = f"Shrank to {size(tonight.size)}; {_usual(followed, same, tonight)}."
+    return "shrunk", level, text, followed.away[0].time
+
+
+def _grown(followed: Course, same: Peers, tonight: Night) -> Finding:
+    text = f"Grew to {size(tonight.size)}; {_usual(followed, same, tonight)}."
+    return "grown", Level.WARNING, text, followed.away[0].time
+
+
+def _usual(followed: Course, same: Peers, tonight: Night) -> str:
+    """`the 14 before were 154 MB`, `Sundays were 3.9 to 4.3 GB in the last 8 weeks`."""
+    before = followed.before
+    smallest, largest = size(min(night.size for night in before)), size(max(night.size for night in before))
+    said = smallest if smallest == largest else f"{smallest} to {largest}"
+    if not same.words:
+        return f"the {len(before)} before were {said}"
+    days = (tonight.date - before[0].date).days
+    period = f"{round(days / 7)} weeks" if days < 120 else f"{round(days / 30.4)} months"
+    return f"{same.words} were {said} in the last {period}"
+
+
+def _is_foreseen(earlier: Sequence[Night], tonight: Night, followed: Course) -> bool:
+    """Whether so large a backup has come before, or the past is too short to show what comes on such a night: the
+    first full one after incremental ones is no surprise."""
+    large = tonight.size / CLEARLY
+    of_late = [night for night in earlier if (tonight.date - night.date).days <= RECENT and night not in followed.away]
+    if sum(night.size >= large for night in of_late) >= TWICE:
+        return True
+    if any(
+        place.has(night.date) and night.size >= large for place in places(tonight.date) for night in earlier[:-RECENT]
+    ):
+        return True
+    if sum(night.date.weekday() == tonight.date.weekday() for night in earlier) < SEEN_WEEKDAY:
+        return True
+    of_month = tonight.date.day == 1 or next(places(tonight.date)).words.startswith("last")
+    return of_month and tonight.time - earlier[0].time < SEEN_MONTHS
+
+
+def _still(series: Series) -> Finding | None:
+    """A series that always grew and is the same since long."""
+    starts = [0, *(place for place, (old, new) in enumerate(pairwise(series.values), 1) if old != new)]
+    since, quiet = series.times[starts[-1]], series.times[-1] - series.times[starts[-1]]
+    changes = len(starts) - 1
+    if changes < LEAST_GROWTH or quiet < STILL_NIGHTS * DAY:
+        return None
+    grew = sum(series.values[place] > series.values[place - 1] for place in starts[1:])
+    longest = max(series.times[later] - series.times[earlier] for earlier, later in pairwise(starts))
+    if grew < GROWING * changes or quiet < STILL_TIMES * longest:
+        return None
+    text = f"Has not grown for {span(quiet)}, {size(series.values[-1])} each time;"
+    text += f" in the {span(since - series.times[0])} before it grew {grew} times."
+    return "stopped growing", Level.WARNING, text, since

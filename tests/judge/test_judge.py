@@ -134,7 +134,7 @@ STOPPED = EVERY_NIGHT[:-7]
                 (
                     "warning",
                     "late",
-                    "No new backup for 20 nights; before that one every 7 nights. Last: 2026-11-04 10:10 CST, 1.9 GB.",
+                    "No new backup for 20 nights; before that one every Wednesday. Last: 2026-11-04 10:10 CST, 1.9 GB.",
                 )
             ],
             id="weekly, late",
@@ -166,7 +166,7 @@ STOPPED = EVERY_NIGHT[:-7]
             [("critical", "shrunk", "Shrank to 77 MB; the 14 before were 154 MB.")],
             id="shrunk by half",
         ),
-        pytest.param(backup(values=[154e6] * 20 + [120e6]), [], id="a fifth smaller is no alarm"),
+        pytest.param(backup(values=[154e6] * 20 + [128e6]), [], id="a sixth smaller is no alarm"),
         pytest.param(
             backup(values=[154e6] * 18 + [77e6] * 3),
             [("critical", "shrunk", "Shrank to 77 MB; the 14 before were 154 MB.")],

@@ -1,0 +1,156 @@
+"""A night's backup with its place in the week and the month, and what nights are compared with each other. Pure."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from math import log
+from statistics import median
+from zoneinfo import ZoneInfo
+
+from collector.judge.case import DAY
+from collector.judge.rhythm import WEEKDAYS, WORKING
+from collector.judge.unrest import unrest
+from collector.store.records import Series
+
+
+@dataclass(frozen=True, slots=True)
+class Night:
+    """The last backup of a night that is not empty: its stamp, its size, the night's date."""
+
+    time: int
+    size: float
+    date: date
+
+
+def nights(series: Series, zone: ZoneInfo) -> tuple[Night, ...]:
+    """One backup a night, oldest first. A night is the day on whose clock its backups usually come, give or take half
+    a day, so that those of either side of midnight are not told apart."""
+    clock = [_on_the_wall(time, zone) for time in series.times]
+    if not clock:
+        return ()
+    usual = clock[-1] + median((time - clock[-1] + DAY // 2) % DAY for time in clock[-30:]) - DAY // 2
+    found: dict[int, Night] = {}
+    for time, local, size in zip(series.times, clock, series.values, strict=True):
+        if size > 0:
+            ago = round((usual - local) / DAY)
+            found[ago] = Night(time, size, date.fromordinal(_FIRST + int(usual // DAY) - ago))
+    return tuple(found.values())
+
+
+_FIRST = date(1970, 1, 1).toordinal()
+
+
+def _on_the_wall(time: int, zone: ZoneInfo) -> int:
+    """What a clock there shows, as seconds since 1970 began there."""
+    offset = datetime.fromtimestamp(time, zone).utcoffset()
+    return time + int(offset.total_seconds() if offset else 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Peers:
+    """The earlier nights that a night is compared with. `words` names them in a sentence: `Sundays`; empty = all."""
+
+    nights: tuple[Night, ...]
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place in the month. `number`: the day of the month, -1 = its last; or which of its weekdays `weekday`, 1 or -1.
+    `words` names its nights in a sentence."""
+
+    words: str
+    number: int
+    weekday: int | None = None
+
+    def has(self, day: date) -> bool:
+        """Whether a day is of this place."""
+        month = monthrange(day.year, day.month)[1]
+        if self.weekday is None:
+            return day.day == (month if self.number == -1 else self.number)
+        return day.weekday() == self.weekday and (day.day <= 7 if self.number == 1 else day.day > month - 7)
+
+
+def places(day: date) -> Iterator[Place]:
+    """The places in the month that a day has."""
+    last = Place("last days of a month", -1)
+    name = "first days of a month" if day.day == 1 else f"nights of day {day.day} of a month"
+    yield last if last.has(day) else Place(name, day.day)
+    weekday = day.weekday()
+    nth = (Place(f"{word} {WEEKDAYS[weekday]}s of a month", n, weekday) for n, word in ((1, "first"), (-1, "last")))
+    yield from (place for place in nth if place.has(day))
+
+
+LEAST = 3
+"""Earlier nights of a weekday or of a place in the month that tell of themselves."""
+WEEKS = 10
+"""So many of the latest nights of a weekday tell how large it is."""
+AROUND = 10
+"""Days on either side of a night of a month that it is compared with."""
+ALIKE = log(1.25)
+UNRESTS = 2.5
+MOSTLY = 0.75
+
+
+def peers(earlier: Sequence[Night], tonight: Night) -> Peers:
+    """Those of the earlier nights that are of the same kind: of the same place in the month if such nights have been
+    unlike those around them, else of weekdays that have been as large as tonight's."""
+    for place in places(tonight.date):
+        same = [night for night in earlier if place.has(night.date)]
+        if len(same) >= LEAST and _stand_out(same, earlier, place):
+            return Peers(tuple(same), place.words)
+    return _of_week(earlier, tonight)
+
+
+def _stand_out(same: Sequence[Night], earlier: Sequence[Night], place: Place) -> bool:
+    """Whether most of some nights of a month are larger, or most of them smaller, than those around them."""
+    steps = []
+    for night in same[-12:]:
+        around = [
+            log(other.size)
+            for other in earlier
+            if abs((other.date - night.date).days) <= AROUND and not place.has(other.date)
+        ]
+        if around:
+            steps.append(log(night.size) - median(around))
+    if len(steps) < LEAST:
+        return False
+    limit = max(ALIKE, UNRESTS * unrest([log(night.size) for night in earlier[-90:]]))
+    return any(sum(sign * step > limit for step in steps) >= MOSTLY * len(steps) for sign in (1, -1))
+
+
+def _of_week(earlier: Sequence[Night], tonight: Night) -> Peers:
+    """The nights of the weekdays that are as large as tonight's, all where no weekday stands out."""
+    of_day: dict[int, list[float]] = {day: [] for day in range(7)}
+    for night in earlier:
+        of_day[night.date.weekday()].append(log(night.size))
+    mine = of_day[tonight.date.weekday()][-WEEKS:]
+    if len(mine) < LEAST:
+        return Peers(tuple(earlier))
+    noise = median(unrest(sizes[-WEEKS:]) for sizes in of_day.values() if len(sizes) >= LEAST)
+    limit = max(ALIKE, UNRESTS * noise)
+    alike = {
+        day
+        for day, sizes in of_day.items()
+        if len(sizes) < LEAST or abs(median(sizes[-WEEKS:]) - median(mine)) <= limit
+    }
+    kept = tuple(night for night in earlier if night.date.weekday() in alike)
+    return Peers(kept, _named(alike, {day for day, sizes in of_day.items() if len(sizes) >= LEAST}))
+
+
+def _named(alike: set[int], known: set[int]) -> str:
+    if known <= alike:
+        return ""
+    days = sorted(alike & known)
+    if len(days) > 1 and set(days) == WORKING:
+        return "working days"
+    if len(days) > 3:
+        return f"nights other than {_and([f'{WEEKDAYS[day]}s' for day in sorted(known - alike)])}"
+    return _and([f"{WEEKDAYS[day]}s" for day in days])
+
+
+def _and(words: Sequence[str]) -> str:
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
