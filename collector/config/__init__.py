@@ -5,9 +5,12 @@
 """
 
 from collector.config.load import ConfigError, load, parse
+from collector.config.quantity import Quantity
+from collector.config.rulebook import NODE, Place, Rule, Rulebook
 from collector.config.settings import Config, Environment, Group, Hub, Limits, Node, Site, SourceSettings
 
 __all__ = [
+    "NODE",
     "Config",
     "ConfigError",
     "Environment",
@@ -15,6 +18,10 @@ __all__ = [
     "Hub",
     "Limits",
     "Node",
+    "Place",
+    "Quantity",
+    "Rule",
+    "Rulebook",
     "Site",
     "SourceSettings",
     "load",

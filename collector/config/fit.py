@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator
 from difflib import get_close_matches
 from typing import Any
 
+from collector.config.rule_fit import unfit_rules
 from collector.config.settings import Config, SourceSettings
 
 KeyPath = tuple[str | int, ...]
@@ -32,6 +33,8 @@ def mismatches(config: Config, wrong: Collection[str | int]) -> Iterator[Finding
         yield from _overlaps(config)
     if not {"hubs", "nodes", "groups"}.isdisjoint(wrong):
         return
+    if not {"rules", "environments"} & set(wrong):
+        yield from unfit_rules(config)
     yield from _unfit_hubs(config)
     yield from _unclear_hubs(config)
     yield from _unwatched_copies(config)

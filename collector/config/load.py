@@ -15,8 +15,9 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from collector.config import kinds, toml
+from collector.config.base import NAME
 from collector.config.fit import Finding, KeyPath, mismatches, misnamed
-from collector.config.settings import NAME, Config, SourceSettings
+from collector.config.settings import Config, SourceSettings
 from collector.model import AlmanacError, printable
 
 _SECRET = re.compile("pass|secret|token|key", re.IGNORECASE)

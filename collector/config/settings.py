@@ -7,27 +7,13 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    SerializeAsAny,
-    StringConstraints,
-    model_validator,
-)
+from pydantic import BeforeValidator, Field, SerializeAsAny, model_validator
 
 from collector.config import kinds
+from collector.config.base import Name, Settings
+from collector.config.rulebook import Place, Rulebook
+from collector.config.rules import RuleSettings
 from collector.config.values import Bytes, Count, Jump, LocalPath, PathText, Port, Seconds, Zone
-
-NAME = r"^[^\s/\x00-\x1f\x7f][^/\x00-\x1f\x7f]*$"
-Name = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=NAME)]
-
-
-class Settings(BaseModel):
-    """What all models share: frozen, closed, no coercion of foreign types into text."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True, hide_input_in_errors=True)
 
 
 class SourceSettings(Settings):
@@ -166,10 +152,11 @@ class Config(Settings):
     file: Annotated[Path, Field(exclude=True)] = Path("almanac.toml")
     site: Site = Site()
     limits: Limits = Limits()
-    hubs: dict[Name, Hub] = {}
-    nodes: dict[Name, Node] = {}
-    environments: dict[Name, AnyEnvironment] = {}
-    groups: dict[Name, Group] = {}
+    hubs: dict[Name, Hub] = Field(default_factory=dict)
+    nodes: dict[Name, Node] = Field(default_factory=dict)
+    environments: dict[Name, AnyEnvironment] = Field(default_factory=dict)
+    groups: dict[Name, Group] = Field(default_factory=dict)
+    rules: tuple[RuleSettings, ...] = ()
 
     @cached_property
     def database(self) -> Path:
@@ -190,6 +177,16 @@ class Config(Settings):
     def doctrees(self) -> Path:
         """Sphinx's doctrees and, beside them, the frames."""
         return self.site.data / "doctrees"
+
+    @cached_property
+    def rulebook(self) -> Rulebook:
+        """All rules, by default and of this file."""
+        return Rulebook(self.rules)
+
+    def place(self, node: str) -> Place:
+        """A node as rules apply to it."""
+        sets = (self.hubs_of(node), self.environments_of(node), self.groups_of(node))
+        return Place(node, *(tuple(names) for names in sets))
 
     def hubs_of(self, node: str) -> list[str]:
         """The hubs that the node serves, as the hub itself or as a backup node, in the order of the file."""

@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, WithJsonSchema
 
-_SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
-_BYTES = {
+SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
+BYTES = {
     "": 1,
     "B": 1,
     "kB": 10**3,
@@ -43,11 +43,11 @@ def _quantity(text: str, units: dict[str, int], example: str) -> float:
 
 
 def _seconds(value: Any) -> Any:
-    return _quantity(value, _SECONDS, '"30s", "5m" or "1d"') if isinstance(value, str) else value
+    return _quantity(value, SECONDS, '"30s", "5m" or "1d"') if isinstance(value, str) else value
 
 
 def _bytes(value: Any) -> Any:
-    return int(_quantity(value, _BYTES, '"500kB" or "8MB"')) if isinstance(value, str) else value
+    return int(_quantity(value, BYTES, '"500kB" or "8MB"')) if isinstance(value, str) else value
 
 
 def _zone(value: Any) -> Any:
@@ -125,14 +125,14 @@ Seconds = Annotated[
     Field(gt=0, le=_TEN_YEARS),
     BeforeValidator(_number),
     BeforeValidator(_seconds),
-    _measured("number", _TEN_YEARS, _SECONDS, 'seconds, or text such as "30s", "5m", "1d"'),
+    _measured("number", _TEN_YEARS, SECONDS, 'seconds, or text such as "30s", "5m", "1d"'),
 ]
 Bytes = Annotated[
     int,
     Field(gt=0, le=_TERABYTE),
     BeforeValidator(_number),
     BeforeValidator(_bytes),
-    _measured("integer", _TERABYTE, _BYTES, 'bytes, or text such as "500kB", "8MB", "2GiB"'),
+    _measured("integer", _TERABYTE, BYTES, 'bytes, or text such as "500kB", "8MB", "2GiB"'),
 ]
 Zone = Annotated[
     ZoneInfo,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -15,9 +15,8 @@ from collector.chart.words import change
 from collector.export.documents import Chart
 from collector.export.slug import slug
 from collector.judge import case as judge
-from collector.judge import thresholds
 from collector.model import Level
-from collector.store.records import MetricRecord, Series, SubjectRecord
+from collector.store.records import MetricRecord, Series
 
 WIDTH, HEIGHT = 720, 230
 """CSS pixels of every chart."""
@@ -79,9 +78,9 @@ class Shown:
     events: tuple[int, ...] = ()
 
 
-def shown(title: str, subject: SubjectRecord, metric: MetricRecord, events: tuple[int, ...]) -> Shown:
+def shown(title: str, metric: MetricRecord, thresholds: Iterable[judge.Threshold], events: tuple[int, ...]) -> Shown:
     """What is drawn of a subject's metric."""
-    return Shown(title, metric, tuple(threshold(one) for one in thresholds(subject, metric.name)), events)
+    return Shown(title, metric, tuple(map(threshold, thresholds)), events)
 
 
 def threshold(judged: judge.Threshold) -> Threshold:

@@ -193,7 +193,7 @@ def _metric(edition: Edition, record: NodeRecord, subject: SubjectRecord, metric
         charts=edition.drawn(subject, metric),
         read=moment(metric.read or None),
         confirmed=provenance(metric.confirmed) if metric.read else None,
-        thresholds=tuple(_threshold(one) for one in thresholds(subject, metric.name)),
+        thresholds=tuple(_threshold(one) for one in thresholds(edition.config, record, subject, metric.name)),
     )
 
 

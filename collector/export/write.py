@@ -27,6 +27,7 @@ from collector.export.nodes import file_of, node_entry
 from collector.export.old_series import series_files
 from collector.export.subjects import Drawn, Filed, label_of
 from collector.export.telling import Happened, Telling
+from collector.judge import thresholds
 from collector.model import AlmanacError
 from collector.store import query, whole
 from collector.store.records import MetricRecord, NodeRecord, PassRecord, SubjectRecord
@@ -150,7 +151,8 @@ class _Press:
             if not pictures.is_drawn(subject.name, metric):
                 return
             label = label_of(subject.name, subject.hub)
-            shown = pictures.shown(f"{label} {metric.name}", subject, metric, happened.get(subject.name, ()))
+            limits = thresholds(self._config, record, subject, metric.name)
+            shown = pictures.shown(f"{label} {metric.name}", metric, limits, happened.get(subject.name, ()))
             first = min(of.series.times[0] for of in subject.metrics.values())
             for window in pictures.windows(first, self._started, zone, every):
                 stem = pictures.stem(record.node, subject.name, metric.name)

@@ -15,8 +15,9 @@ from zoneinfo import ZoneInfo
 
 from pydantic import TypeAdapter, ValidationError
 
+from collector.config.base import Name
 from collector.config.schema import FILE as SCHEMA
-from collector.config.settings import Limits, Name, Node
+from collector.config.settings import Limits, Node
 from collector.importers import ini, writing
 from collector.importers.foreign import ForeignFile, ImportRefused
 from collector.importers.scm_tags import folder_of, server_of, zone_of

@@ -11,10 +11,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from collector.config import Config
-from collector.judge import backups, copies, host, processes, reached
-from collector.judge.case import Case, Threshold, is_closed, is_retired, is_told, listings
+from collector.judge import backups, copies, reached, rules
+from collector.judge.case import Case, is_closed, is_retired, is_told, listings
+from collector.judge.rules import thresholds
 from collector.model import Level, Outcome, Problem
-from collector.store.records import NodeRecord, SubjectRecord
+from collector.store.records import NodeRecord
+
+__all__ = ["FOLLOWS", "judge", "levels", "selection", "thresholds"]
 
 RecordOf = Callable[[str], NodeRecord]
 
@@ -25,14 +28,9 @@ def judge(config: Config, record: NodeRecord, now: int, record_of: RecordOf) -> 
     selected = selection(config, record)
     found = [*reached.problems(case), *backups.problems(case, selected), *_undelivered(case)]
     found += [*_barren(case), *_copies(case, selected, record_of)]
-    found += processes.problems(case)
-    found += host.problems(case)
-    return tuple(sorted(_joined(found), key=lambda one: (-one.level, one.subject or "", one.rule)))
-
-
-def thresholds(subject: SubjectRecord, metric: str) -> tuple[Threshold, ...]:
-    """The fixed values that a number of a subject is judged by, ascending; what is judged by its own past has none."""
-    return host.thresholds(subject, metric)
+    found += rules.problems(case, selected, record_of)
+    told = [problem for problem in found if rules.is_on(config, problem)]
+    return tuple(sorted(_joined(told), key=lambda one: (-one.level, one.subject or "", one.rule)))
 
 
 FOLLOWS = {"behind": "late", "copy": "digest"}

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from collector.judge.case import DAY, HOUR, Case, began
+from collector.config import NODE
+from collector.judge.case import Case, began
 from collector.model import Level, Outcome, Problem
 from collector.wording import amount, moment, sentence
 
-PATIENCE = 2 * DAY - 2 * HOUR
-"""Silence for one night is often a reboot; from the third missed night on it is an outage. Nights of passes are not
-quite a day apart: cron is late by seconds, and once a year a night is an hour short."""
 MOST_LEFT_OUT = 1.5
 """In times between passes: a pass by hand for one node makes no other look forgotten."""
-LARGEST_SKEW = 60.0
-"""Seconds. Stamps and ages are worth nothing on a clock that is further off."""
 
 
 def problems(case: Case) -> Iterator[Problem]:
@@ -27,17 +23,27 @@ def problems(case: Case) -> Iterator[Problem]:
         if source.last.outcome != Outcome.OK:
             text = sentence(f"{name}: {source.last.outcome}: {source.last.reason}")
             since = source.failing_since if source.failing_since is not None else source.last.asked
-            yield Problem(record.node, None, f"source {name}", Level.WARNING, text, since)
+            yield Problem(record.node, None, f"source {name}", _level(case, "source", case.now - since), text, since)
     yield from _left_out(case)
-    if record.skew is not None and _misleads(record.skew):
-        way = "ahead of" if record.skew > 0 else "behind"
-        text = f"Its clock is {amount(abs(record.skew), 'seconds')} {way} ours; set it, or its times mislead."
-        since = began(record.skews, _misleads) if record.skews.times else case.now
-        yield Problem(record.node, None, "clock", Level.WARNING, text, since)
+    yield from _clock(case)
 
 
-def _misleads(skew: float) -> bool:
-    return abs(skew) > LARGEST_SKEW
+def _level(case: Case, rule: str, lasted: float) -> Level:
+    """How bad it is that something has lasted, by the limits of a rule: unknown before it reaches any."""
+    in_force = case.config.rulebook.named(rule, case.config.place(case.record.node), NODE)
+    limits = in_force.limits if in_force else ()
+    return next((level for level, limit in limits if lasted >= limit.value), Level.UNKNOWN)
+
+
+def _clock(case: Case) -> Iterator[Problem]:
+    """Stamps and ages are worth nothing on a clock that is far off."""
+    skew, skews = case.record.skew, case.record.skews
+    if skew is None or _level(case, "clock", abs(skew)) == Level.UNKNOWN:
+        return
+    way = "ahead of" if skew > 0 else "behind"
+    text = f"Its clock is {amount(abs(skew), 'seconds')} {way} ours; set it, or its times mislead."
+    since = began(skews, lambda one: _level(case, "clock", abs(one)) > Level.UNKNOWN) if skews.times else case.now
+    yield Problem(case.record.node, None, "clock", _level(case, "clock", abs(skew)), text, since)
 
 
 def _left_out(case: Case) -> Iterator[Problem]:
@@ -54,7 +60,7 @@ def _silent(case: Case) -> Iterator[Problem]:
         yield Problem(case.record.node, None, "never asked", Level.UNKNOWN, "No pass has asked it yet.", case.now)
         return
     since = record.failing_since if record.failing_since is not None else record.asked
-    level = Level.CRITICAL if case.now - since >= PATIENCE else Level.WARNING
+    level = _level(case, "silent", case.now - since)
     if any(
         source.last.asked == record.asked and source.last.outcome == Outcome.OK for source in record.sources.values()
     ):

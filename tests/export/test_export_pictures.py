@@ -5,9 +5,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from collector.chart.picture import Threshold
+from collector.config import Config, Node
 from collector.export import pictures
 from collector.export.pictures import Shown, Window, note, picture, windows
-from collector.store.records import MetricRecord, Series
+from collector.judge import thresholds
+from collector.store.records import MetricRecord, NodeRecord, Series
 from tests.export.test_export_documents import answer, metric, subject
 
 DAY, ZONE = 86400, ZoneInfo("Asia/Taipei")
@@ -95,7 +97,8 @@ def of(name, **values):
     ],
 )
 def test_thresholds_are_those_that_rules_judge_by(watched, name, wanted):
-    drawn = pictures.shown("title", watched, watched.metrics[name], ()).thresholds
+    limits = thresholds(Config(nodes={"SDU": Node()}), NodeRecord("SDU"), watched, name)
+    drawn = pictures.shown("title", watched.metrics[name], limits, ()).thresholds
     assert drawn == tuple(Threshold(*one) for one in wanted)
 
 

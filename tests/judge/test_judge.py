@@ -19,6 +19,7 @@ from collector.store.records import (
 )
 
 HOUR, DAY = 3600, 86400
+FILE = Path("/etc/almanac/almanac.toml")
 NOW = 1_795_486_200  # 2026-11-24 02:10 UTC
 EVERY_NIGHT = [NOW - 600 - night * DAY for night in range(20, -1, -1)]
 ITEM = "tarball:ZZ/svn/dybsvn"

@@ -13,6 +13,7 @@ import pytest
 
 from collector.config import kinds as source_kinds
 from collector.config import parse, settings
+from collector.config.rules import RuleSettings
 from sphinxext.almanac.export import opened
 from sphinxext.almanac.fill import Press, environment
 from sphinxext.almanac.place import Place
@@ -356,8 +357,9 @@ def test_all_rst_that_the_guide_shows_builds(tmp_path: Path) -> None:
 def test_the_whole_configuration_that_the_guide_shows_is_right_and_names_every_key() -> None:
     example = _guide("almanac.toml")
     parse(example, Path("almanac.toml"), {})
-    manual = example + _guide("configuration.rst") + _guide("sources.rst")
+    manual = example + "".join(map(_guide, ("configuration.rst", "sources.rst", "rules.rst")))
     models = [settings.Site, settings.Limits, settings.Hub, settings.Node, settings.Group, settings.SourceSettings]
+    models += [RuleSettings]
     models += [source_kinds.find(kind).Settings for kind in ("tarballs", "host", "processes")]
     unsaid = {
         f"{model.__module__}.{key}"

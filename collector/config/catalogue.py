@@ -1,0 +1,46 @@
+"""What sources tell, and the rules that they bring along: a TOML file beside the module of each kind, named as it is.
+
+`metrics` names each number with its unit, `states` lists the words, `[[rules]]` are rules as in almanac.toml.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from collector.config import kinds
+from collector.config.rules import DefaultRule
+from collector.model import Unit
+
+_OF_NODES = Path(__file__).with_name("node.toml")
+"""What every node tells, whatever its sources are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """Numbers with their units, words and rules of all kinds. `is_whole`: no kind tells more than stands here."""
+
+    metrics: dict[str, Unit] = field(default_factory=dict)
+    states: tuple[str, ...] = ()
+    rules: tuple[DefaultRule, ...] = ()
+    is_whole: bool = True
+
+
+@cache
+def catalogue() -> Catalogue:
+    """Of all kinds that are installed here."""
+    files = [_OF_NODES, *(Path(kinds.find(kind).__file__).with_suffix(".toml") for kind in kinds.names())]
+    told = [_read(file) for file in files if file.exists()]
+    return Catalogue(
+        metrics={name: unit for one in told for name, unit in one.get("metrics", {}).items()},
+        states=tuple(dict.fromkeys(name for one in told for name in one.get("states", []))),
+        rules=tuple(DefaultRule.model_validate(rule) for one in told for rule in one.get("rules", [])),
+        is_whole=len(told) == len(files),
+    )
+
+
+def _read(file: Path) -> dict[str, Any]:
+    return tomllib.loads(file.read_text(encoding="utf-8"))

@@ -1,0 +1,104 @@
+"""Rules put to the subjects of a node: which apply, what they find, and from where on a chart shows them. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import partial
+
+from collector.config import NODE, Config, Quantity, Rule
+from collector.judge.case import Case, Threshold, is_told
+from collector.judge.kinds import KINDS
+from collector.judge.look import Look
+from collector.model import Level, Outcome, Problem
+from collector.store.records import NodeRecord, SubjectRecord
+
+RecordOf = Callable[[str], NodeRecord]
+_SILENT = frozenset(Outcome) - {Outcome.OK}
+
+
+def problems(case: Case, selected: frozenset[str] | None, record_of: RecordOf) -> Iterator[Problem]:
+    """What the rules of a kind that anyone may write find. `selected`: the subjects that are judged, None = all."""
+    place = case.config.place(case.record.node)
+    for subject in judged_subjects(case, selected):
+        for rule in case.config.rulebook.of(place, subject.name, _kind(case.record, subject)):
+            if rule.kind != "absent":
+                yield from _found(case, rule, subject, record_of)
+    for rule in absences(case.config, case.record.node):
+        yield from _found(case, rule, None, record_of)
+
+
+def _found(case: Case, rule: Rule, subject: SubjectRecord | None, record_of: RecordOf) -> Iterator[Problem]:
+    if rule.kind in KINDS and not rule.off:
+        for found in KINDS[rule.kind](Look(case, rule, subject, record_of)):
+            yield Problem(case.record.node, found.subject, rule.name, found.level, found.text, found.since)
+
+
+def absences(config: Config, node: str) -> Iterator[Rule]:
+    """What should be there on a node: a rule for each pattern of subjects."""
+    for layers in config.rulebook.at(config.place(node)):
+        if layers[0].whole.rule == "absent":
+            for pattern in dict.fromkeys(one for layer in layers for one in layer.whole.subject or ()):
+                saying = [layer for layer in layers if pattern in (layer.whole.subject or ())]
+                yield replace(config.rulebook.rule(saying), subjects=(pattern,))
+
+
+def judged_subjects(case: Case, selected: frozenset[str] | None) -> Iterator[SubjectRecord]:
+    """The subjects that are there and known, without backups that a hub's `select` leaves out."""
+    for name, subject in case.record.subjects.items():
+        is_backup = name.startswith("tarball:")
+        if (
+            subject.present
+            and is_told(case.record, subject)
+            and (selected is None or not is_backup or name in selected)
+        ):
+            yield subject
+
+
+def in_force(config: Config, record: NodeRecord, subject: SubjectRecord) -> tuple[Rule, ...]:
+    """The rules that judge a subject: those of a number or a word only where it tells that."""
+    every = config.rulebook.of(config.place(record.node), subject.name, _kind(record, subject))
+    return tuple(rule for rule in every if not rule.off and _tells(subject, rule))
+
+
+def _tells(subject: SubjectRecord, rule: Rule) -> bool:
+    named = (rule.metric in subject.metrics if rule.metric else True) and (
+        rule.state in subject.states if rule.state else True
+    )
+    return named and (not rule.per or rule.per in subject.metrics)
+
+
+def _kind(record: NodeRecord, subject: SubjectRecord) -> str | None:
+    return record.sources[subject.source].last.kind if subject.source in record.sources else None
+
+
+def rule_of(config: Config, problem: Problem) -> Rule | None:
+    """The rule that found a problem, with its runbook and how many passes confirm it; None if none of its name is
+    known."""
+    silent = problem.subject is None and problem.rule in _SILENT
+    name = "silent" if silent else problem.rule
+    return config.rulebook.named(name, config.place(problem.node), problem.subject or NODE)
+
+
+def is_on(config: Config, problem: Problem) -> bool:
+    """Whether the rule that found a problem is not switched off there."""
+    rule = rule_of(config, problem)
+    return rule is None or not rule.off
+
+
+def thresholds(config: Config, record: NodeRecord, subject: SubjectRecord, metric: str) -> tuple[Threshold, ...]:
+    """The fixed values that a number of a subject is judged by, ascending; what is judged by its own past has none."""
+    found = {
+        threshold.value: threshold
+        for rule in in_force(config, record, subject)
+        if rule.kind in ("above", "below") and rule.metric == metric
+        for threshold in map(partial(_threshold, rule, subject), reversed(rule.limits))
+        if threshold is not None
+    }
+    return tuple(found[value] for value in sorted(found))
+
+
+def _threshold(rule: Rule, subject: SubjectRecord, limit: tuple[Level, Quantity]) -> Threshold | None:
+    level, quantity = limit
+    factor = subject.metrics[rule.per].series.values[-1] if rule.per else 1.0
+    return Threshold(quantity.value * factor, level, rule.kind == "below") if factor else None
