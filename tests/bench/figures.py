@@ -13,17 +13,18 @@ Rounds = Sequence[tuple[float, float]]
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """`value` may be at most `bar`; both are ratios unless `what`, one line for people, says otherwise."""
+    """`value` may be at most `bar`, or at `least` it; both are ratios unless `what`, a line for people, says else."""
 
     name: str
     value: float
     bar: float
     what: str
+    least: bool = False
 
     @property
     def ok(self) -> bool:
         """Whether the bar is kept, by the value itself and not by what is printed of it."""
-        return self.value <= self.bar
+        return self.value >= self.bar if self.least else self.value <= self.bar
 
 
 def ratio(rounds: Rounds) -> float:

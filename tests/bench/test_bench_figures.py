@@ -26,6 +26,10 @@ def test_a_bar_is_kept_by_the_value_and_not_by_its_print() -> None:
     assert [figure.ok for figure in (KEPT, EXACT, MISSED)] == [True, True, False]
 
 
+def test_what_is_to_be_large_is_kept_from_its_bar_on() -> None:
+    assert [Figure("recall", value, 0.97, "", least=True).ok for value in (0.96999, 0.97, 1.0)] == [False, True, True]
+
+
 def test_the_json_has_value_bar_ok_and_what_by_name() -> None:
     assert json.loads(document([KEPT, MISSED])) == {
         "sweep": {"value": 0.4, "bar": 0.5, "ok": True, "what": "kept"},
