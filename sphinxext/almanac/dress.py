@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from sphinx.application import Sphinx
+from sphinx.builders import Builder
 from sphinx.builders.html import StandaloneHTMLBuilder
 
 from sphinxext.almanac.slotnode import framed
@@ -20,10 +22,16 @@ def dress(app: Sphinx) -> None:
         for style in ("almanac-parts.css", "almanac-tools.css"):
             app.add_css_file(style)
         app.add_js_file("almanac.js", loading_method="defer")
-        if not _is_ours(app.builder):
+        if not is_ours(app.builder):
             app.add_js_file("almanac-charts.js", loading_method="defer")
 
 
-def _is_ours(builder: StandaloneHTMLBuilder) -> bool:
+def add_search(app: Sphinx) -> Iterator[tuple[str, dict[str, object], str]]:
+    """Our theme's page `search`, where Sphinx does not make it itself. See the event html-collect-pages."""
+    if is_ours(app.builder) and not getattr(app.builder, "search", False):
+        yield "search", {}, "search.html"
+
+
+def is_ours(builder: Builder) -> bool:
     """Whether pages have the theme `almanac`, or one that inherits from it."""
-    return str(THEME) in map(str, builder.theme.get_theme_dirs())
+    return isinstance(builder, StandaloneHTMLBuilder) and str(THEME) in map(str, builder.theme.get_theme_dirs())

@@ -53,6 +53,7 @@ class Export:
                 f"{folder}/manifest.json has version {version}, not {VERSION}; make it anew with: almanac export"
             )
         self._read_node = lru_cache(MOST_NODES)(self._node)
+        self._outlines: dict[str, list[Record]] = {}
         self._read_series = lru_cache(2)(lambda file: _read(folder / file))
 
     def node(self, name: str) -> Record | None:
@@ -62,7 +63,14 @@ class Export:
     def _node(self, name: str) -> tuple[Record, dict[str, Record]]:
         """A node's document, and its subjects by name."""
         document = _read(self.folder / self.manifest.nodes[name].file)
+        self._outlines[name] = [_outline(subject) for subject in document.subjects]
         return document, {subject.name: subject for subject in document.subjects}
+
+    def outline(self, name: str) -> list[Record]:
+        """What a node's subjects are called, kept from when its document was read."""
+        if name not in self._outlines:
+            self.node(name)
+        return self._outlines.get(name, [])
 
     @cached_property
     def _members(self) -> dict[tuple[str, str], dict[str, Record]]:
@@ -133,6 +141,10 @@ class Export:
     def nearest(self, kind: str, name: str) -> str | None:
         """The known name most like a wrong one."""
         return nearest(name, list(self.manifest[KINDS[kind]]))
+
+
+def _outline(subject: Record) -> Record:
+    return Record((key, subject[key]) for key in ("kind", "label", "anchor", "page"))
 
 
 def nearest(name: str, names: list[str]) -> str | None:

@@ -3,7 +3,8 @@
 A frames folder holds pages as Sphinx wrote them, slots and all, and beside them:
 
     index.json    {"pages": {document: path of its file}, "targets": {document as the export names it: URL},
-                   "moulds": {kind: {"frame", "file", "url"}, see `each`}, "outlets": whether there are any}
+                   "moulds": {kind: {"frame", "file", "url"}, see `each`}, "outlets": whether there are any,
+                   "search": what it finds of pages that people wrote, see `searching`, null where there is none}
 
 Paths and URLs are relative to the root of the site. `sphinxext.almanac.frames` writes it.
 """
@@ -15,7 +16,7 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from functools import partial
@@ -36,6 +37,7 @@ from sphinxext.almanac.format import FILTERS
 from sphinxext.almanac.origins import Origins
 from sphinxext.almanac.outlets import is_outlet, outlets
 from sphinxext.almanac.place import Place
+from sphinxext.almanac.searching import SEARCH, search_index
 from sphinxext.almanac.slots import FIELDS, Selector, filled, pieces
 from sphinxext.almanac.titles import reading_words, subject_words
 from sphinxext.almanac.weeks import weeks
@@ -70,6 +72,7 @@ class Index:
     targets: Mapping[str, str]
     moulds: Mapping[str, Mould] = field(default_factory=dict)
     outlets: bool = False
+    search: Sequence[Any] | None = None
 
     @classmethod
     def read(cls, frames: Path) -> Index:
@@ -97,7 +100,8 @@ def fill(frames_dir: Path, export_dir: Path, out_dir: Path) -> Filled:
     """
     index, export = Index.read(frames_dir), Export(export_dir)
     templates, made, written, pulse = environment(export), set[str](), 0, sha256()
-    given = outlets(templates, Place(export, index.targets, index.moulds, "index.html")) if index.outlets else ()
+    root = Place(export, index.targets, index.moulds, "index.html")
+    given = outlets(templates, root) if index.outlets else ()
     for path, text in chain(_pages(frames_dir, index, templates, export), given):
         content = text.encode("utf-8", "surrogateescape")
         made.add(path)
@@ -105,6 +109,8 @@ def fill(frames_dir: Path, export_dir: Path, out_dir: Path) -> Filled:
         written += replace(out_dir / path, content)
     _remove_others(index, made, out_dir)
     _bring_along(export_dir, out_dir)
+    if index.search is not None:
+        replace(out_dir / SEARCH, search_index(root, index.search).encode("utf-8", "surrogateescape"))
     replace(out_dir / PULSE, f"{pulse.hexdigest()[:16]}\n".encode())
     return Filled(written, len(made) - written)
 
@@ -254,7 +260,7 @@ def remove(file: Path) -> None:
 
 def is_brought(path: str) -> bool:
     """Whether a file below a site's root is no page, and `fill` brought it there from an export or made it."""
-    return path == PULSE or is_outlet(path) or _BROUGHT.fullmatch(path) is not None
+    return path in (PULSE, SEARCH) or is_outlet(path) or _BROUGHT.fullmatch(path) is not None
 
 
 def _bring_along(export_dir: Path, out_dir: Path) -> None:

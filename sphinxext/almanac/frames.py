@@ -8,6 +8,7 @@ leaves none, and the next one writes all pages anew.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from shutil import rmtree
@@ -21,11 +22,14 @@ from sphinx.environment import BuildEnvironment
 from sphinx.errors import ExtensionError
 
 from sphinxext.almanac.domain import AlmanacDomain, export_of
+from sphinxext.almanac.dress import is_ours
 from sphinxext.almanac.export import ExportError
 from sphinxext.almanac.fill import INDEX, FillError, Index, fill, replace
 from sphinxext.almanac.moulding import keep_moulds, moulds_of
 from sphinxext.almanac.slotnode import framed
 from sphinxext.almanac.slots import MARK, comment
+
+_WORD = re.compile(r"[^\W_][\w.-]{2,30}")
 
 
 def folder(builder: Builder) -> Path:
@@ -64,6 +68,7 @@ class Frames:
         """Notes a page, and gives the theme's layout its slots. See the event html-page-context."""
         self.written.add(pagename)
         leaves = framed(app.builder)
+        context["almanac_search"] = leaves and is_ours(app.builder)
         context["almanac_outlets"] = leaves and app.config.almanac_outlets
         context["almanac_slot"] = lambda name: Markup(comment({"slot": name}) if leaves else "")  # noqa: S704
 
@@ -78,7 +83,8 @@ class Frames:
         for file in list(frames.rglob("*")):
             if file.is_file() and file.relative_to(frames).as_posix() not in kept:
                 file.unlink()
-        Index(pages, _targets(app), moulds, app.config.almanac_outlets).write(frames)
+        search = list(_search(app)) if is_ours(app.builder) else None
+        Index(pages, _targets(app), moulds, app.config.almanac_outlets, search).write(frames)
         try:
             fill(frames, Path(app.config.almanac_export), Path(app.outdir))
         except (ExportError, FillError) as error:
@@ -112,3 +118,20 @@ def _targets(app: Sphinx) -> dict[str, str]:
             if place := domain.objects.get((kind, name)):
                 targets.setdefault(entry.page, targets[place.docname])
     return targets
+
+
+def _search(app: Sphinx) -> Iterator[list[Any]]:
+    """What the search finds of pages that people wrote: title, URL, headings with their anchors, and words. Pages that
+    show one node, hub, environment or group are found by its name."""
+    domain = app.env.get_domain("almanac")
+    assert isinstance(domain, AlmanacDomain)
+    objects = {place.docname for place in domain.objects.values()} | set(moulds_of(app.env).values())
+    for docname in sorted(app.env.found_docs - objects):
+        title = app.env.titles[docname].astext()
+        headings = [
+            [reference.astext(), reference["anchorname"]]
+            for reference in app.env.tocs[docname].findall(nodes.reference)
+            if reference.get("anchorname") and reference["refuri"] == docname
+        ]
+        words = set(_WORD.findall(app.env.get_doctree(docname).astext().lower()))
+        yield [title, app.builder.get_target_uri(docname), headings, " ".join(sorted(words))]

@@ -25,7 +25,7 @@ _ASIDE = element(
 _ORIGIN = element("<div popover id=o%s><p><b>%s</b> on %s</p><dl>%s</dl><p>%s</p></div>")
 _LINE = element("<dt>%s</dt><dd>%s</dd>")
 _ANSWER = element("%s, pass %s")
-_MORE = element('<a href="%s#sources-%s">All sources of %s</a>')
+_MORE = element('<a href="%s#sources-%s">All its sources</a>')
 _NEVER = "Declared in almanac.toml; no answer has had it yet"
 _IMPORTED = "Imported history; no pass has read it"
 _FOREMOST = (("states", "state"), ("metrics", "size"), ("metrics", "used_ratio"), ("metrics", "temperature"))
@@ -47,7 +47,9 @@ class Origins:
         if said is not None or "unit" not in reading:
             return _STATE(number, self._filters["word"](reading) if said is None else said)
         text = self._filters["amount"](reading)
-        return _STATE(number, text) if value is None else _VALUE(number, f"{value:.7g}", text)
+        if value is None or (reading["unit"] not in ("bytes", "seconds") and abs(value) < 1000):
+            return _STATE(number, text)
+        return _VALUE(number, f"{value:.6g}", text)  # what to sort by: rounded, two sizes may look alike
 
     def judged(self, subject: Record, document: Record) -> Markup:
         """How a subject stands, as the button of the reading that says most about it."""
@@ -71,7 +73,7 @@ class Origins:
         answer = reading["provenance"]
         page = self._export.manifest.nodes[node].page
         url = self._link(page)
-        more = _MORE(url, page.rpartition("/")[2], node) if url else NOTHING
+        more = _MORE(url, page.rpartition("/")[2]) if url else NOTHING
         return _ORIGIN(number, answer.source if answer else "No source", node, self._lines(reading, node), more)
 
     def _lines(self, reading: Record, node: str) -> Markup:

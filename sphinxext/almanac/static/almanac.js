@@ -58,3 +58,29 @@ function whenNear(selector, name) {
 
 if (location.search && document.querySelector(".tablebox")) load("almanac-tables.js");
 else whenNear(".tablebox", "almanac-tables.js");
+
+/* The field of the search stands where its link was; what it finds is loaded when somebody goes there. */
+function addField(box) {
+  const field = Object.assign(document.createElement("input"), { type: "search", placeholder: "Search", ariaLabel: "Search" });
+  Object.assign(field, { autocomplete: "off", spellcheck: false });
+  box.append(field);
+  field.addEventListener("focus", () => load("almanac-search.js"));
+  return field;
+}
+
+const link = document.querySelector("header.top a.finder");
+if (link) {
+  const box = Object.assign(document.createElement("div"), { className: "finder", role: "search", ariaLabel: "This site" });
+  link.replaceWith(box);
+  const field = addField(box);
+  addEventListener("keydown", (event) => {
+    if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, select, textarea")) return;
+    event.preventDefault();
+    field.focus();
+  });
+}
+for (const box of document.querySelectorAll(".finder[data-all]")) {
+  const field = addField(box);
+  field.value = new URLSearchParams(location.search).get("q") || "";
+  field.focus();
+}
