@@ -3,8 +3,8 @@
 usage: python -m tests.bench.pages
 
 Ours is the whole of `almanac build` after an export in which every node changed: frames read, pages filled and written,
-pictures and JSON linked; Sphinx made the frames once before and is not started again. Each node has 4 backups, a
-machine with disks and sensors, and times and numbers of its own. Theirs is the whole of munin-html for about as many
+pictures and JSON linked; Sphinx made the frames once before and is not started again. Each node has 2 backups, a
+machine and a disk, each with a page of its own, and times and numbers of its own. Theirs is the whole of munin-html for about as many
 pages. The second figure is the same site of 2,000 nodes.
 """
 
@@ -28,7 +28,8 @@ from tests.bench.spending import spent
 from tests.sphinxext.sample_export import write_sample
 from tests.sphinxext.sample_nodes import sample_nodes
 
-NODES, OF_A_HUB, BACKUPS, ROUNDS = (1000, 2000), 20, 4, 3
+NODES, OF_A_HUB, BACKUPS, ROUNDS = (1000, 2000), 20, 2, 3
+OTHERS = ("host:system", "disk:/")
 BAR, GROWTH = 0.5, 2.2
 MUNIN_NODES, MUNIN_SERVICES = 90, 10
 
@@ -36,9 +37,10 @@ MUNIN_NODES, MUNIN_SERVICES = 90, 10
 def sample() -> dict[str, Any]:
     """The sample's first node, with so many backups instead of its own."""
     sdu = sample_nodes()[0]
-    backup, others = sdu.subjects[1], [subject for subject in sdu.subjects if subject.kind != "tarball"]
+    backup, others = sdu.subjects[1], [subject for subject in sdu.subjects if subject.name in OTHERS]
     backups = [
-        replace(backup, name=f"tarball:ZZ/svn/r{i}", label=f"svn/r{i}", anchor=f"tarball-{i}") for i in range(BACKUPS)
+        replace(backup, name=f"tarball:ZZ/svn/r{i}", label=f"svn/r{i}", anchor=f"tarball-{i}", page=f"{backup.page}{i}")
+        for i in range(BACKUPS)
     ]
     document: dict[str, Any] = json.loads(json.dumps(asdict(replace(sdu, subjects=(*backups, *others), problems=()))))
     return document
@@ -80,8 +82,8 @@ class Site:
             own = {"name": name, "title": name, "page": page, "hubs": [hub], "environments": [], "groups": []}
             told = {"file": f"{page}.json", "digest": str(at), "problems": 0}
             nodes[name] = varied(self._manifest["nodes"]["SDU"], at) | own | told
-            document = json.dumps(varied(self._sample, at) | own).replace("ZZ", hub)
-            (self._export / f"{page}.json").write_text(document)
+            document = json.dumps(varied(self._sample, at)).replace("SDU", name).replace("ZZ", hub)
+            (self._export / f"{page}.json").write_text(json.dumps(json.loads(document) | own))
             hubs.setdefault(hub, self._manifest["hubs"]["ZZ"] | _hub(hub))["nodes"].append(name)
         whole = self._manifest | {"hubs": hubs, "nodes": nodes} | _NOTHING_ELSE
         (self._export / "manifest.json").write_text(json.dumps(whole))
@@ -100,7 +102,10 @@ class Site:
         return cpu, sum(page.stat().st_mtime >= start for page in self._html.rglob("*.html"))
 
 
-_NOTHING_ELSE: Mapping[str, Any] = {"environments": {}, "problems": [], "compat": {}, "changes": []}
+_NOTHING_ELSE: Mapping[str, Any] = {
+    **{table: {} for table in ("environments", "groups", "items", "compat")},
+    **{listed: [] for listed in ("problems", "changes")},
+}
 
 
 def _hub(name: str) -> dict[str, Any]:
