@@ -7,6 +7,8 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
@@ -45,40 +47,67 @@ def run_pass(folder, recording, kill_after=None):
     return time.monotonic() - began
 
 
+@dataclass(frozen=True)
+class Scene:
+    """A pass that may be killed: the folder before it, what it hears, and what it leaves undisturbed."""
+
+    before: Path
+    recording: Path
+    site: dict[str, str]
+    after: tuple[dict[str, str], list[str]]
+    took: float
+
+
+def scene(work, before, recording):
+    shutil.copytree(work, before, symlinks=True)
+    site = fleet.site(work)
+    took = run_pass(work, recording)
+    return Scene(before, recording, site, (fleet.site(work), fleet.record(work)), took)
+
+
+def restore(before, work):
+    shutil.rmtree(work)
+    shutil.copytree(before, work, symlinks=True)
+
+
 @pytest.fixture(scope="module")
-def nights(tmp_path_factory):
-    """A fleet without any pass, recordings of two nights, and what each night leaves undisturbed."""
+def fleet_and_recordings(tmp_path_factory):
+    """A fleet without any pass, and recordings of two nights."""
     root = tmp_path_factory.mktemp("killed")
-    folder = root / "work"
-    folder.mkdir()
-    fleet.make(folder, nights=10)
-    recordings = []
-    for night in range(2):
-        assert fleet.almanac(folder, "collect", "--record", root / f"night{night}").returncode == 0
-        recordings.append(str(root / f"night{night}"))
-        for node in fleet.NODES:
-            fleet.tarball(folder / "fleet" / node / "backup/dayabay", "svn/dybsvn", -night - 1, 11_000_000)
-        time.sleep(1.1)  # a pass is known by its second
-    shutil.rmtree(folder / "data")
-    states, took = [None], []
+    work = root / "work"
+    work.mkdir()
+    fleet.make(work, nights=10)
+    recordings = [root / "night0", root / "night1"]
     for night, recording in enumerate(recordings):
-        shutil.copytree(folder, root / f"before{night}", symlinks=True)
-        took.append(run_pass(folder, recording))
-        states.append((fleet.site(folder), fleet.record(folder)))
-    return root, recordings, states, took
+        assert fleet.almanac(work, "collect", "--record", recording).returncode == 0
+        for node in fleet.NODES:
+            fleet.tarball(work / "fleet" / node / "backup/dayabay", "svn/dybsvn", -night - 1, 11_000_000)
+        time.sleep(1.1)  # a pass is known by its second
+    shutil.rmtree(work / "data")
+    return work, recordings
 
 
-@pytest.mark.parametrize(("night", "kills"), [(0, 10), (1, 40)])
-def test_a_pass_killed_at_any_instant_is_healed_by_the_next(nights, night, kills):
-    root, recordings, states, took = nights
-    folder, chance = root / "work", random.Random(night)
-    whole = [states[night][0] if night else {}, states[night + 1][0]]
-    for _ in range(kills):
-        shutil.rmtree(folder)
-        shutil.copytree(root / f"before{night}", folder, symlinks=True)
-        run_pass(folder, recordings[night], kill_after=chance.uniform(0, took[night]))
-        if (folder / "data/almanac.db").exists():
-            fleet.record(folder)
-        assert fleet.site(folder) in whole
-        run_pass(folder, recordings[night])
-        assert (fleet.site(folder), fleet.record(folder)) == states[night + 1]
+@pytest.fixture(scope="module")
+def scenes(fleet_and_recordings):
+    """The first night, the second, and the second with a new page, for which Sphinx has to run."""
+    work, recordings = fleet_and_recordings
+    first = scene(work, work.with_name("before-first"), recordings[0])
+    second = scene(work, work.with_name("before-second"), recordings[1])
+    restore(second.before, work)
+    (work / "site/more.rst").write_text(":orphan:\n\nMore\n====\n")
+    return {"first": first, "second": second, "new page": scene(work, work.with_name("before-new-page"), recordings[1])}
+
+
+@pytest.mark.parametrize(("which", "healed", "kills"), [("first", 2, 4), ("second", 5, 6), ("new page", 4, 3)])
+def test_a_pass_killed_at_any_instant_is_healed_by_the_next(fleet_and_recordings, scenes, which, healed, kills):
+    work, _ = fleet_and_recordings
+    killed, chance = scenes[which], random.Random(which)
+    for _ in range(healed):
+        restore(killed.before, work)
+        for _ in range(kills):
+            run_pass(work, killed.recording, kill_after=chance.uniform(0, killed.took))
+            if (work / "data/almanac.db").exists():
+                fleet.record(work)
+            assert fleet.site(work) in (killed.site, killed.after[0])
+        run_pass(work, killed.recording)
+        assert (fleet.site(work), fleet.record(work)) == killed.after
