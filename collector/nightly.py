@@ -10,7 +10,7 @@ from collector.collect import Collected, Tell, gather, locked
 from collector.config import Config, ConfigError
 from collector.export import old_series, write
 from collector.export.compat import SeriesFileError
-from collector.export.documents import Manifest
+from collector.export.documents import Manifest, PassDocument
 from collector.export.write import Exported
 from collector.pages import Built
 from collector.publish import Generation
@@ -34,10 +34,10 @@ class Night:
         return self.exported.manifest
 
     @property
-    def overtaken(self) -> str | None:
-        """The time of a pass on record later than this one, by a clock that was or is wrong: pages tell of that one."""
+    def overtaken(self) -> PassDocument | None:
+        """A pass on record later than this one, by a clock that was or is wrong: pages tell of that one."""
         last = self.manifest.last_pass
-        return last.started if last and last.id != self.collected.pass_id else None
+        return last if last and last.id != self.collected.pass_id else None
 
 
 def run(config: Config, tell: Tell) -> Night:

@@ -8,6 +8,7 @@ import click
 
 from collector.cli import _screen
 from collector.config import Config, load
+from collector.export.documents import PassDocument
 from collector.nightly import Night, run
 
 
@@ -24,16 +25,17 @@ def command(file: Path) -> int:
     with _screen.progress(len(config.nodes)) as tell:
         night = run(config, tell)
     if night.overtaken:
-        _tell_clock(config, _screen.when(night.overtaken, night.manifest.time_zone))
+        _tell_clock(config, night.overtaken, night.manifest.time_zone)
     _tell_trouble(night)
     refused = _screen.tell_refusals([night.built.refusal, *night.undelivered])
     return refused or (0 if night.manifest.level == "ok" and not night.overtaken else 1)
 
 
-def _tell_clock(config: Config, later: str) -> None:
+def _tell_clock(config: Config, later: PassDocument, zone: str) -> None:
     _screen.complain(
-        f"{config.database}: this machine's clock is wrong, or was: a pass of {later} is on record, later than this"
-        " one, and the pages tell of that; set the clock, or put a copy of the database from before in its place"
+        f"{config.database}: this machine's clock is wrong, or was: a pass of {_screen.when(later.started, zone)} is on"
+        " record, later than this one, and the pages tell of that; set the clock, or take that pass off the record:"
+        f" almanac db forget {later.id}"
     )
 
 

@@ -12,6 +12,7 @@ from sqlite_utils import Database
 from collector.model import Answer, NodeAnswer, Observation, Reading
 from collector.store import faults, schema, tracks
 from collector.store.errors import StoreError, told
+from collector.store.forget import forget
 from collector.store.keepable import Kept, keepable
 from collector.store.runs import Reader
 
@@ -95,6 +96,15 @@ class Store:
             self._note_attempt(pass_id, heard)
             for answer in heard.answers:
                 self._note_answer(pass_id, answer, kept.get(answer.source, Kept()))
+
+    def forget(self, number: int) -> int:
+        """Takes the last pass off the record; when it had started. Raises NotForgotten, StoreError."""
+        self.db.conn.execute("PRAGMA foreign_keys = OFF")
+        try:
+            with self._writing():
+                return forget(self.db.conn, number)
+        finally:
+            self.db.conn.execute("PRAGMA foreign_keys = ON")
 
     def add_history(self, node: str, source: str, kind: str, hub: str | None, past: Iterable[Observation]) -> None:
         """Observations from elsewhere, of before. What is recorded already is the truer and stays."""

@@ -29,12 +29,15 @@ def start_of(week: int) -> int:
 
 
 def refresh(db: sqlite3.Connection, changed: Iterable[tuple[int, int]]) -> None:
-    """Writes weeks (series, week) anew, in which an observation has changed."""
+    """Writes weeks (series, week) anew, in which an observation has changed, or has gone."""
     for series, week in sorted(set(changed)):
         (asked,) = db.execute(
             "SELECT max(asked) FROM observation WHERE series = ? AND time >= ? AND time < ?",
             [series, start_of(week), start_of(week + 1)],
         ).fetchone()
+        if asked is None:
+            db.execute("DELETE FROM week WHERE series = ? AND week = ?", [series, week])
+            continue
         low, high = _extremes(observed(db, series, start_of(week), start_of(week + 1) - 1, asked))
         db.execute("INSERT OR REPLACE INTO week VALUES (?, ?, ?, ?, ?, ?, ?)", [series, week, asked, *low, *high])
 

@@ -2,12 +2,12 @@
 
 import fcntl
 import json
+import re
 import shutil
-import sqlite3
-from contextlib import closing
 
 import pytest
 
+from collector.recording import asked_at
 from tests.system import fleet
 
 
@@ -84,14 +84,26 @@ def test_a_wrong_configuration_changes_nothing(made, tmp_path):
     assert not (tmp_path / "data").exists()
 
 
-def test_a_pass_before_one_on_record_is_told_although_all_is_well(made, tmp_path):
+def test_a_pass_that_ran_ahead_of_time_is_told_and_can_be_forgotten(made, tmp_path):
     folder = tmp_path / "fleet"
     shutil.copytree(made[0], folder, symlinks=True)
-    with closing(sqlite3.connect(folder / "data/almanac.db")) as database, database:
-        database.execute("UPDATE pass SET started = 2000000000 WHERE id = 1")
+    recording = tmp_path / "ahead"
+    assert fleet.almanac(folder, "collect", "--record", recording).returncode == 0
+    asked = str(asked_at(recording))
+    for file in recording.glob("*.json"):
+        file.write_text(file.read_text().replace(asked, "2000000000"))
+    assert fleet.almanac(folder, "collect", "--replay", recording).returncode == 0
     done = fleet.almanac(folder, "nightly")
     assert (done.returncode, done.stdout) == (1, "")
     assert "clock is wrong, or was: a pass of 2033-05-18 03:33 UTC is on record, later than this one" in done.stderr
+    (command,) = re.findall(r"almanac (db forget \d+)$", done.stderr, re.MULTILINE)
+    forgotten = fleet.almanac(folder, *command.split())
+    assert forgotten.returncode == 0, forgotten.stderr
+    assert "of 2033-05-18 03:33 UTC is forgotten" in forgotten.stdout
+    again = fleet.almanac(folder, *command.split())
+    assert (again.returncode, again.stdout) == (2, "")
+    done = fleet.almanac(folder, "nightly")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
 def test_a_wrong_word_in_a_page_withholds_no_data(made, tmp_path):
