@@ -88,6 +88,9 @@ class Hub(Settings):
     select: tuple[str, ...] = Field(
         (), description="the items that are judged and shown first, as svn/dybsvn; empty = all"
     )
+    repositories: tuple[str, ...] = Field(
+        (), description="all that the hub has and should back up, as svn/dybsvn or tracs/*; empty = not known"
+    )
     time_zone: Zone | None = Field(None, description="the hub's zone, in which backup stamps are written")
     message: str | None = Field(None, description="a remark for people, shown on the hub's page and in its report")
     report_url: str | None = Field(None, description="where the hub's report is published")

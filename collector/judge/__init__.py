@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from collector.config import Config
-from collector.judge import backups, copies, reached, rules
+from collector.judge import backups, copies, reached, repositories, rules
 from collector.judge.case import Case, is_closed, is_retired, is_told, listings
 from collector.judge.rules import thresholds
 from collector.model import Level, Outcome, Problem
@@ -28,6 +28,7 @@ def judge(config: Config, record: NodeRecord, now: int, record_of: RecordOf) -> 
     selected = selection(config, record)
     found = [*reached.problems(case), *backups.problems(case, selected), *_undelivered(case)]
     found += [*_barren(case), *_copies(case, selected, record_of)]
+    found += repositories.problems(case)
     found += rules.problems(case, selected, record_of)
     told = [problem for problem in found if rules.is_on(config, problem)]
     return tuple(sorted(_joined(told), key=lambda one: (-one.level, one.subject or "", one.rule)))

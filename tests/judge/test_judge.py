@@ -7,6 +7,7 @@ import pytest
 
 from collector.config import parse
 from collector.judge import judge, levels
+from collector.judge.rules import rule_of
 from collector.model import Level
 from collector.store.records import (
     AnswerRecord,
@@ -82,6 +83,7 @@ def node(*subjects, name="SDU", outcome="ok", source=None, **fields):
 
 def told(record, hub=None):
     found = judge(CONFIG, record, NOW, lambda name: hub or NodeRecord(name))
+    assert all(rule_of(CONFIG, problem) for problem in found), "a rule that almanac.toml can change"
     return [(problem.level.word, problem.rule, problem.text) for problem in found]
 
 
