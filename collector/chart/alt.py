@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from collector.chart.amounts import amount
+from collector.amounts import amount
 from collector.chart.picture import Line, Panel, Picture, Threshold
 from collector.chart.plot import Points, near, points
 from collector.chart.timeaxis import day

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from collector.chart.amounts import amount
+from collector.amounts import amount
 from collector.chart.easel import Easel
 from collector.chart.head import EVENT, draw_bound, draw_head
 from collector.chart.layout import PanelPlace

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import ceil, floor, isfinite, log10
 
-from collector.chart.amounts import measure, written
+from collector.amounts import measure, written
 
 _ROUND = (1.0, 2.0, 2.5, 5.0)
 _WHOLE = ("count", "bytes")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collector.chart.amounts import MINUS, amount
+from collector.amounts import MINUS, amount
 from collector.chart.picture import Threshold
 
 _LEAST_SHARE = 0.0005

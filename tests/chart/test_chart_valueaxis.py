@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collector.chart.amounts import amount
+from collector.amounts import amount
 from collector.chart.valueaxis import near_thresholds, value_axis
 
 UNITS = ("bytes", "seconds", "count", "ratio", "celsius", "load", "furlongs")
