@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
@@ -22,16 +21,20 @@ def replace(path: Path, content: bytes) -> bool:
     if holds(path, content):
         return False
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, aside = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".aside")
+    hidden = path.with_name(
+        f".{path.name[-60:]}.aside"
+    )  # the same each time, so that what a killed one left is replaced
     try:
-        with os.fdopen(handle, "wb") as file:
+        hidden.unlink(missing_ok=True)
+        with hidden.open("xb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
             os.fchmod(file.fileno(), 0o644)
-        Path(aside).rename(path)
+        hidden.rename(path)
     except BaseException:
-        Path(aside).unlink(missing_ok=True)
+        with suppress(OSError):
+            hidden.unlink()
         raise
     return True
 

@@ -1,0 +1,69 @@
+"""Files that are never half-written, and what a writer leaves that did not come to its end."""
+
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from collector import files
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from collector import files
+os.fsync = lambda _: os.kill(os.getpid(), signal.SIGKILL)
+files.replace(Path(sys.argv[1]), b"half")
+"""
+
+
+def names(folder):
+    return sorted(file.name for file in folder.iterdir())
+
+
+def test_what_a_killed_writer_left_goes_when_the_file_is_written_again(tmp_path):
+    file = tmp_path / ("n\u00f6t " * 40 + ".rst")
+    for _ in range(2):
+        done = subprocess.run([sys.executable, "-c", KILLED, file], check=False)
+        assert done.returncode == -signal.SIGKILL
+        assert len(names(tmp_path)) == 1
+        assert not file.exists()
+    assert files.replace(file, b"whole")
+    assert (names(tmp_path), file.read_bytes()) == ([file.name], b"whole")
+    assert not files.replace(file, b"whole")
+
+
+def test_a_link_laid_in_the_way_of_a_writer_is_not_followed(tmp_path):
+    (tmp_path / "other").write_bytes(b"another's")
+    (tmp_path / ".page.rst.aside").symlink_to(tmp_path / "other")
+    files.replace(tmp_path / "page.rst", b"page")
+    assert names(tmp_path) == ["other", "page.rst"]
+    assert (tmp_path / "other").read_bytes() == b"another's"
+
+
+def test_files_that_change_together_all_change_or_none(tmp_path):
+    one, two = tmp_path / "one", tmp_path / "new/two"
+    one.write_bytes(b"old")
+    with pytest.raises(KeyboardInterrupt), files.Together() as changes:
+        changes.add(one, b"new")
+        changes.add(two, b"new")
+        raise KeyboardInterrupt
+    assert (one.read_bytes(), names(tmp_path / "new")) == (b"old", [])
+    for changed in (2, 0):
+        with files.Together() as changes:
+            changes.add(one, b"new")
+            changes.add(two, b"new")
+            assert (changes.settle(), one.read_bytes(), two.read_bytes()) == (changed, b"new", b"new")
+    assert names(tmp_path) == ["new", "one"]
+
+
+def test_a_folder_whose_change_was_broken_off_is_not_whole_until_one_ends_well(tmp_path):
+    folder = tmp_path / "html"
+    assert files.is_whole(folder)
+    with pytest.raises(KeyboardInterrupt), files.changing(folder):
+        raise KeyboardInterrupt
+    assert not files.is_whole(folder)
+    with files.changing(folder):
+        assert not files.is_whole(folder)
+    assert files.is_whole(folder)
+    assert names(tmp_path) == []
