@@ -178,6 +178,8 @@ class Problem:
     rule: which rule said so (`late`, `shrunk`, `digest`, `unreachable`, `failed` ...).
     since: UTC seconds when it began, as far as the record tells.
     subject: None when it is the node as a whole.
+    passes: it is confirmed once so many passes in a row have found it.
+    runbook: the page of the site that says what to do, such as `guide/full-disk`; empty if there is none.
     """
 
     node: str
@@ -186,6 +188,8 @@ class Problem:
     level: Level
     text: str
     since: int
+    passes: int = 1
+    runbook: str = ""
 
 
 def printable(raw: bytes | str) -> str:

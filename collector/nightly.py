@@ -12,6 +12,7 @@ from collector.export import old_series, write
 from collector.export.compat import SeriesFileError
 from collector.export.documents import Manifest, PassDocument
 from collector.export.write import Exported
+from collector.life import stage
 from collector.pages import Built
 from collector.publish import Generation
 from collector.store.store import Store
@@ -53,7 +54,9 @@ def run(config: Config, tell: Tell) -> Night:
 def rest(
     config: Config, store: Store, tell: Tell
 ) -> tuple[Exported, Built, Generation | None, tuple[SeriesFileError, ...]]:
-    """All stages that follow the record: export with charts, pages, publication."""
+    """All stages that follow the record: judging, export with charts, pages, publication."""
+    tell("judging")
+    stage.judge_last(config, store)
     tell("exporting")
     exported = write.export(config, store)
     undelivered = old_series.deliver(config, exported.manifest)

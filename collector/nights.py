@@ -12,10 +12,10 @@ from collector import files, pages
 from collector.config import Config
 from collector.export import write
 from collector.export.subjects import exact
-from collector.export.write import NothingRecorded
 from collector.model import AlmanacError
 from collector.pages import Built
 from collector.store import query
+from collector.store.errors import NothingRecorded
 from collector.store.records import PassRecord
 from collector.store.store import Store
 

@@ -15,7 +15,7 @@ from collector.export import old_series, write
 @click.command(epilog="Example:  almanac export")
 @click.pass_obj
 def command(file: Path) -> int:
-    """Judge what is recorded, and write the JSON files and charts that pages are made of."""
+    """Write the JSON files and charts that pages are made of, from what is recorded and judged."""
     config = load(file)
     with locked(config) as store:
         done = write.export(config, store)

@@ -104,9 +104,15 @@ class StateValue:
 
 @dataclass(frozen=True, slots=True)
 class ProblemDocument:
-    """Something wrong now. `subject` and `label` are None when it is the node as a whole.
+    """Something wrong. `subject` and `label` are None when it is the node as a whole.
 
     page: document name of its page; the same night after night while the same is wrong.
+    id: a short name for people, by which `almanac ack` knows it; always the same for node, subject and rule.
+    stage: pending until enough passes in a row have found it, then open; flapping if it opens and closes often, and
+    then `found` tells whether the last pass found it; closed.
+    opened: the first pass that found it.   confirmed: the pass since which it is not pending.   closed: the first
+    pass that no longer found it. `since` is when it began, as far as the record tells.
+    runbook: document name of the page that says what to do, empty if none.
     """
 
     node: str
@@ -118,6 +124,13 @@ class ProblemDocument:
     since: Time
     spark: tuple[float | None, ...] = ()
     page: str = ""
+    id: str = ""
+    stage: Literal["pending", "open", "flapping", "closed"] = "open"
+    found: bool = True
+    opened: Time | None = None
+    confirmed: Time | None = None
+    closed: Time | None = None
+    runbook: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +225,9 @@ class NodeDocument:
 
     reached: whether the last pass got through to it. answered: when it last did, None = never.
     page: document name of its page, such as `nodes/SDU`, relative to the site's root, without suffix.
+    problems: what is wrong now.   pending: what fewer passes have found so far than its rule asks for.
+    hidden: what was wrong before the node, or what it is read from, stopped answering.   closed: what ended within the
+    last 30 days, the newest first.
     """
 
     version: int
@@ -235,6 +251,9 @@ class NodeDocument:
     subjects: tuple[Subject, ...]
     problems: tuple[ProblemDocument, ...]
     events: tuple[EventDocument, ...] = ()
+    pending: tuple[ProblemDocument, ...] = ()
+    hidden: tuple[ProblemDocument, ...] = ()
+    closed: tuple[ProblemDocument, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -374,7 +393,7 @@ class CompatEntry:
 class Manifest:
     """manifest.json, written last: an export without it, or with an older one, is not yet whole.
 
-    items: by their pages.
+    items: by their pages.   problems: the gravest first.   closed: what ended within the last 30 days.
     gone: `{"nodes": {"OLD": time}}`, what earlier passes had under `nodes`, `hubs`, `environments` or `groups` and
     this one has not, with the time of the first pass without it. Pages about it say so instead of being refused.
     """
@@ -395,3 +414,4 @@ class Manifest:
     gone: dict[str, dict[str, Time]] = field(default_factory=dict)
     groups: dict[str, GroupEntry] = field(default_factory=dict)
     items: dict[str, ItemEntry] = field(default_factory=dict)
+    closed: tuple[ProblemDocument, ...] = ()

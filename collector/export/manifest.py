@@ -27,6 +27,7 @@ from collector.model import Level, Outcome, worst_word
 from collector.store.records import PassRecord
 
 MOST_CHANGES = 50
+MOST_CLOSED = 200
 USUAL = frozenset({"newest", "fingerprint"})
 """Words that change whenever all is well."""
 
@@ -56,7 +57,13 @@ def manifest(
         compat=dict(compat),
         groups={name: _group(config, name, entries) for name in config.groups},
         items=items(config, documents),
+        closed=tuple(_lately_closed(documents)),
     )
+
+
+def _lately_closed(documents: Sequence[NodeDocument]) -> Sequence[ProblemDocument]:
+    closed = (problem for document in documents for problem in document.closed)
+    return sorted(closed, key=lambda one: one.closed or "", reverse=True)[:MOST_CLOSED]
 
 
 def _gravest_first(problem: ProblemDocument) -> tuple[int, str, str, str]:

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from collector.config import Config
 from collector.export.documents import (
     VERSION,
     EventDocument,
     FaultDocument,
-    Metric,
     NodeDocument,
     NodeEntry,
-    ProblemDocument,
     SourceDocument,
-    Subject,
 )
-from collector.export.slug import page_slug, slug
-from collector.export.subjects import Edition, exact, label_of, moment, subjects
-from collector.model import Level, Outcome, Problem
+from collector.export.life import Lives, problem_document
+from collector.export.slug import slug
+from collector.export.subjects import Edition, exact, moment, subjects
+from collector.model import Level, Outcome
 from collector.store.records import NodeRecord, SourceRecord
 
 
@@ -33,7 +31,7 @@ def file_of(node: str) -> str:
 
 
 def node_document(
-    edition: Edition, record: NodeRecord, problems: Sequence[Problem], levels: Mapping[str | None, Level]
+    edition: Edition, record: NodeRecord, lives: Lives, levels: Mapping[str | None, Level]
 ) -> NodeDocument:
     """Everything a page about the node needs. `levels` holds each subject's level, and the node's under None."""
     config, name = edition.config, record.node
@@ -58,8 +56,11 @@ def node_document(
         skew=record.skew,
         sources=tuple(_source(config, record, source.label) for source in config.sources_of(name)),
         subjects=told,
-        problems=tuple(problem_document(problem, told) for problem in problems),
+        problems=tuple(problem_document(problem, told) for problem in lives.wrong),
         events=tuple(EventDocument(e.subject, exact(e.time), e.level, e.text) for e in record.events),
+        pending=tuple(problem_document(problem, told) for problem in lives.pending),
+        hidden=tuple(problem_document(problem, told) for problem in lives.hidden),
+        closed=tuple(problem_document(problem, told) for problem in lives.closed),
     )
 
 
@@ -88,28 +89,6 @@ def address_of(config: Config, name: str) -> str:
     if node.reach == "local":
         return "this machine"
     return (f"{node.user}@" if node.user else "") + (node.address or name) + (f":{node.port}" if node.port else "")
-
-
-def problem_document(problem: Problem, told: Sequence[Subject]) -> ProblemDocument:
-    """A problem as pages show it, with the small chart of what it is about."""
-    subject = next((one for one in told if one.name == problem.subject), None)
-    metrics = subject.metrics if subject else ()
-    return ProblemDocument(
-        node=problem.node,
-        subject=problem.subject,
-        label=subject.label if subject else problem.subject and label_of(problem.subject, None),
-        rule=problem.rule,
-        level=problem.level.word,
-        text=problem.text,
-        since=exact(problem.since),
-        spark=max(metrics, key=_telling).spark if metrics else (),
-        page=f"problems/{page_slug(problem.node, problem.subject or '', problem.rule)}",
-    )
-
-
-def _telling(metric: Metric) -> tuple[bool, int]:
-    """What a problem's small chart shows: a size rather than anything else, and what has most nights."""
-    return metric.unit == "bytes", len(metric.spark) - metric.spark.count(None)
 
 
 def _source(config: Config, record: NodeRecord, label: str) -> SourceDocument:

@@ -15,6 +15,7 @@ from collector.chart.words import change
 from collector.export.documents import Chart
 from collector.export.slug import slug
 from collector.judge import case as judge
+from collector.life import stage
 from collector.model import Level
 from collector.store.records import MetricRecord, Series
 
@@ -22,8 +23,6 @@ WIDTH, HEIGHT = 720, 230
 """CSS pixels of every chart."""
 DAY = 86400
 YEAR = 366 * DAY
-WHOLE = 2 * YEAR + 31 * DAY
-"""So much of a series is told whole: a year, and the year before it. Of older times the extremes of each week are."""
 OFTEN = 6 * 3600
 """Where passes are promised every so many seconds or oftener, there is a week to show."""
 DRAWN_UNITS = frozenset({"bytes", "ratio", "load", "celsius"})
@@ -93,7 +92,7 @@ def picture(shown: Shown, window: Window, zone: ZoneInfo) -> Picture:
     """A metric over one window, the same period before as a pale line. What happened is told of windows up to a year:
     of longer ones not all is known."""
     series, unit = shown.metric.series, shown.metric.unit
-    coarse = series.times[-1] - WHOLE
+    coarse = series.times[-1] - stage.WHOLE
     now = series.since(window.start)
     lines = [Line(now.times, now.values, coarse_until=coarse)]
     if past := _before(series, window):

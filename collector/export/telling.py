@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from functools import lru_cache
+from collections.abc import Iterator, Mapping
 
 from collector.config import Config
 from collector.export import pictures
 from collector.export.documents import NodeDocument
+from collector.export.life import CLOSED_DAYS, lives
 from collector.export.manifest import USUAL
 from collector.export.nodes import node_document
 from collector.export.subjects import Drawn, Edition, Filed
-from collector.judge import judge, levels
-from collector.store import query
+from collector.judge import levels
+from collector.life.stage import Fleet
+from collector.store import problems, query
 from collector.store.records import NodeRecord, PassRecord
 from collector.store.store import Store
 from collector.store.turns import turns
 
 Happened = Mapping[str, tuple[int, ...]]
 """UTC seconds by subject."""
-HUBS_AT_HAND = 8
-"""Records of hubs kept in memory, for the nodes that are compared with them."""
 
 
 class Telling:
@@ -31,12 +30,11 @@ class Telling:
         self.db = store.db
         self._previous = query.previous_pass(store.db, last)
         self._outcomes = query.outcomes(store.db, self._previous) if self._previous else {}
-        self._hub_record: Callable[[str], NodeRecord] = lru_cache(HUBS_AT_HAND)(self.record)
+        self._fleet = Fleet(config, store, last)
 
     def record(self, node: str) -> NodeRecord:
         """What is known of a node by the sources that it still has."""
-        sources = {source.label for source in self.config.sources_of(node)}
-        return query.node_record(self.db, node, self.last, pictures.WHOLE).watched_by(sources)
+        return self._fleet.record(node)
 
     def edition(self, drawn: Drawn = lambda *_: (), filed: Filed = lambda _: {}) -> Edition:
         """The circumstances of an export of this pass, by default one without charts and files of numbers."""
@@ -52,8 +50,9 @@ class Telling:
 
     def document(self, record: NodeRecord, drawn: Drawn = lambda *_: (), filed: Filed = lambda _: {}) -> NodeDocument:
         """A node judged and told."""
-        problems = judge(self.config, record, self.last.started, self._hub_record)
-        return node_document(self.edition(drawn, filed), record, problems, levels(record, problems))
+        lately = (self.last.started - CLOSED_DAYS * pictures.DAY, self.last.started)
+        found = lives(self._fleet.problems(record), problems.closed_since(self.db, record.node, lately))
+        return node_document(self.edition(drawn, filed), record, found, levels(record, found.wrong))
 
     def documents(self) -> Iterator[NodeDocument]:
         """All nodes, without charts."""

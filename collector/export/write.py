@@ -28,6 +28,7 @@ from collector.export.old_series import series_files
 from collector.export.subjects import Drawn, Filed, label_of
 from collector.export.telling import Happened, Telling
 from collector.judge import thresholds
+from collector.life import stage
 from collector.model import AlmanacError
 from collector.store import query, whole
 from collector.store.records import MetricRecord, NodeRecord, PassRecord, SubjectRecord
@@ -45,10 +46,6 @@ class ExportError(AlmanacError):
     exit_status = 4
 
 
-class NothingRecorded(AlmanacError):
-    """There is no pass yet that could be told of."""
-
-
 @dataclass(frozen=True, slots=True)
 class Exported:
     """The manifest, and how many documents and charts were written because they changed."""
@@ -63,10 +60,7 @@ def export(config: Config, store: Store) -> Exported:
 
     The same record gives the same bytes, and files that hold them already are not touched.
     """
-    last = query.last_pass(store.db)
-    if last is None:
-        raise NothingRecorded(f"{store.path}: no pass has recorded anything yet; run: almanac nightly")
-    return export_night(config, store, last, config.export)
+    return export_night(config, store, stage.last_pass(store), config.export)
 
 
 def export_night(config: Config, store: Store, night: PassRecord, folder: Path) -> Exported:
@@ -183,7 +177,7 @@ class _Press:
     def _compat(self, record: NodeRecord) -> Mapping[str, CompatEntry]:
         """The files of env's scm-backup-monitor, where a hub asks for them, and the picture of each."""
         found = {}
-        for old in series_files(self._config, record, self._started, pictures.WHOLE):
+        for old in series_files(self._config, record, self._started, stage.WHOLE):
             self._changes.add(self._folder / old.file, old.text.encode())
             window = pictures.year(self._started, old.zone)
             picture = pictures.stack(old.title, old.shown, window, old.zone, old.counted)

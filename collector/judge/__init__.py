@@ -15,7 +15,7 @@ from collector.judge import backups, copies, reached, repositories, rules
 from collector.judge.case import Case, is_closed, is_retired, is_told, listings
 from collector.judge.rules import thresholds
 from collector.model import Level, Outcome, Problem
-from collector.store.records import NodeRecord
+from collector.store.records import NodeRecord, ProblemRecord
 
 __all__ = ["FOLLOWS", "judge", "levels", "selection", "thresholds"]
 
@@ -96,7 +96,7 @@ def _copies(case: Case, selected: frozenset[str] | None, record_of: RecordOf) ->
             yield from copies.problems(case, Case(case.config, record_of(own), case.now), name, selected)
 
 
-def levels(record: NodeRecord, problems: Sequence[Problem]) -> dict[str | None, Level]:
+def levels(record: NodeRecord, problems: Sequence[Problem | ProblemRecord]) -> dict[str | None, Level]:
     """How bad each subject is, and under None the node: the worst of its problems, or what is known of it."""
     of_node = max((problem.level for problem in problems), default=Level.OK)
     found: dict[str | None, Level] = {

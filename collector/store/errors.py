@@ -2,6 +2,7 @@
 
 StoreError            it can't be opened, read or written; exit status 4
 LockHeld              another pass runs; exit status 3
+NothingRecorded       no pass has recorded anything yet; exit status 2
 """
 
 from __future__ import annotations
@@ -34,6 +35,10 @@ class LockHeld(AlmanacError):
     """Another pass runs; the sentence names it."""
 
     exit_status = 3
+
+
+class NothingRecorded(AlmanacError):
+    """There is no pass yet that could be judged or told of."""
 
 
 @contextmanager

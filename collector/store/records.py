@@ -5,8 +5,9 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Literal
 
-from collector.model import Event, Fault, Outcome
+from collector.model import Event, Fault, Level, Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,3 +146,40 @@ class NodeRecord:
         kept = {name: source for name, source in self.sources.items() if name in sources}
         subjects = {name: subject for name, subject in self.subjects.items() if subject.source in sources}
         return replace(self, sources=kept, subjects=subjects)
+
+
+Stage = Literal["pending", "open", "flapping", "closed"]
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemRecord:
+    """A problem as one pass left it. Which it is, node, subject (None: the node as a whole) and rule say.
+
+    stage: see `life.stages`.      known: False while its node or source does not answer.
+    found: whether it was found when it was last judged; a flapping one may not have been.
+    level, text, since, runbook: as it was last found (see `model.Problem`).
+    streak: so many passes in a row said the same, where that is counted.
+    opened: the first pass of those that found it this time.      confirmed: the pass since which it is no more pending.
+    closed: the pass that no longer found it.      openings: the numbers of the passes that confirmed it lately.
+    """
+
+    node: str
+    subject: str | None
+    rule: str
+    stage: Stage
+    known: bool
+    found: bool
+    level: Level
+    text: str
+    since: int
+    runbook: str
+    streak: int
+    opened: int
+    confirmed: int | None
+    closed: int | None
+    openings: tuple[int, ...] = ()
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """What it is known by, night after night."""
+        return self.node, self.subject or "", self.rule

@@ -269,7 +269,69 @@ INSERT INTO named SELECT 'hubs', hub, max(started) FROM answer JOIN pass ON pass
     WHERE hub IS NOT NULL GROUP BY hub
 """.strip()
 
-NAMES = frozenset(one.__name__ for one in (first_tables, any_night_again, names_of_passes))
+
+@migrations()
+def life_of_problems(db: Database) -> None:
+    """Problems with their changes, which passes were judged (numbered in their order), and what people said of them."""
+    for statement in _LIFE_OF_PROBLEMS.split(";\n"):
+        db.conn.execute(statement)
+
+
+_LIFE_OF_PROBLEMS = """
+CREATE TABLE judged (
+    pass INTEGER PRIMARY KEY REFERENCES pass,
+    number INTEGER NOT NULL
+);
+CREATE TABLE problem (
+    id INTEGER PRIMARY KEY,
+    node TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    rule TEXT NOT NULL,
+    UNIQUE (node, subject, rule)
+);
+CREATE TABLE turn (
+    problem INTEGER NOT NULL REFERENCES problem,
+    started INTEGER NOT NULL,
+    stage TEXT NOT NULL,
+    known INTEGER NOT NULL,
+    found INTEGER NOT NULL,
+    level INTEGER NOT NULL,
+    text TEXT NOT NULL,
+    since INTEGER NOT NULL,
+    runbook TEXT NOT NULL,
+    streak INTEGER NOT NULL,
+    opened INTEGER NOT NULL,
+    confirmed INTEGER,
+    closed INTEGER,
+    openings TEXT NOT NULL,
+    PRIMARY KEY (problem, started)
+) WITHOUT ROWID;
+CREATE INDEX turn_closed ON turn (closed) WHERE closed IS NOT NULL AND confirmed IS NOT NULL;
+CREATE TABLE ack (
+    id INTEGER PRIMARY KEY,
+    node TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    rule TEXT NOT NULL,
+    made INTEGER NOT NULL,
+    person TEXT NOT NULL,
+    note TEXT NOT NULL,
+    until INTEGER
+);
+CREATE INDEX ack_of_problem ON ack (node, subject, rule, made);
+CREATE TABLE silence (
+    id INTEGER PRIMARY KEY,
+    made INTEGER NOT NULL,
+    person TEXT NOT NULL,
+    note TEXT NOT NULL,
+    selector TEXT NOT NULL,
+    first INTEGER,
+    last INTEGER,
+    every TEXT NOT NULL,
+    removed INTEGER
+)
+""".strip()
+
+NAMES = frozenset(one.__name__ for one in (first_tables, any_night_again, names_of_passes, life_of_problems))
 
 
 def is_foreign(db: Database) -> bool:

@@ -10,10 +10,11 @@ from types import TracebackType
 from sqlite_utils import Database
 
 from collector.model import Answer, NodeAnswer, Observation, Reading
-from collector.store import faults, schema, tracks
+from collector.store import faults, problems, schema, tracks
 from collector.store.errors import StoreError, told
 from collector.store.forget import forget
 from collector.store.keepable import Kept, keepable
+from collector.store.records import PassRecord, ProblemRecord
 from collector.store.runs import Reader
 
 _TOLD = "kind, hub, asked, took, outcome, reason, status, fault_set"
@@ -105,6 +106,11 @@ class Store:
                 return forget(self.db.conn, number)
         finally:
             self.db.conn.execute("PRAGMA foreign_keys = ON")
+
+    def keep_problems(self, of: PassRecord, number: int, changed: Iterable[ProblemRecord]) -> None:
+        """What judging a pass changed, the `number`th that was judged; judged again, the last word stands."""
+        with self._writing():
+            problems.keep(self.db.conn, of, number, changed)
 
     def add_history(self, node: str, source: str, kind: str, hub: str | None, past: Iterable[Observation]) -> None:
         """Observations from elsewhere, of before. What is recorded already is the truer and stays."""

@@ -11,10 +11,13 @@ import pytest
 from collector.config import parse
 from collector.export import schemas
 from collector.export.documents import Change
+from collector.export.life import Lives, lives
 from collector.export.manifest import answering, manifest
 from collector.export.nodes import node_document, node_entry
 from collector.export.slug import slug
 from collector.export.subjects import Edition, group_of, label_of, spark
+from collector.life.cycle import Moment
+from collector.life.cycle import lives as after_pass
 from collector.model import Fault, Level, Problem, worst_word
 from collector.store.records import (
     AnswerRecord,
@@ -84,8 +87,8 @@ def edition(previous=LAST_NIGHT):
     return Edition(CONFIG, PassRecord(7, TONIGHT, TONIGHT + 9, 1, 1), before, lambda *_: ())
 
 
-def told(node_record, problems=(), **levels):
-    return node_document(edition(), node_record, problems, {None: Level.OK} | levels)
+def told(node_record, **levels):
+    return node_document(edition(), node_record, Lives(), {None: Level.OK} | levels)
 
 
 def test_zero_unknown_stale_and_never_are_four_different_things():
@@ -178,7 +181,7 @@ def test_a_source_never_asked_says_so_and_faults_are_told():
 
 def test_a_node_without_sources_is_unknown_not_well():
     bare = Edition(parse("[nodes.SDU]", Path("almanac.toml"), {}), edition().last_pass, None, lambda *_: ())
-    assert node_document(bare, NodeRecord("SDU", TONIGHT, "ok"), (), {None: Level.OK}).level == "unknown"
+    assert node_document(bare, NodeRecord("SDU", TONIGHT, "ok"), Lives(), {None: Level.OK}).level == "unknown"
 
 
 def test_what_a_hub_does_not_select_is_shown_and_marked():
@@ -214,7 +217,8 @@ def test_the_manifest_lists_the_gravest_first_and_takes_the_worst_level():
         Problem("SDU", None, "skew", Level.WARNING, "clock", TONIGHT),
         Problem("SDU", "tarball:ZZ/svn/dybsvn", "late", Level.CRITICAL, "late", LAST_NIGHT),
     ]
-    document = node_document(edition(), record(), problems, {None: Level.CRITICAL})
+    found = lives(after_pass((), problems, lambda _: True, Moment(TONIGHT, 1)), ())
+    document = node_document(edition(), record(), found, {None: Level.CRITICAL})
     found = whole(LAST_NIGHT, document)
     assert [(p.level, p.label, p.rule) for p in found.problems] == [
         ("critical", "svn/dybsvn", "late"),

@@ -1,0 +1,75 @@
+"""The problems of a node as the export tells them: wrong now, not yet confirmed, hidden, closed lately. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+
+from collector.export.documents import Metric, ProblemDocument, Subject
+from collector.export.slug import page_slug
+from collector.export.subjects import exact, label_of, moment
+from collector.store.records import ProblemRecord
+
+CLOSED_DAYS = 30
+"""So long a closed problem is told of."""
+_LETTERS = "0123456789abcdefghjkmnpqrstvwxyz"
+_LENGTH = 7
+
+
+def problem_id(problem: ProblemRecord) -> str:
+    """A short name for people, `k3v9q2d`: always the same for the same node, subject and rule."""
+    number = int.from_bytes(sha256("\0".join(problem.key).encode()).digest()[:8])
+    return "".join(_LETTERS[number >> 5 * place & 31] for place in range(_LENGTH))
+
+
+@dataclass(frozen=True, slots=True)
+class Lives:
+    """The problems of a node by how they stand: `wrong` now, `pending`, `hidden` behind a node or source that does not
+    answer, `closed` lately (the newest first)."""
+
+    wrong: tuple[ProblemRecord, ...] = ()
+    pending: tuple[ProblemRecord, ...] = ()
+    hidden: tuple[ProblemRecord, ...] = ()
+    closed: tuple[ProblemRecord, ...] = ()
+
+
+def lives(problems: Iterable[ProblemRecord], closed: Iterable[ProblemRecord]) -> Lives:
+    """The problems of a node sorted by how they stand, the gravest first."""
+    gravest = sorted(problems, key=lambda one: (-one.level, one.subject or "", one.rule))
+    alive = [one for one in gravest if one.stage != "closed"]
+    return Lives(
+        wrong=tuple(one for one in alive if one.known and one.stage != "pending"),
+        pending=tuple(one for one in alive if one.known and one.stage == "pending"),
+        hidden=tuple(one for one in alive if not one.known and one.stage != "pending"),
+        closed=tuple(closed),
+    )
+
+
+def problem_document(problem: ProblemRecord, told: Sequence[Subject]) -> ProblemDocument:
+    """A problem as pages show it, with the small chart of what it is about."""
+    subject = next((one for one in told if one.name == problem.subject), None)
+    metrics = subject.metrics if subject and problem.stage != "closed" else ()
+    return ProblemDocument(
+        node=problem.node,
+        subject=problem.subject,
+        label=subject.label if subject else problem.subject and label_of(problem.subject, None),
+        rule=problem.rule,
+        level=problem.level.word,
+        text=problem.text,
+        since=exact(problem.since),
+        spark=max(metrics, key=_telling).spark if metrics else (),
+        page=f"problems/{page_slug(problem.node, problem.subject or '', problem.rule)}",
+        id=problem_id(problem),
+        stage=problem.stage,
+        found=problem.found,
+        opened=exact(problem.opened),
+        confirmed=moment(problem.confirmed),
+        closed=moment(problem.closed),
+        runbook=problem.runbook,
+    )
+
+
+def _telling(metric: Metric) -> tuple[bool, int]:
+    """What a problem's small chart shows: a size rather than anything else, and what has most nights."""
+    return metric.unit == "bytes", len(metric.spark) - metric.spark.count(None)

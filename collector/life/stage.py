@@ -1,0 +1,92 @@
+"""The stage of a pass that judges: each node's record through the rules, what they find through its life, and what
+changed into the store, all of a pass in one transaction. Twice, it changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from collector.config import Config
+from collector.judge import judge
+from collector.judge.case import DAY, Case
+from collector.judge.judged import is_judged
+from collector.life.cycle import Moment, lives
+from collector.store import problems, query
+from collector.store.errors import NothingRecorded
+from collector.store.records import NodeRecord, PassRecord, ProblemRecord
+from collector.store.store import Store
+
+WHOLE = (2 * 366 + 31) * DAY
+"""So much of a series, up to its last value, is read whole; of the time before it the extremes of each week."""
+HUBS_AT_HAND = 8
+"""Records of hubs kept in memory, for the nodes that are compared with them."""
+
+
+class Fleet:
+    """The nodes of a configuration as of the pass `last`, as they were known then, with what was wrong."""
+
+    def __init__(self, config: Config, store: Store, last: PassRecord) -> None:
+        self.config, self.last = config, last
+        self.db = store.db
+        self._is_judged = problems.is_judged(store.db, last)
+        self.number = problems.number_of(store.db, last)
+        self._hub_record: Callable[[str], NodeRecord] = lru_cache(HUBS_AT_HAND)(self.record)
+
+    def record(self, node: str) -> NodeRecord:
+        """What is known of a node by the sources that it still has."""
+        sources = {source.label for source in self.config.sources_of(node)}
+        return query.node_record(self.db, node, self.last, WHOLE).watched_by(sources)
+
+    def problems(self, record: NodeRecord) -> tuple[ProblemRecord, ...]:
+        """What was wrong with a node: as it was judged then, or if that pass was not, as it is judged now."""
+        if self._is_judged:
+            return problems.of_node(self.db, record.node, self.last.started)
+        return self.lives(record, problems.of_node(self.db, record.node, self.last.started - 1))
+
+    def lives(self, record: NodeRecord, before: tuple[ProblemRecord, ...]) -> tuple[ProblemRecord, ...]:
+        """The problems of a node after the pass."""
+        case = Case(self.config, record, self.last.started)
+        found = judge(self.config, record, self.last.started, self._hub_record)
+        hubs = tuple(self._hubs(record.node))
+        now = Moment(self.last.started, self.number, (record.asked or 0) >= self.last.started)
+        return tuple(lives(before, found, lambda one: is_judged(case, one.subject, one.rule, hubs), now))
+
+    def _hubs(self, node: str) -> Iterator[NodeRecord]:
+        owners = {self.config.hubs[hub].node for hub in self.config.hubs_of(node)}
+        return (self._hub_record(owner) for owner in owners if owner is not None and owner != node)
+
+    def turns(self) -> Iterator[tuple[ProblemRecord, bool]]:
+        """Every problem as the pass leaves it, and whether that is another than the pass before did."""
+        now = Moment(self.last.started, self.number)
+        for node in self.config.nodes:
+            before = problems.of_node(self.db, node, self.last.started - 1)
+            yield from ((one, one not in before) for one in self.lives(self.record(node), before))
+        for node in set(problems.nodes(self.db)) - set(self.config.nodes):
+            before = problems.of_node(self.db, node, self.last.started - 1)
+            yield from ((one, one not in before) for one in lives(before, (), lambda _: True, now))
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What judging a pass found: the problems that are not as the pass before left them, and how many are alive."""
+
+    changed: tuple[ProblemRecord, ...]
+    alive: int
+
+
+def last_pass(store: Store) -> PassRecord:
+    """The last pass that asked anything. Raises NothingRecorded."""
+    last = query.last_pass(store.db)
+    if last is None:
+        raise NothingRecorded(f"{store.path}: no pass has recorded anything yet; run: almanac nightly")
+    return last
+
+
+def judge_last(config: Config, store: Store) -> Judged:
+    """Judges the last pass, anew if it was judged before. Raises NothingRecorded, StoreError."""
+    fleet = Fleet(config, store, last_pass(store))
+    turns = sorted(fleet.turns(), key=lambda turn: turn[0].key)
+    changed = tuple(problem for problem, is_changed in turns if is_changed)
+    store.keep_problems(fleet.last, fleet.number, changed)
+    return Judged(changed, sum(problem.stage in ("open", "flapping") for problem, _ in turns))
