@@ -16,6 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from collector.amounts import NARROW
+from collector.export.documents import HoldDocument, ProblemDocument
 from collector.model import AlmanacError, LevelWord, printable
 from collector.wording import moment
 
@@ -47,6 +48,21 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[str | Text]]) -> None
 def plain(text: str) -> str:
     """A text that steers no terminal; the narrow space between thousands, which Python calls unprintable, stays."""
     return NARROW.join(map(printable, text.split(NARROW)))
+
+
+def text_of(problem: ProblemDocument) -> str:
+    """What is wrong, in its own words, and that it flaps if it does."""
+    return f"{problem.text} (flapping)" if problem.stage == "flapping" else problem.text
+
+
+def held(hold: HoldDocument | None, zone: str) -> str:
+    """Why a problem alarms nobody, empty if it does."""
+    if hold is None:
+        return ""
+    if hold.kind == "behind":
+        return f"behind {hold.node}"
+    until = f" until {when(hold.until, zone)}" if hold.until else ""
+    return f"{hold.kind} by {hold.person}{until}: {hold.note}"
 
 
 def complain(sentence: str) -> None:

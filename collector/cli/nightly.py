@@ -8,6 +8,7 @@ import click
 
 from collector.cli import _screen
 from collector.config import Config, load
+from collector.export.alarms import alarming, held_nodes, is_quiet
 from collector.export.documents import PassDocument
 from collector.nightly import Night, run
 
@@ -17,9 +18,10 @@ from collector.nightly import Night, run
 def command(file: Path) -> int:
     """The whole pass: collect, judge, export, build and publish.
 
-    Silent when all is well, so that cron mails only trouble; on a terminal it shows what it is doing. Exit status 1 if
-    anything is wrong with the fleet, 4 if Sphinx refuses the site's pages, which are then published with new data and
-    the words of the last good build, or if a series_file can't be written.
+    Silent when all is well, or what is not is acknowledged or silenced, so that cron mails only trouble; on a terminal
+    it shows what it is doing. Exit status 1 if anything else is wrong with the fleet, 4 if Sphinx refuses the site's
+    pages, which are then published with new data and the words of the last good build, or if a series_file can't be
+    written.
     """
     config = load(file)
     with _screen.progress(len(config.nodes)) as tell:
@@ -28,7 +30,7 @@ def command(file: Path) -> int:
         _tell_clock(config, night.overtaken, night.manifest.time_zone)
     _tell_trouble(night)
     refused = _screen.tell_refusals([night.built.refusal, *night.undelivered])
-    return refused or (0 if night.manifest.level == "ok" and not night.overtaken else 1)
+    return refused or (0 if is_quiet(night.manifest) and not night.overtaken else 1)
 
 
 def _tell_clock(config: Config, later: PassDocument, zone: str) -> None:
@@ -40,8 +42,9 @@ def _tell_clock(config: Config, later: PassDocument, zone: str) -> None:
 
 
 def _tell_trouble(night: Night) -> None:
-    """What was not reached or not read, then what is wrong, a line each."""
-    _screen.tell_shortfalls(night.collected.shortfalls)
-    for problem in night.manifest.problems:
+    """What was not reached or not read, then what is wrong, a line each; but what is acknowledged or silenced."""
+    quiet = held_nodes(night.manifest)
+    _screen.tell_shortfalls(one for one in night.collected.shortfalls if one.node not in quiet)
+    for problem in alarming(night.manifest):
         subject = f" {problem.label}" if problem.label else ""
-        _screen.complain(f"{problem.level}: {problem.node}{subject}: {problem.text}")
+        _screen.complain(f"{problem.level}: {problem.node}{subject}: {_screen.text_of(problem)}")

@@ -8,6 +8,7 @@ import click
 
 from collector.cli import _screen
 from collector.config import load
+from collector.export.alarms import is_quiet
 from collector.export.documents import Manifest
 from collector.export.read import read_manifest
 
@@ -17,7 +18,10 @@ from collector.export.read import read_manifest
 @click.option("--json", "as_json", is_flag=True, help="The exported manifest, as it is.")
 @click.pass_obj
 def command(file: Path, problems: bool, as_json: bool) -> int:
-    """The fleet as the last pass found it. Exit status 1 if anything is wrong."""
+    """The fleet as the last pass found it.
+
+    Exit status 1 if anything is wrong that is neither acknowledged nor silenced.
+    """
     config = load(file)
     manifest = read_manifest(config.export)
     if as_json:
@@ -26,15 +30,23 @@ def command(file: Path, problems: bool, as_json: bool) -> int:
         _tell_problems(manifest)
         if not problems:
             _tell_nodes(manifest)
-    return 0 if manifest.level == "ok" else 1
+    return 0 if is_quiet(manifest) else 1
 
 
 def _tell_problems(manifest: Manifest) -> None:
     zone = manifest.time_zone
     _screen.table(
-        ("problem", "node", "subject", "since", "what"),
+        ("problem", "name", "node", "subject", "since", "what", "held"),
         (
-            (_screen.state(p.level), p.node, p.label or "", _screen.when(p.since, zone), p.text)
+            (
+                _screen.state(p.level),
+                p.id,
+                p.node,
+                p.label or "",
+                _screen.when(p.since, zone),
+                _screen.text_of(p),
+                _screen.held(p.held, zone),
+            )
             for p in manifest.problems
         ),
     )

@@ -42,8 +42,13 @@ def _quantity(text: str, units: dict[str, int], example: str) -> float:
     return number
 
 
+def seconds(text: str) -> float:
+    """A duration as people write it: `90m`, `2h`. Raises ValueError."""
+    return _quantity(text, SECONDS, '"30s", "5m" or "1d"')
+
+
 def _seconds(value: Any) -> Any:
-    return _quantity(value, SECONDS, '"30s", "5m" or "1d"') if isinstance(value, str) else value
+    return seconds(value) if isinstance(value, str) else value
 
 
 def _bytes(value: Any) -> Any:

@@ -103,6 +103,19 @@ class StateValue:
 
 
 @dataclass(frozen=True, slots=True)
+class HoldDocument:
+    """Why nobody is alarmed of a problem. acknowledged or silenced: by which person, with what note, since when, until
+    when (None: until it closes). behind: it lies behind `node`, which does not answer."""
+
+    kind: Literal["acknowledged", "silenced", "behind"]
+    person: str = ""
+    note: str = ""
+    since: Time | None = None
+    until: Time | None = None
+    node: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ProblemDocument:
     """Something wrong. `subject` and `label` are None when it is the node as a whole.
 
@@ -113,6 +126,7 @@ class ProblemDocument:
     opened: the first pass that found it.   confirmed: the pass since which it is not pending.   closed: the first
     pass that no longer found it. `since` is when it began, as far as the record tells.
     runbook: document name of the page that says what to do, empty if none.
+    held: why nobody is alarmed of it, None if somebody is to be.
     """
 
     node: str
@@ -131,6 +145,7 @@ class ProblemDocument:
     confirmed: Time | None = None
     closed: Time | None = None
     runbook: str = ""
+    held: HoldDocument | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +241,8 @@ class NodeDocument:
     reached: whether the last pass got through to it. answered: when it last did, None = never.
     page: document name of its page, such as `nodes/SDU`, relative to the site's root, without suffix.
     problems: what is wrong now.   pending: what fewer passes have found so far than its rule asks for.
-    hidden: what was wrong before the node, or what it is read from, stopped answering.   closed: what ended within the
+    hidden: what was wrong before the node, or what it is read from, stopped answering, and what lies
+    behind another.   closed: what ended within the
     last 30 days, the newest first.
     """
 
@@ -258,7 +274,10 @@ class NodeDocument:
 
 @dataclass(frozen=True, slots=True)
 class NodeEntry:
-    """A node in the manifest: enough for lists, cells and look-ups. `file` is relative to the export folder."""
+    """A node in the manifest: enough for lists, cells and look-ups. `file` is relative to the export folder.
+
+    behind: the node that does not answer and is why this one does not.
+    """
 
     name: str
     title: str
@@ -273,6 +292,7 @@ class NodeEntry:
     environments: tuple[str, ...]
     groups: tuple[str, ...]
     problems: int
+    behind: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

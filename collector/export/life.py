@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from hashlib import sha256
 
-from collector.export.documents import Metric, ProblemDocument, Subject
+from collector.export.documents import HoldDocument, Metric, ProblemDocument, Subject
 from collector.export.slug import page_slug
 from collector.export.subjects import exact, label_of, moment
+from collector.life.holds import Hold
 from collector.store.records import ProblemRecord
 
+Holding = Callable[[ProblemRecord], Hold | None]
 CLOSED_DAYS = 30
 """So long a closed problem is told of."""
 _LETTERS = "0123456789abcdefghjkmnpqrstvwxyz"
@@ -26,27 +28,34 @@ def problem_id(problem: ProblemRecord) -> str:
 @dataclass(frozen=True, slots=True)
 class Lives:
     """The problems of a node by how they stand: `wrong` now, `pending`, `hidden` behind a node or source that does not
-    answer, `closed` lately (the newest first)."""
+    answer, `closed` lately (the newest first). `held`: by its key, why nobody is alarmed of one."""
 
     wrong: tuple[ProblemRecord, ...] = ()
     pending: tuple[ProblemRecord, ...] = ()
     hidden: tuple[ProblemRecord, ...] = ()
     closed: tuple[ProblemRecord, ...] = ()
+    held: Mapping[tuple[str, str, str], Hold] = field(default_factory=dict)
 
 
-def lives(problems: Iterable[ProblemRecord], closed: Iterable[ProblemRecord]) -> Lives:
-    """The problems of a node sorted by how they stand, the gravest first."""
+def lives(problems: Iterable[ProblemRecord], closed: Iterable[ProblemRecord], hold: Holding = lambda _: None) -> Lives:
+    """The problems of a node sorted by how they stand, the gravest first. `hold`: why nobody is alarmed of one."""
     gravest = sorted(problems, key=lambda one: (-one.level, one.subject or "", one.rule))
-    alive = [one for one in gravest if one.stage != "closed"]
+    alive = [(one, hold(one)) for one in gravest if one.stage != "closed"]
+    confirmed = [(one, held, _is_hidden(one, held)) for one, held in alive if one.stage != "pending"]
     return Lives(
-        wrong=tuple(one for one in alive if one.known and one.stage != "pending"),
-        pending=tuple(one for one in alive if one.known and one.stage == "pending"),
-        hidden=tuple(one for one in alive if not one.known and one.stage != "pending"),
+        wrong=tuple(one for one, _, is_hidden in confirmed if not is_hidden),
+        pending=tuple(one for one, _ in alive if one.known and one.stage == "pending"),
+        hidden=tuple(one for one, _, is_hidden in confirmed if is_hidden),
         closed=tuple(closed),
+        held={one.key: held for one, held in alive if held},
     )
 
 
-def problem_document(problem: ProblemRecord, told: Sequence[Subject]) -> ProblemDocument:
+def _is_hidden(problem: ProblemRecord, held: Hold | None) -> bool:
+    return not problem.known or (held is not None and held.kind == "behind")
+
+
+def problem_document(problem: ProblemRecord, told: Sequence[Subject], held: Hold | None = None) -> ProblemDocument:
     """A problem as pages show it, with the small chart of what it is about."""
     subject = next((one for one in told if one.name == problem.subject), None)
     metrics = subject.metrics if subject and problem.stage != "closed" else ()
@@ -67,7 +76,12 @@ def problem_document(problem: ProblemRecord, told: Sequence[Subject]) -> Problem
         confirmed=moment(problem.confirmed),
         closed=moment(problem.closed),
         runbook=problem.runbook,
+        held=_held(held) if held else None,
     )
+
+
+def _held(hold: Hold) -> HoldDocument:
+    return HoldDocument(hold.kind, hold.person, hold.note, moment(hold.made), moment(hold.until), hold.node)
 
 
 def _telling(metric: Metric) -> tuple[bool, int]:

@@ -56,10 +56,10 @@ def node_document(
         skew=record.skew,
         sources=tuple(_source(config, record, source.label) for source in config.sources_of(name)),
         subjects=told,
-        problems=tuple(problem_document(problem, told) for problem in lives.wrong),
+        problems=tuple(problem_document(problem, told, lives.held.get(problem.key)) for problem in lives.wrong),
         events=tuple(EventDocument(e.subject, exact(e.time), e.level, e.text) for e in record.events),
-        pending=tuple(problem_document(problem, told) for problem in lives.pending),
-        hidden=tuple(problem_document(problem, told) for problem in lives.hidden),
+        pending=tuple(problem_document(problem, told, lives.held.get(problem.key)) for problem in lives.pending),
+        hidden=tuple(problem_document(problem, told, lives.held.get(problem.key)) for problem in lives.hidden),
         closed=tuple(problem_document(problem, told) for problem in lives.closed),
     )
 
@@ -80,6 +80,7 @@ def node_entry(document: NodeDocument, digest: str) -> NodeEntry:
         environments=document.environments,
         groups=document.groups,
         problems=len(document.problems),
+        behind=next((one.held.node for one in document.hidden if one.held and one.subject is None), None),
     )
 
 

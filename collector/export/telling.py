@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from collector.config import Config
 from collector.export import pictures
@@ -12,9 +13,11 @@ from collector.export.manifest import USUAL
 from collector.export.nodes import node_document
 from collector.export.subjects import Drawn, Edition, Filed
 from collector.judge import levels
+from collector.life.holds import Hold, hold
 from collector.life.stage import Fleet
+from collector.model import Level
 from collector.store import problems, query
-from collector.store.records import NodeRecord, PassRecord
+from collector.store.records import NodeRecord, PassRecord, ProblemRecord
 from collector.store.store import Store
 from collector.store.turns import turns
 
@@ -23,14 +26,16 @@ Happened = Mapping[str, tuple[int, ...]]
 
 
 class Telling:
-    """The fleet of a configuration as of the pass `last`, as it was known then."""
+    """The fleet of a configuration as of the pass `last`, as it was known then. `moment`: as of when it is told what
+    people said of problems (UTC seconds); by default as of the beginning of the pass."""
 
-    def __init__(self, config: Config, store: Store, last: PassRecord) -> None:
+    def __init__(self, config: Config, store: Store, last: PassRecord, moment: int | None = None) -> None:
         self.config, self.last = config, last
         self.db = store.db
         self._previous = query.previous_pass(store.db, last)
         self._outcomes = query.outcomes(store.db, self._previous) if self._previous else {}
         self._fleet = Fleet(config, store, last)
+        self._said = self._fleet.said(moment or last.started)
 
     def record(self, node: str) -> NodeRecord:
         """What is known of a node by the sources that it still has."""
@@ -51,8 +56,12 @@ class Telling:
     def document(self, record: NodeRecord, drawn: Drawn = lambda *_: (), filed: Filed = lambda _: {}) -> NodeDocument:
         """A node judged and told."""
         lately = (self.last.started - CLOSED_DAYS * pictures.DAY, self.last.started)
-        found = lives(self._fleet.problems(record), problems.closed_since(self.db, record.node, lately))
-        return node_document(self.edition(drawn, filed), record, found, levels(record, found.wrong))
+        found = lives(self._fleet.problems(record), problems.closed_since(self.db, record.node, lately), self._hold)
+        shown = levels(record, [*found.wrong, *(replace(one, level=Level.UNKNOWN) for one in found.hidden)])
+        return node_document(self.edition(drawn, filed), record, found, shown)
+
+    def _hold(self, problem: ProblemRecord) -> Hold | None:
+        return hold(self.config, self._said, problem)
 
     def documents(self) -> Iterator[NodeDocument]:
         """All nodes, without charts."""

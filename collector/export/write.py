@@ -30,7 +30,7 @@ from collector.export.telling import Happened, Telling
 from collector.judge import thresholds
 from collector.life import stage
 from collector.model import AlmanacError
-from collector.store import query, whole
+from collector.store import holds, query, whole
 from collector.store.records import MetricRecord, NodeRecord, PassRecord, SubjectRecord
 from collector.store.store import Store
 
@@ -60,14 +60,16 @@ def export(config: Config, store: Store) -> Exported:
 
     The same record gives the same bytes, and files that hold them already are not touched.
     """
-    return export_night(config, store, stage.last_pass(store), config.export)
+    last = stage.last_pass(store)
+    return export_night(config, store, last, config.export, max(last.started, holds.last_said(store.db)))
 
 
-def export_night(config: Config, store: Store, night: PassRecord, folder: Path) -> Exported:
-    """Tells any pass in a folder, as it would have been told then. Raises ExportError, StoreError."""
+def export_night(config: Config, store: Store, night: PassRecord, folder: Path, moment: int | None = None) -> Exported:
+    """Tells any pass in a folder, as it would have been told then. `moment`: see `Telling`. Raises ExportError,
+    StoreError."""
     with _told(folder):
         with Workshop(pictures.WIDTH, pictures.HEIGHT) as workshop, files.Together() as changes:
-            press = _Press(Telling(config, store, night), folder, workshop, changes)
+            press = _Press(Telling(config, store, night, moment), folder, workshop, changes)
             exported = press.print()
         press.tidy(exported.manifest)
     return exported

@@ -12,7 +12,8 @@ from collector.judge import judge
 from collector.judge.case import DAY, Case
 from collector.judge.judged import is_judged
 from collector.life.cycle import Moment, lives
-from collector.store import problems, query
+from collector.life.holds import Said
+from collector.store import holds, problems, query
 from collector.store.errors import NothingRecorded
 from collector.store.records import NodeRecord, PassRecord, ProblemRecord
 from collector.store.store import Store
@@ -43,6 +44,11 @@ class Fleet:
         if self._is_judged:
             return problems.of_node(self.db, record.node, self.last.started)
         return self.lives(record, problems.of_node(self.db, record.node, self.last.started - 1))
+
+    def said(self, moment: int) -> Said:
+        """What holds alarms as of a moment (UTC seconds)."""
+        silent = query.silent(self.db, self.last.started)
+        return Said(moment, holds.acks(self.db, moment), holds.silences(self.db, moment), silent)
 
     def lives(self, record: NodeRecord, before: tuple[ProblemRecord, ...]) -> tuple[ProblemRecord, ...]:
         """The problems of a node after the pass."""

@@ -76,6 +76,9 @@ def _drop_values(db: sqlite3.Connection, number: int) -> None:
 _DROP_THE_REST = (
     "DELETE FROM answer WHERE pass = :pass",
     "DELETE FROM attempt WHERE pass = :pass",
+    "DELETE FROM turn WHERE started = :started",
+    "DELETE FROM problem WHERE id NOT IN (SELECT problem FROM turn)",
+    "DELETE FROM judged WHERE pass = :pass",
     "DELETE FROM pass WHERE id = :pass",
     "DELETE FROM fault WHERE fault_set NOT IN (SELECT fault_set FROM answer WHERE fault_set IS NOT NULL)",
     "DELETE FROM fault_set WHERE id NOT IN (SELECT fault_set FROM answer WHERE fault_set IS NOT NULL)",

@@ -57,6 +57,16 @@ def outcomes(db: Database, of: PassRecord) -> dict[tuple[str, str], str]:
     return {(node, source): outcome for rows in (nodes, sources) for node, source, outcome in rows.fetchall()}
 
 
+def silent(db: Database, until: int) -> frozenset[str]:
+    """The nodes that did not answer when they were last asked, as of a time (UTC seconds)."""
+    rows = db.conn.execute(
+        "SELECT node FROM attempt WHERE asked <= ? AND outcome <> 'ok' AND NOT EXISTS (SELECT 1 FROM attempt AS later"
+        " WHERE later.node = attempt.node AND later.asked > attempt.asked AND later.asked <= ?)",
+        [until, until],
+    )
+    return frozenset(node for (node,) in rows.fetchall())
+
+
 def node_record(db: Database, node: str, last: PassRecord, window: int) -> NodeRecord:
     """All that is known of a node as of the pass `last`.
 

@@ -183,3 +183,31 @@ class ProblemRecord:
     def key(self) -> tuple[str, str, str]:
         """What it is known by, night after night."""
         return self.node, self.subject or "", self.rule
+
+
+@dataclass(frozen=True, slots=True)
+class Ack:
+    """Somebody knows of a problem, by its key, and says so. It holds while that lives, until `until` if given."""
+
+    id: int
+    key: tuple[str, str, str]
+    made: int
+    person: str
+    note: str
+    until: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """A time in which what a selector means (`life.selector`) alarms nobody: from `first` to `last`, or again and again
+    (`every`, see `life.windows`), from when it was made until it is removed."""
+
+    id: int
+    made: int
+    person: str
+    note: str
+    selector: str
+    first: int | None
+    last: int | None
+    every: str
+    removed: int | None = None

@@ -10,11 +10,11 @@ from types import TracebackType
 from sqlite_utils import Database
 
 from collector.model import Answer, NodeAnswer, Observation, Reading
-from collector.store import faults, problems, schema, tracks
+from collector.store import faults, holds, problems, schema, tracks
 from collector.store.errors import StoreError, told
 from collector.store.forget import forget
 from collector.store.keepable import Kept, keepable
-from collector.store.records import PassRecord, ProblemRecord
+from collector.store.records import Ack, PassRecord, ProblemRecord, Silence
 from collector.store.runs import Reader
 
 _TOLD = "kind, hub, asked, took, outcome, reason, status, fault_set"
@@ -111,6 +111,21 @@ class Store:
         """What judging a pass changed, the `number`th that was judged; judged again, the last word stands."""
         with self._writing():
             problems.keep(self.db.conn, of, number, changed)
+
+    def acknowledge(self, ack: Ack) -> None:
+        """Notes that somebody knows of a problem."""
+        with self._writing():
+            holds.add_ack(self.db.conn, ack)
+
+    def silence(self, new: Silence) -> int:
+        """Notes a silence; its id."""
+        with self._writing():
+            return holds.add_silence(self.db.conn, new)
+
+    def remove_silence(self, number: int, now: int) -> None:
+        """Ends a silence at a time (UTC seconds); one that was ended before stays so."""
+        with self._writing():
+            holds.remove_silence(self.db.conn, number, now)
 
     def add_history(self, node: str, source: str, kind: str, hub: str | None, past: Iterable[Observation]) -> None:
         """Observations from elsewhere, of before. What is recorded already is the truer and stays."""

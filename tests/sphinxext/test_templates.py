@@ -389,4 +389,17 @@ def test_every_command_that_the_guide_shows_is_one() -> None:
         for line in page.read_text(encoding="utf-8").splitlines()
         if line.strip().startswith("$ almanac ")
     }
-    assert shown == {"init", "nightly", "demo", "check", "publish", "build", "diff", "collect", "import"}
+    assert shown == {
+        "init",
+        "nightly",
+        "demo",
+        "check",
+        "publish",
+        "build",
+        "diff",
+        "collect",
+        "import",
+        "judge",
+        "ack",
+        "silence",
+    }
