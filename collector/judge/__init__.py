@@ -31,7 +31,14 @@ def judge(config: Config, record: NodeRecord, now: int, record_of: RecordOf) -> 
     found += repositories.problems(case)
     found += rules.problems(case, selected, record_of)
     told = [problem for problem in found if rules.is_on(config, problem)]
-    return tuple(sorted(_joined(told), key=lambda one: (-one.level, one.subject or "", one.rule)))
+    ruled = (_ruled(config, problem) for problem in _joined(told))
+    return tuple(sorted(ruled, key=lambda one: (-one.level, one.subject or "", one.rule)))
+
+
+def _ruled(config: Config, problem: Problem) -> Problem:
+    """The problem with what its rule says of how it is confirmed, and what to do."""
+    rule = rules.rule_of(config, problem)
+    return replace(problem, passes=rule.passes, runbook=rule.runbook) if rule else problem
 
 
 FOLLOWS = {"behind": "late", "copy": "digest"}
