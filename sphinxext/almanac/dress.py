@@ -19,8 +19,7 @@ def dress(app: Sphinx) -> None:
     """Brings the files along and has every page load them. See the event builder-inited."""
     if framed(app.builder) and isinstance(app.builder, StandaloneHTMLBuilder):
         app.config.html_static_path = [*app.config.html_static_path, str(STATIC)]
-        for style in ("almanac-parts.css", "almanac-tools.css"):
-            app.add_css_file(style)
+        app.add_css_file("almanac-parts.css")
         app.add_js_file("almanac.js", loading_method="defer")
         if not is_ours(app.builder):
             app.add_js_file("almanac-charts.js", loading_method="defer")

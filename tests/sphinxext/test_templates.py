@@ -322,7 +322,7 @@ def test_text_can_be_read_in_both_schemes() -> None:
         (number, *pair): round(_contrast(scheme[pair[0]], scheme[pair[1]]), 2)
         for number, scheme in enumerate(schemes)
         for pair in pairs
-        if _contrast(scheme[pair[0]], scheme[pair[1]]) < 4.5
+        if _contrast(scheme[pair[0]], scheme[pair[1]]) < 7
     }
     assert poor == {}
 

@@ -97,14 +97,12 @@
         this.open(true);
         this.point(steps[event.key]);
       } else if (event.key === "Enter" && !event.isComposing) {
-        const chosen = this.list.children[this.at];
-        if (chosen) chosen.click();
-        else if (this.most === MOST) location.href = `${ROOT}search.html?q=${encodeURIComponent(this.field.value)}`;
+        this.list.children[this.at]?.click();
       } else if (event.key === "Escape") this.open(false);
     }
   }
 
-  load("../search-index.js").then(
+  almanacLoad("../search-index.js").then(
     () => {
       const all = entries(almanacIndex);
       for (const box of document.querySelectorAll(".finder")) {
