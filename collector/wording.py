@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from collector.amounts import amount
 
-__all__ = ["amount", "moment", "sentence", "size", "span"]
+__all__ = ["amount", "between", "moment", "sentence", "size", "span"]
 
 DAY = 86400
 
@@ -28,6 +28,18 @@ def span(seconds: float) -> str:
 def moment(time: int, zone: ZoneInfo) -> str:
     """A time in its zone: `2026-11-16 10:08 CST`."""
     return datetime.fromtimestamp(time, zone).strftime("%Y-%m-%d %H:%M %Z")
+
+
+def between(first: int, last: int, zone: ZoneInfo, now: int) -> str:
+    """A span of days to come: `between 3 and 19 December`, `on 3 December`; with years where they are not this one."""
+    start, end = (datetime.fromtimestamp(time, zone) for time in (first, last))
+    year = "" if start.year == end.year == datetime.fromtimestamp(now, zone).year else " %Y"
+    until = f"{end.day} {end.strftime(f'%B{year}')}"
+    if start.date() == end.date():
+        return f"on {until}"
+    if (start.year, start.month) == (end.year, end.month):
+        return f"between {start.day} and {until}"
+    return f"between {start.day} {start.strftime('%B' if start.year == end.year else f'%B{year}')} and {until}"
 
 
 def sentence(text: str) -> str:

@@ -18,7 +18,7 @@ Finding = tuple[KeyPath, str]
 
 _LIMITS = frozenset({"warning", "critical"})
 _JUDGING = frozenset({"metric", "per", "state", "warning", "critical", "clear", "wanted", "excused", "level", "way"})
-_JUDGING |= {"sibling"}
+_JUDGING |= {"sibling", "limit"}
 _USED: dict[str, frozenset[str]] = {
     "above": _LIMITS | {"metric", "per", "clear"},
     "below": _LIMITS | {"metric", "per", "clear"},
@@ -27,6 +27,7 @@ _USED: dict[str, frozenset[str]] = {
     "change": _LIMITS | {"metric", "state", "way", "level"},
     "state": _LIMITS | {"state", "wanted", "excused", "level"},
     "ratio": _LIMITS | {"metric", "sibling"},
+    "forecast": _LIMITS | {"metric", "limit"},
 }
 _SAME = ("rule", "metric", "per", "state")
 """What all rules of one name have in common."""
@@ -86,9 +87,13 @@ def _lacking(rule: RuleSettings) -> Iterator[Finding]:
             yield ("wanted",), 'is missing; write wanted = "RUNNING", or the words of warning or critical'
         case "change" if (rule.metric is None) == (rule.state is None):
             yield ("metric",), "one of metric and state is to be judged; write that one"
-        case "above" | "below" | "age" | "ratio" if rule.metric is None:
+        case "above" | "below" | "age" | "ratio" | "forecast" if rule.metric is None:
             yield ("metric",), 'is missing; write which number is judged, as metric = "used_ratio"'
-    if not has_limit and (rule.rule in ("above", "below", "age", "ratio") or (rule.rule == "change" and rule.metric)):
+    if rule.rule == "forecast" and rule.limit is None:
+        yield ("limit",), 'is missing; write what the number is forecast to reach, as limit = "500 GB"'
+    if not has_limit and (
+        rule.rule in ("above", "below", "age", "ratio", "forecast") or (rule.rule == "change" and rule.metric)
+    ):
         yield ("warning",), "is missing, and so is critical; write one of the two"
 
 
@@ -119,11 +124,16 @@ def _unread(rule: RuleSettings, known: Catalogue) -> Iterator[Finding]:
             read[key] = quantity(list(written) if isinstance(written, tuple) else written, unit)
         except ValueError as error:
             yield (key,), str(error)
+    if rule.limit is not None and not isinstance(rule.limit, tuple):
+        try:
+            quantity(rule.limit, known.metrics.get(rule.metric or ""))
+        except ValueError as error:
+            yield ("limit",), str(error)
     yield from _disordered(str(rule.rule), read)
 
 
 def _disordered(kind: str, read: dict[str, Quantity]) -> Iterator[Finding]:
-    sign = -1 if kind == "below" else 1
+    sign = -1 if kind in ("below", "forecast") else 1
     numbers = {key: sign * one.value for key, one in read.items()}
     if kind == "ratio" or not numbers:
         return

@@ -51,6 +51,7 @@ class Rule:
     warning: Quantity | None = None
     critical: Quantity | None = None
     clear: Quantity | None = None
+    limit: Quantity | None = None
     words: Mapping[str, Level] = field(default_factory=dict)
     wanted: tuple[str, ...] = ()
     excused: Mapping[str, str] = field(default_factory=dict)
@@ -167,6 +168,8 @@ def rule_of(whole: RuleSettings, origin: Origin, units: Mapping[str, Unit]) -> R
     unit = unit_of(whole, units)
     limits = {key: getattr(whole, key) for key in ("warning", "critical", "clear")}
     numbers = {key: quantity(limit, unit) for key, limit in limits.items() if _is_number(limit)}
+    if _is_number(whole.limit):
+        numbers["limit"] = quantity(whole.limit, units.get(whole.metric or ""))
     words = {
         word: level
         for level, listed in ((Level.WARNING, whole.warning), (Level.CRITICAL, whole.critical))
@@ -201,7 +204,7 @@ def rule_of(whole: RuleSettings, origin: Origin, units: Mapping[str, Unit]) -> R
 def unit_of(whole: RuleSettings, units: Mapping[str, Unit]) -> Unit | None:
     """Of what the limits of a rule are numbers; None where any will do: a load per processor, a change."""
     match whole.rule:
-        case "age":
+        case "age" | "forecast":
             return "seconds"
         case "ratio":
             return "ratio"

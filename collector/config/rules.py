@@ -10,7 +10,7 @@ from pydantic import BeforeValidator, Field, WithJsonSchema
 from collector.config.base import Name, Settings
 from collector.config.values import Count
 
-Kind = Literal["above", "below", "age", "absent", "change", "state", "ratio"]
+Kind = Literal["above", "below", "age", "absent", "change", "state", "ratio", "forecast"]
 
 
 def _limit(value: Any) -> Any:
@@ -51,6 +51,7 @@ class RuleSettings(Settings):
     excused: dict[str, str] | None = Field(
         None, description="words that are no problem while a number of the subject is 0: { EXITED = 'exitstatus' }"
     )
+    limit: Written | None = Field(None, description='what the number is forecast to reach: "500 GB", "100 %"')
     level: Literal["warning", "critical"] | None = Field(
         None, description="how bad it is where no limit says so; by default a warning"
     )

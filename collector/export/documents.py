@@ -66,13 +66,26 @@ class ThresholdDocument:
 
 
 @dataclass(frozen=True, slots=True)
+class ForecastDocument:
+    """When a number meets a limit at its present rate: days of the site's zone, `2026-12-03`, between which that is,
+    and the likeliest. `rate`: what it gains in a day."""
+
+    limit: float
+    low: str
+    likely: str
+    high: str
+    rate: float
+
+
+@dataclass(frozen=True, slots=True)
 class Metric:
     """A number of a subject: its last value, the one a night before, and what is drawn of it.
 
     `previous` is the value before the last one, None if there is none. `spark` holds the last 60 nights, oldest
     first, None where nothing was recorded. `provenance` is the answer in which the last value was first read,
     `confirmed` the one that told it last, at `read`; both None where it is known from imported history only.
-    `thresholds` ascend; a number that is judged by its own past has none.
+    `thresholds` ascend; a number that is judged by its own past has none. `forecast`: when it meets a limit, None where
+    its last weeks do not bear one.
     """
 
     name: str
@@ -87,6 +100,7 @@ class Metric:
     read: Time | None = None
     confirmed: Provenance | None = None
     thresholds: tuple[ThresholdDocument, ...] = ()
+    forecast: ForecastDocument | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,19 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from collector.config import Config
-from collector.export.documents import Chart, Metric, Provenance, Standing, StateValue, Subject, ThresholdDocument, Time
+from collector.export.documents import (
+    Chart,
+    ForecastDocument,
+    Metric,
+    Provenance,
+    Standing,
+    StateValue,
+    Subject,
+    ThresholdDocument,
+    Time,
+)
 from collector.export.slug import page_slug, slug
-from collector.judge import thresholds
+from collector.judge import forecast, thresholds
 from collector.judge.case import Threshold, is_retired
 from collector.model import Level
 from collector.store.records import (
@@ -194,7 +204,23 @@ def _metric(edition: Edition, record: NodeRecord, subject: SubjectRecord, metric
         read=moment(metric.read or None),
         confirmed=provenance(metric.confirmed) if metric.read else None,
         thresholds=tuple(_threshold(one) for one in thresholds(edition.config, record, subject, metric.name)),
+        forecast=_forecast(edition, record, subject, metric),
     )
+
+
+def _forecast(
+    edition: Edition, record: NodeRecord, subject: SubjectRecord, metric: MetricRecord
+) -> ForecastDocument | None:
+    """What is foreseen of a number that is known now; of an older one nothing is."""
+    if standing(record, subject, metric.read) != "known":
+        return None
+    if (found := forecast(edition.config, record, subject, metric.name)) is None:
+        return None
+    limit, when = found
+    low, likely, high = (
+        datetime.fromtimestamp(time, edition.zone).date().isoformat() for time in (when.first, when.likely, when.last)
+    )
+    return ForecastDocument(limit, low, likely, high, when.rate)
 
 
 def _threshold(threshold: Threshold) -> ThresholdDocument:

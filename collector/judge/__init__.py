@@ -13,11 +13,11 @@ from dataclasses import replace
 from collector.config import Config
 from collector.judge import backups, copies, reached, repositories, rules
 from collector.judge.case import Case, is_closed, is_retired, is_told, listings
-from collector.judge.rules import thresholds
+from collector.judge.rules import forecast, thresholds
 from collector.model import Level, Outcome, Problem
 from collector.store.records import NodeRecord, ProblemRecord
 
-__all__ = ["FOLLOWS", "judge", "levels", "selection", "thresholds"]
+__all__ = ["FOLLOWS", "forecast", "judge", "levels", "selection", "thresholds"]
 
 RecordOf = Callable[[str], NodeRecord]
 
@@ -41,19 +41,23 @@ def _ruled(config: Config, problem: Problem) -> Problem:
     return replace(problem, passes=rule.passes, runbook=rule.runbook) if rule else problem
 
 
-FOLLOWS = {"behind": "late", "copy": "digest"}
+FOLLOWS = {"behind": "late", "copy": "digest", "full": "used_ratio", "inodes full": "inodes_ratio"}
 """What one rule finds because another has: one problem, told in the words of both."""
 
 
 def _joined(problems: Sequence[Problem]) -> Iterator[Problem]:
     """The problems, each follower joined to what it follows from."""
-    told = {(problem.subject, problem.rule): problem.text for problem in problems}
+    told = {(problem.subject, problem.rule): problem for problem in problems}
     followers = {followed: follower for follower, followed in FOLLOWS.items()}
     for problem in problems:
         if (problem.subject, FOLLOWS.get(problem.rule, "")) in told:
             continue
         follower = told.get((problem.subject, followers.get(problem.rule, "")))
-        yield replace(problem, text=f"{problem.text} {follower}") if follower else problem
+        if follower:
+            level = max(problem.level, follower.level)
+            yield replace(problem, text=f"{problem.text} {follower.text}", level=level)
+        else:
+            yield problem
 
 
 def selection(config: Config, record: NodeRecord) -> frozenset[str] | None:

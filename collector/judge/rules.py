@@ -8,6 +8,8 @@ from functools import partial
 
 from collector.config import NODE, Config, Quantity, Rule
 from collector.judge.case import Case, Threshold, is_told
+from collector.judge.forecast import Forecast
+from collector.judge.forecast import forecast as foreseen
 from collector.judge.kinds import KINDS
 from collector.judge.look import Look
 from collector.model import Level, Outcome, Problem
@@ -96,6 +98,15 @@ def thresholds(config: Config, record: NodeRecord, subject: SubjectRecord, metri
         if threshold is not None
     }
     return tuple(found[value] for value in sorted(found))
+
+
+def forecast(config: Config, record: NodeRecord, subject: SubjectRecord, metric: str) -> tuple[float, Forecast] | None:
+    """The limit that a rule foresees for a number, and when it is met; None if no rule does, or nothing is foreseen."""
+    for rule in in_force(config, record, subject):
+        limit = rule.limit.value if rule.kind == "forecast" and rule.metric == metric and rule.limit else None
+        if limit is not None and (found := foreseen(subject.metrics[metric].series, limit)):
+            return limit, found
+    return None
 
 
 def _threshold(rule: Rule, subject: SubjectRecord, limit: tuple[Level, Quantity]) -> Threshold | None:

@@ -7,7 +7,7 @@ known never comes here: templates say so in words before they format.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache, lru_cache
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -210,10 +210,22 @@ def _line(first: int, heights: Sequence[int | None]) -> str:
     return ("M%d %dl" + "%d%+d " * (len(steps) // 2 - 1))[:-1] % tuple(steps)
 
 
+def foreseen(forecast: Mapping[str, Any], unit: str) -> str:
+    """When a number meets its limit: `reaches 100 % between 3 and 19 Dec 2026`, `reaches 500 GB on 3 Dec 2026`."""
+    low, high = (date.fromisoformat(forecast[end]) for end in ("low", "high"))
+    until = f"{high.day} {_MONTHS[high.month - 1]} {high.year}"
+    if low == high:
+        return f"reaches {number(forecast['limit'], unit)} on {until}"
+    start = f"{low.day}"
+    if (low.year, low.month) != (high.year, high.month):
+        start += f" {_MONTHS[low.month - 1]}" + ("" if low.year == high.year else f" {low.year}")
+    return f"reaches {number(forecast['limit'], unit)} between {start} and {until}"
+
+
 FILTERS: dict[str, Callable[..., Any]] = {
     function.__name__: function
     for function in (
-        age, by_answer, by_kind, change, duration, foremost, grouped, listed, look, named, naturally, number, plural,
-        seconds_between, side_by_side, spread, telling, worst_first,
+        age, by_answer, by_kind, change, duration, foremost, foreseen, grouped, listed, look, named, naturally, number,
+        plural, seconds_between, side_by_side, spread, telling, worst_first,
     )
 }  # fmt: skip

@@ -16,7 +16,7 @@ def test_each_rule_of_the_manual_loads_and_is_in_force():
     examples = [dedent(block[2]) for block in _BLOCK.finditer(page)]
     config = parse("\n".join([(GUIDE / "almanac.toml").read_text(), *examples]), FILE, {})
     subjects = ("disk:/data1", "tarball:ZZ/svn/a", "process:batch:x", "host:system", "temperature:cpu", "node",
-                "unit:nginx.service")  # fmt: skip
+                "unit:nginx.service", "backups:ZZ")  # fmt: skip
     places = [(config.place(node), subject) for node in ("SDU", "web-2") for subject in subjects]
     rules = [rule for place, subject in places for rule in config.rulebook.of(place, subject)]
     names = set(re.findall(r'name = "([^"]*)"', "".join(examples)))

@@ -112,9 +112,20 @@ warning = "85 %"
             ],
         ),
         (
+            'rule = "forecast"\nmetric = "bytes"\nwarning = "7d"\ncritical = "30d"',
+            [
+                'line 10: rules[0].limit: is missing; write what the number is forecast to reach, as limit = "500 GB"',
+                "line 15: rules[0].critical: is met before warning is, as the rule says forecast; exchange the two",
+            ],
+        ),
+        (
+            'rule = "forecast"\nmetric = "bytes"\nwarning = "30d"\nlimit = "90 %"',
+            ['line 15: rules[0].limit: expected a number of bytes but got "90 %"; write "5 GB"'],
+        ),
+        (
             'rule = "more"',
             [
-                "line 12: rules[0].rule: expected 'above', 'below', 'age', 'absent', 'change', 'state' or 'ratio'"
+                "line 12: rules[0].rule: expected 'above', 'below', 'age', 'absent', 'change', 'state', 'ratio' or 'forecast'"
                 ' but got "more"'
             ],
         ),
@@ -137,7 +148,7 @@ def test_a_rule_that_cannot_judge_is_told_with_its_mend(text, said):
     [
         (
             'name = "memroy"\nwarning = "3 %"',
-            "rules[0].rule: is missing; write rule = one of above, below, age, absent, change, state, ratio;"
+            "rules[0].rule: is missing; write rule = one of above, below, age, absent, change, state, ratio, forecast;"
             ' or was the default rule "memory" meant?',
         ),
         (

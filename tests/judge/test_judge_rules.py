@@ -8,8 +8,8 @@ from collector.config import parse
 from collector.judge import judge, thresholds
 from collector.judge.rules import rule_of
 from collector.model import Level, Problem
-from collector.store.records import NodeRecord
-from tests.judge.test_judge import DAY, EVERY_NIGHT, FILE, ITEM, NOW, backup, metric, node, state, subject
+from collector.store.records import NodeRecord, SourceRecord
+from tests.judge.test_judge import DAY, EVERY_NIGHT, FILE, ITEM, NOW, answer, backup, metric, node, state, subject
 
 NAN = float("nan")
 HEAD = """
@@ -193,3 +193,44 @@ def test_a_default_rule_is_changed_or_switched_off_where_the_file_says_so():
     assert (rule.runbook, rule.passes) == ("guide/disks", 2)
     assert rule_of(changed, Problem("SDU", None, "timed out", Level.WARNING, "", NOW)).name == "silent"
     assert rule_of(changed, Problem("SDU", None, "source host", Level.WARNING, "", NOW)).name == "source"
+
+
+QUOTA = (
+    'rule = "forecast"\nmetric = "bytes"\nlimit = "500 GB"\nwarning = "30d"\ncritical = "7d"\nsubject = "backups:ZZ"'
+)
+
+
+@pytest.mark.parametrize(
+    ("last", "a_day", "wanted"),
+    [
+        (440e9, 1e9, []),
+        (
+            480e9,
+            1e9,
+            [("warning", "bytes will reach 500 GB on 14 December at the present rate of 7 GB a week; 20 GB left.", NOW - 9 * DAY)],
+        ),
+        (495e9, 1e9, [("critical", "bytes will reach 500 GB on 29 November at the present rate of 7 GB a week; 5 GB left.", NOW - 24 * DAY)]),
+        (500e9, 1e9, [("critical", "bytes is 500 GB, at its limit of 500 GB.", NOW)]),
+        (480e9, 0, []),
+    ],
+)  # fmt: skip
+def test_a_number_that_will_meet_its_limit_is_told_before_it_does(last, a_day, wanted):
+    values = [last - a_day * ago for ago in range(59, -1, -1)]
+    found = told(QUOTA, subject("backups:ZZ", nights("bytes", *values, unit="bytes")))
+    assert [(level, text, since) for level, _, text, since in found] == wanted
+
+
+def test_a_disk_that_fills_up_is_one_problem_with_how_full_it_is_and_when_it_is_full():
+    used = nights("used_ratio", *(0.95 - 0.004 * ago for ago in range(59, -1, -1)), unit="ratio")
+    disk = replace(subject("disk:/", used, nights("free", 9e9, unit="bytes")), source="host")
+    host = SourceRecord(replace(answer("host"), source="host", kind="host"), NOW, (), NOW)
+    record = node(backup(), disk)
+    record = replace(record, sources={**record.sources, "host": host})
+    found = judge(config(f"{HOT}off = true"), record, NOW, NodeRecord)
+    assert [(one.level.word, one.rule, one.text) for one in found] == [
+        (
+            "warning",
+            "used_ratio",
+            "95 % full; 9 GB left, for 12 nights. Full on 6 December at the present rate of 2.8 % a week; 9 GB left.",
+        )
+    ]

@@ -182,3 +182,16 @@ def test_numbers_in_names_are_ordered_by_their_size() -> None:
         "load15",
         "swap_used",
     ]
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "wanted"),
+    [
+        ("2026-12-03", "2026-12-19", "reaches 100 % between 3 and 19 Dec 2026"),
+        ("2026-11-28", "2026-12-19", "reaches 100 % between 28 Nov and 19 Dec 2026"),
+        ("2026-12-28", "2027-01-02", "reaches 100 % between 28 Dec 2026 and 2 Jan 2027"),
+        ("2026-12-03", "2026-12-03", "reaches 100 % on 3 Dec 2026"),
+    ],
+)
+def test_a_forecast_names_the_days_between_which_a_limit_is_met(low: str, high: str, wanted: str) -> None:
+    assert format.foreseen({"limit": 1.0, "low": low, "high": high}, "ratio") == wanted

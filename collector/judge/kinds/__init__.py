@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from collector.judge.kinds import above, absent, age, below, change, ratio, state
+from collector.judge.kinds import above, absent, age, below, change, forecast, ratio, state
 from collector.judge.look import Found, Look
 
 KINDS: dict[str, Callable[[Look], Iterator[Found]]] = {
@@ -13,6 +13,7 @@ KINDS: dict[str, Callable[[Look], Iterator[Found]]] = {
     "age": age.judged,
     "below": below.judged,
     "change": change.judged,
+    "forecast": forecast.judged,
     "ratio": ratio.judged,
     "state": state.judged,
 }
