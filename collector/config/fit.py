@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator
 from difflib import get_close_matches
 from typing import Any
 
+from collector.config.addressed import misdirected
 from collector.config.rule_fit import unfit_rules
 from collector.config.settings import Config, SourceSettings
 
@@ -35,6 +36,8 @@ def mismatches(config: Config, wrong: Collection[str | int]) -> Iterator[Finding
         return
     if not {"rules", "environments"} & set(wrong):
         yield from unfit_rules(config)
+    if {"mail", "reports", "environments"}.isdisjoint(wrong):
+        yield from misdirected(config, _no_such)
     yield from _unfit_hubs(config)
     yield from _unclear_hubs(config)
     yield from _unwatched_copies(config)
@@ -125,6 +128,10 @@ def _sets(raw: dict[str, Any]) -> Iterator[tuple[KeyPath, list[str]]]:
         yield ("environments", name), _names(_table(environment).get("nodes", environment))
     for name, group in _table(raw.get("groups")).items():
         yield ("groups", name, "nodes"), _names(_table(group).get("nodes"))
+    reports = raw.get("reports")
+    for index, report in enumerate(reports if isinstance(reports, list) else []):
+        named = _table(report).get("node")
+        yield ("reports", index, "node"), _names(named if isinstance(named, list) else [named])
 
 
 def _table(value: Any) -> dict[str, Any]:

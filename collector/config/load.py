@@ -6,7 +6,7 @@ import json
 import os
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, get_args
@@ -20,7 +20,7 @@ from collector.config.fit import Finding, KeyPath, mismatches, misnamed
 from collector.config.settings import Config, SourceSettings
 from collector.model import AlmanacError, printable
 
-_SECRET = re.compile("pass|secret|token|key", re.IGNORECASE)
+_SECRET = re.compile("pass|secret|token|key|channel", re.IGNORECASE)
 _EXPECTED = {
     "int_parsing": "expected a whole number",
     "int_type": "expected a whole number",
@@ -159,7 +159,7 @@ def _sentence(details: ErrorDetails, model: type[BaseModel] | None) -> str:
     if kind == "value_error":
         return str(details["ctx"]["error"])
     if kind == "extra_forbidden":
-        near = get_close_matches(key, list(model.model_fields) if model else [], n=1)
+        near = get_close_matches(key, _keys(model) if model else [], n=1)
         return "no such key; " + (f"did you mean {near[0]}?" if near else "remove it")
     if kind == "missing":
         return f"is missing; write {key} = ..."
@@ -168,8 +168,14 @@ def _sentence(details: ErrorDetails, model: type[BaseModel] | None) -> str:
     if kind in _UNFIT:
         return f"{_UNFIT[kind]}; write another"
     said = _EXPECTED.get(kind, details["msg"].replace("Input should be", "expected")).format(**details.get("ctx", {}))
-    shown = isinstance(details["input"], str | int | float) and not _SECRET.search(key)
+    named = next((part for part in reversed(details["loc"]) if isinstance(part, str)), "")
+    shown = isinstance(details["input"], str | int | float) and not _SECRET.search(named)
     return said + (f" but got {json.dumps(details['input'], ensure_ascii=False)[:80]}" if shown else "")
+
+
+def _keys(model: type[BaseModel]) -> list[str]:
+    """What may be written in a table; a key that is a word of Python has another name in the model."""
+    return [field.alias or name for name, field in model.model_fields.items()]
 
 
 def _model_at(raw: Any, path: KeyPath) -> type[BaseModel] | None:
@@ -210,4 +216,17 @@ def _resolved(config: Config, file: Path) -> Config:
         name: node.model_copy(update={"key": folder / node.key}) if node.key else node
         for name, node in config.nodes.items()
     }
-    return config.model_copy(update={"file": file, "site": site.model_copy(update=paths), "nodes": nodes})
+    update = {"file": file, "site": site.model_copy(update=paths), "nodes": nodes, **_resolved_reports(config, folder)}
+    return config.model_copy(update=update)
+
+
+def _resolved_reports(config: Config, folder: Path) -> dict[str, Any]:
+    reports = tuple(_placed(report, folder, ("channels_file",)) for report in config.reports)
+    mail = config.mail and _placed(config.mail, folder, ("ca_file", "password_file", "sendmail"))
+    return {"mail": mail, "reports": reports}
+
+
+def _placed(settings: Any, folder: Path, keys: Iterable[str]) -> Any:
+    """The same settings, the paths under these keys absolute."""
+    written = {key: getattr(settings, key) for key in keys}
+    return settings.model_copy(update={key: folder / path for key, path in written.items() if path})

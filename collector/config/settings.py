@@ -11,6 +11,7 @@ from pydantic import BeforeValidator, Field, SerializeAsAny, model_validator
 
 from collector.config import kinds
 from collector.config.base import Name, Settings
+from collector.config.reports import Address, Mail, Report
 from collector.config.rulebook import Place, Rulebook
 from collector.config.rules import RuleSettings
 from collector.config.values import Bytes, Count, Jump, LocalPath, PathText, Port, Seconds, Zone
@@ -94,7 +95,7 @@ class Hub(Settings):
     time_zone: Zone | None = Field(None, description="the hub's zone, in which backup stamps are written")
     message: str | None = Field(None, description="a remark for people, shown on the hub's page and in its report")
     report_url: str | None = Field(None, description="where the hub's report is published")
-    email: tuple[str, ...] = Field((), description="who is told of the hub's problems")
+    email: tuple[Address, ...] = Field((), description="who is told of the hub's problems, where there is a [mail]")
     series_file: PathText | None = Field(
         None,
         description="also write each node's sizes as Highstock JSON to this path; %(node)s stands for the node",
@@ -160,6 +161,8 @@ class Config(Settings):
     environments: dict[Name, AnyEnvironment] = Field(default_factory=dict)
     groups: dict[Name, Group] = Field(default_factory=dict)
     rules: tuple[RuleSettings, ...] = ()
+    mail: Mail | None = None
+    reports: tuple[Report, ...] = ()
 
     @cached_property
     def database(self) -> Path:

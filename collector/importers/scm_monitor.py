@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from pydantic import TypeAdapter, ValidationError
 
 from collector.config.base import Name
+from collector.config.reports import is_address
 from collector.config.schema import FILE as SCHEMA
 from collector.config.settings import Limits, Node
 from collector.importers import ini, writing
@@ -276,8 +277,12 @@ def _people(section: Mapping[str, str]) -> Iterator[str]:
             "No email: the old system crashed after any alarm (KeyError). Here nobody is mailed of this hub."
         )
         return
-    addresses = section["email"].split()
-    yield assignment("email", addresses, "" if addresses else "it was empty: nobody is told")
+    written = section["email"].split()
+    addresses = [one for one in written if is_address(one)]
+    yield assignment("email", addresses, "they are mailed once there is a [mail]" if addresses else "nobody is told")
+    for one in written:
+        if not is_address(one):
+            yield from note(f'CHECK: "{one}" in email is no mail address; left out.')
 
 
 def _node(old: _Old, node: str) -> Iterator[str]:

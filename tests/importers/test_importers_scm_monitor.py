@@ -138,6 +138,7 @@ def test_one_file_alone_is_enough():
         ("select =", "select", (), "all; it was empty"),
         ("select = cms02/tracs/env v", "select", ("tracs/env", "v"), '"v" in select was cut'),
         ("email = a@h  b@h", "email", ("a@h", "b@h"), ""),
+        ("email = a@h b@ c@h,", "email", ("a@h",), '"b@" in email is no mail address'),
         ("email =", "email", (), "nobody is told"),
         ("message = costs $5", "message", "costs $5", ""),
         ("message = 'tab\there'", "message", "tab\there", ""),
