@@ -8,6 +8,7 @@ from time import time
 from collector import pages, publish
 from collector.collect import Collected, Tell, gather, locked
 from collector.config import Config, ConfigError
+from collector.digest.stage import Reported, report
 from collector.export import old_series, write
 from collector.export.compat import SeriesFileError
 from collector.export.documents import Manifest, PassDocument
@@ -28,6 +29,7 @@ class Night:
     built: Built
     published: Generation | None
     undelivered: tuple[SeriesFileError, ...]
+    reported: Reported
 
     @property
     def manifest(self) -> Manifest:
@@ -48,7 +50,9 @@ def run(config: Config, tell: Tell) -> Night:
     started = int(time())
     with locked(config) as store:
         collected = gather(config, store, started, sweep(config, list(config.nodes), started), tell)
-        return Night(collected, *rest(config, store, tell))
+        done = rest(config, store, tell)
+        tell("reporting")
+        return Night(collected, *done, report(config, int(time())))
 
 
 def rest(

@@ -8,7 +8,7 @@ import click
 
 from collector.cli import _screen
 from collector.config import Config, load
-from collector.export.alarms import alarming, held_nodes, is_quiet
+from collector.export.alarms import held_nodes, is_quiet
 from collector.export.documents import PassDocument
 from collector.nightly import Night, run
 
@@ -16,12 +16,13 @@ from collector.nightly import Night, run
 @click.command(epilog="Example:  almanac --config /srv/almanac/almanac.toml nightly")
 @click.pass_obj
 def command(file: Path) -> int:
-    """The whole pass: collect, judge, export, build and publish.
+    """The whole pass: collect, judge, export, build, publish and report.
 
-    Silent when all is well, or what is not is acknowledged or silenced, so that cron mails only trouble; on a terminal
-    it shows what it is doing. Exit status 1 if anything else is wrong with the fleet, 4 if Sphinx refuses the site's
-    pages, which are then published with new data and the words of the last good build, or if a series_file can't be
-    written.
+    Silent when all is well, or what is not is acknowledged or silenced; on a terminal it shows what it is doing. What
+    is wrong is told in the reports that almanac.toml asks for, and printed as far as none of them is about it, so that
+    cron mails it. Exit status 1 if anything that is neither acknowledged nor silenced is wrong with the fleet, 4 if
+    Sphinx refuses the site's pages, which are then published with new data and the words of the last good build, or if
+    a series_file or a report can't be delivered.
     """
     config = load(file)
     with _screen.progress(len(config.nodes)) as tell:
@@ -29,7 +30,7 @@ def command(file: Path) -> int:
     if night.overtaken:
         _tell_clock(config, night.overtaken, night.manifest.time_zone)
     _tell_trouble(night)
-    refused = _screen.tell_refusals([night.built.refusal, *night.undelivered])
+    refused = _screen.tell_refusals([night.built.refusal, *night.undelivered, *night.reported.undelivered])
     return refused or (0 if is_quiet(night.manifest) and not night.overtaken else 1)
 
 
@@ -42,9 +43,10 @@ def _tell_clock(config: Config, later: PassDocument, zone: str) -> None:
 
 
 def _tell_trouble(night: Night) -> None:
-    """What was not reached or not read, then what is wrong, a line each; but what is acknowledged or silenced."""
-    quiet = held_nodes(night.manifest)
+    """What was not reached or not read, then what is wrong, a line each; but what is acknowledged or silenced, and what
+    a report is about."""
+    quiet = held_nodes(night.manifest) | night.reported.nodes
     _screen.tell_shortfalls(one for one in night.collected.shortfalls if one.node not in quiet)
-    for problem in alarming(night.manifest):
+    for problem in night.reported.untold:
         subject = f" {problem.label}" if problem.label else ""
         _screen.complain(f"{problem.level}: {problem.node}{subject}: {_screen.text_of(problem)}")

@@ -1,0 +1,230 @@
+"""The stage: what is due goes to the spool, then all that waits there is handed over, the oldest first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import NamedTuple
+
+from collector.config import Config
+from collector.digest import channels, facts, message, sendmail
+from collector.digest.context import Context, context
+from collector.digest.due import is_due
+from collector.digest.facts import Facts, Trouble
+from collector.digest.news import News, news
+from collector.digest.recipients import Reach, Recipient, recipients
+from collector.digest.smtp import Smtp
+from collector.digest.spool import Envelope, Spool
+from collector.digest.told import Memory, Told, as_told
+from collector.digest.way import Fate
+from collector.export.documents import ProblemDocument
+from collector.model import AlmanacError
+
+GIVE_UP = 3 * 86400
+"""Seconds that a message to a channel is tried again where there is no `[mail]` to say."""
+THREAD = 10
+"""So many messages before it are named in a message."""
+FOLDER = "spool"
+
+
+class Undelivered(AlmanacError):
+    """A report did not reach somebody; what is recorded and published is whole."""
+
+    exit_status = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """What the stage did: recipients who were sent something, what could not be delivered, the nodes that reports are
+    about, and problems that no report is about, so that nobody is told of them but here."""
+
+    sent: tuple[str, ...]
+    undelivered: tuple[Undelivered, ...]
+    nodes: frozenset[str]
+    untold: tuple[ProblemDocument, ...]
+
+
+class Sample(NamedTuple):
+    """What somebody would be told: the whole mail, and its subject and text alone."""
+
+    mail: str
+    text: str
+
+
+def report(config: Config, now: int, only: str | None = None) -> Reported:
+    """Tells everybody who is to be told of the last pass, or `only` one of them, due or not. `now`: UTC seconds.
+    Raises NoExport, UnreadableChannels, Undelivered if the spool can't be written."""
+    told = facts.read(config.export)
+    people = recipients(config)
+    desk = Desk(config, told, now)
+    try:
+        desk.settle_doubts()
+        for recipient in people:
+            if only in (None, recipient.name):
+                desk.compose(recipient, due=only is not None)
+        sent = tuple(desk.deliver(people))
+    except OSError as error:
+        raise Undelivered(f"{error.filename}: {error.strerror}; no report is sent before that is mended") from error
+    reaches = [Reach(config, report) for recipient in people for report in recipient.reports]
+    nodes = frozenset(node for node in config.nodes if any(reach.is_about(node) for reach in reaches))
+    return Reported(sent, tuple(desk.complaints), nodes, tuple(_untold(told, reaches)))
+
+
+def _untold(told: Facts, reaches: Sequence[Reach]) -> Iterator[ProblemDocument]:
+    for trouble in told.troubles:
+        if not any(reach.is_about(trouble.problem.node, trouble.hub) for reach in reaches):
+            yield trouble.problem
+
+
+class Desk:
+    """Where the reports of a pass are written and sent from."""
+
+    def __init__(self, config: Config, told: Facts, now: int) -> None:
+        self._config, self._facts, self._now = config, told, now
+        folder = config.site.data / FOLDER
+        self._memory, self._spool = Memory(folder / "told"), Spool(folder)
+        self.complaints: list[Undelivered] = []
+
+    @property
+    def _began(self) -> int:
+        """When the pass that is told of began."""
+        night = self._facts.manifest.last_pass
+        return int(datetime.fromisoformat(night.started).timestamp()) if night else self._now
+
+    def compose(self, recipient: Recipient, due: bool = False) -> None:
+        """Puts a recipient's report into the spool, if it is due."""
+        before = self.before(recipient)
+        fresh = self.news(recipient, before)
+        id = self.message_id(recipient)
+        if before is not None and id in (before.message, before.doubtful):
+            return
+        if due or is_due(self._config, recipient.reports, fresh, before, self._began):
+            self._spool.put(self._envelope(recipient, fresh, before, id))
+        elif before is None:
+            self._memory.keep(recipient.name, Told(self._began, problems=tuple(map(as_told, fresh.wrong))))
+
+    def sample(self, recipient: Recipient) -> Sample:
+        """What a recipient would be told now; nothing is noted."""
+        before = self.before(recipient)
+        said = context(self._config, self._facts, recipient, self.news(recipient, before))
+        thread = before.thread if before else ()
+        head = message.Head(self._sender, recipient.name, self.message_id(recipient), self._now, thread)
+        written = message.write("pass", said)
+        return Sample(self._mail(head, said), f"Subject: {written.subject}\n\n{written.text}")
+
+    def before(self, recipient: Recipient) -> Told | None:
+        """What a recipient was told last, or will have been by what waits in the spool."""
+        waiting = [one.told for one in self._spool.waiting() if one.recipient == recipient.name]
+        return waiting[-1] if waiting else self._memory.of(recipient.name)
+
+    def news(self, recipient: Recipient, before: Told | None) -> News:
+        """What is news to a recipient."""
+        reaches = [Reach(self._config, report) for report in recipient.reports]
+
+        def takes(trouble: Trouble) -> bool:
+            return any(reach.takes(trouble.concern) for reach in reaches)
+
+        return news(self._facts, [one for one in self._facts.troubles if takes(one)], before)
+
+    def message_id(self, recipient: Recipient) -> str:
+        """The same for the same pass and recipient."""
+        return message.message_id(self._sender, "pass", str(self._began), recipient.name)
+
+    @property
+    def _sender(self) -> str:
+        return self._config.mail.sender if self._config.mail else "almanac@localhost"
+
+    def _envelope(self, recipient: Recipient, fresh: News, before: Told | None, id: str) -> Envelope:
+        said = context(self._config, self._facts, recipient, fresh)
+        thread = before.thread if before and before.problems else ()
+        head = message.Head(self._sender, recipient.name, id, self._now, thread)
+        kept = (*map(as_told, fresh.wrong), *fresh.hidden)
+        told = Told(self._began, id, (*thread[:1], *thread[1:][-THREAD:], id), kept)
+        if recipient.channel is not None:
+            written = message.write("pass", said)
+            return Envelope(recipient.name, id, self._now, told, written.text, written.subject)
+        return Envelope(recipient.name, id, self._now, told, self._mail(head, said))
+
+    def _mail(self, head: message.Head, said: Context) -> str:
+        pictures = message.pictures(self._facts.folder, said.charts)
+        return message.as_text(message.mail(head, said.title, message.write("pass", said), pictures))
+
+    def settle_doubts(self) -> None:
+        """What was being handed over when a pass ended may have arrived: it is not sent again."""
+        for envelope in [one for one in self._spool.waiting() if one.state == "handed"]:
+            before = self._memory.of(envelope.recipient)
+            if before and before.message == envelope.id:
+                self._spool.take(envelope)
+            else:
+                self._doubt(envelope, "the pass ended while it was being handed over")
+
+    def _doubt(self, envelope: Envelope, reason: str) -> None:
+        before = self._memory.of(envelope.recipient) or Told(0)
+        self._memory.keep(envelope.recipient, replace(before, doubtful=envelope.id))
+        self._spool.take(envelope)
+        self._complain(
+            f"the report for {envelope.recipient} may not have arrived: {reason}; it is not sent again, and the next"
+            f" one tells all that it told (Message-ID {envelope.id})"
+        )
+
+    def _complain(self, sentence: str) -> None:
+        self.complaints.append(Undelivered(sentence))
+
+    def deliver(self, people: Sequence[Recipient]) -> Iterator[str]:
+        """Hands over all that waits, the oldest first; yields who was sent something. A way that is shut is not tried
+        again in this pass."""
+        known = {one.name: one for one in people}
+        shut: set[bool] = set()
+        with ExitStack() as stack:
+            smtp = stack.enter_context(Smtp(self._config.mail)) if self._config.mail else None
+            for envelope in list(self._spool.waiting()):
+                recipient = known.get(envelope.recipient)
+                by_mail = "@" in envelope.recipient
+                if by_mail in shut:
+                    continue
+                fate = self._hand_over(envelope, recipient, smtp)
+                if fate.over:
+                    shut.add(by_mail)
+                if self._settle(envelope, fate):
+                    yield envelope.recipient
+
+    def _hand_over(self, envelope: Envelope, recipient: Recipient | None, smtp: Smtp | None) -> Fate:
+        mail = self._config.mail
+        if "@" not in envelope.recipient:
+            if recipient is None or recipient.channel is None:
+                return Fate("refused", "no channel of almanac.toml is it any longer")
+            return channels.deliver(recipient.channel, envelope, self._spool.hand)
+        if mail is None or smtp is None:
+            return Fate("refused", "there is no [mail] any longer")
+        return (
+            sendmail.deliver(mail, envelope, self._spool.hand)
+            if mail.sendmail
+            else smtp.deliver(envelope, self._spool.hand)
+        )
+
+    def _settle(self, envelope: Envelope, fate: Fate) -> bool:
+        """Notes what became of a message; whether it was sent."""
+        match fate.word:
+            case "sent":
+                self._memory.keep(envelope.recipient, envelope.told)
+                self._spool.take(envelope)
+            case "doubtful":
+                self._doubt(envelope, fate.reason)
+            case "refused":
+                self._spool.take(envelope)
+                self._complain(f"the report for {envelope.recipient} was refused: {fate.reason}")
+            case "later":
+                self._put_off(envelope, fate.reason)
+        return fate.word == "sent"
+
+    def _put_off(self, envelope: Envelope, reason: str) -> None:
+        limit = self._config.mail.give_up if self._config.mail else GIVE_UP
+        days = limit / 86400
+        if self._now - envelope.made >= limit:
+            self._spool.take(envelope)
+            self._complain(f"the report for {envelope.recipient} is given up after {days:g} days: {reason}")
+            return
+        self._spool.put(replace(envelope, state="ready", tries=envelope.tries + 1, reason=reason))
+        self._complain(f"the report for {envelope.recipient} waits for the next pass: {reason}")
