@@ -29,14 +29,16 @@ SUBJECT = 160
 
 
 class Row(NamedTuple):
-    """A problem in a message. `level`: critical, warning, unknown; ok if it is over. `chart`: None if there is none."""
+    """A problem in a message. level: critical, warning, unknown; ok if it is over.   since: and how to acknowledge it.
+    runbook: the address of the page that says what to do, empty if none.   chart: None if there is none."""
 
     level: LevelWord
     where: str
     text: str
     since: str
     link: str
-    chart: Chart | None
+    runbook: str = ""
+    chart: Chart | None = None
 
 
 class Section(NamedTuple):
@@ -124,7 +126,8 @@ def counted(news: News) -> str:
     words += [f"{new} new"] if new else []
     words += [f"{len(news.recovered)} recovered"] if news.recovered else []
     words += [f"{len(news.hidden)} out of sight"] if news.hidden else []
-    return ", ".join(words if levels else ["all well" if not news.hidden else "nothing else wrong", *words])
+    words += [f"{len(news.held)} acknowledged"] if news.held else []
+    return ", ".join(words if levels else ["nothing new" if news.hidden or news.held else "all well", *words])
 
 
 def _level(trouble: Trouble) -> int:
@@ -194,20 +197,32 @@ class _Telling:
         for heading, troubles in named:
             yield from _section(heading, [self._wrong(one) for one in troubles])
         yield from _section("Recovered", [self._past(one, "ok") for one in news.recovered])
+        yield from _section("Acknowledged or silenced", [self._held(one) for one in news.held])
         hidden = "Out of sight: the node does not answer"
         yield from _section(hidden, [self._past(one, "unknown") for one in news.hidden])
 
     def _wrong(self, trouble: Trouble) -> Row:
         one = trouble.problem
         where = line(" ".join(filter(None, (one.node, one.label))), 200)
-        since = f"since {self.moment(one.since)}"
-        return Row(one.level, where, line(wording.sentence(one.text)), since, self.link(one.page), trouble.chart)
+        flapping = " It comes and goes." if one.stage == "flapping" else ""
+        text = line(wording.sentence(one.text)) + flapping
+        since = f"since {self.moment(one.since)}{f'; almanac ack {one.id}' if one.id else ''}"
+        return Row(one.level, where, text, since, self.link(one.page), self.link(one.runbook), trouble.chart)
+
+    def _held(self, trouble: Trouble) -> Row:
+        """A problem that nobody is to be alarmed of, and why."""
+        row, hold = self._wrong(trouble), trouble.problem.held
+        if hold is None:
+            return row
+        until = f" until {self.moment(hold.until)}" if hold.until else ""
+        why = f"{hold.kind} by {line(hold.person, 100)}{until}: {line(hold.note, 200)}"
+        return row._replace(since=why, runbook="", chart=None)
 
     def _past(self, one: ToldProblem, level: LevelWord) -> Row:
         where = line(" ".join(filter(None, (one.node, one.label))), 200)
         entry = self._manifest.nodes.get(one.node)
         was = f"Was {line(one.rule, 100)} ({one.level}) since {self.moment(one.since)}."
-        return Row(level, where, was, "", self.link(entry.page) if entry else "", None)
+        return Row(level, where, was, "", self.link(entry.page) if entry else "")
 
     def changes(self) -> tuple[tuple[str, str], ...]:
         """What differs from the pass before, on the recipient's nodes."""

@@ -10,6 +10,8 @@ from collector.digest.recipients import Concern
 from collector.export.documents import Chart, Manifest, NodeDocument, ProblemDocument, Subject
 from collector.export.read import read_manifest, read_node
 
+Key = tuple[str, str, str]
+
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
@@ -20,9 +22,9 @@ class Trouble:
     chart: Chart | None = None
 
     @property
-    def key(self) -> tuple[str, str, str]:
+    def key(self) -> Key:
         """The same night after night."""
-        return self.problem.node, self.problem.subject or "", self.problem.rule
+        return key_of(self.problem)
 
     @property
     def concern(self) -> Concern:
@@ -32,20 +34,37 @@ class Trouble:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """An export as reports tell it. `folder`: where its pictures are."""
+    """An export as reports tell it. `folder`: where its pictures are.   held: acknowledged or silenced problems.
+    hidden: what was wrong before its node, or what it is read from, stopped answering."""
 
     folder: Path
     manifest: Manifest
     troubles: tuple[Trouble, ...]
+    held: tuple[Trouble, ...]
+    hidden: frozenset[Key]
     documents: dict[str, NodeDocument]
 
 
 def read(folder: Path) -> Facts:
     """The facts of an export folder. Raises NoExport."""
     manifest = read_manifest(folder)
-    nodes = dict.fromkeys(problem.node for problem in manifest.problems)
+    amiss = [name for name, entry in manifest.nodes.items() if entry.problems or entry.level != "ok"]
+    nodes = dict.fromkeys([*(problem.node for problem in manifest.problems), *amiss])
     documents = {node: read_node(folder, manifest, node) for node in nodes if node in manifest.nodes}
-    return Facts(folder, manifest, tuple(_troubles(manifest.problems, documents)), documents)
+    troubles = tuple(_troubles(manifest.problems, documents))
+    return Facts(
+        folder,
+        manifest,
+        tuple(one for one in troubles if one.problem.held is None),
+        tuple(one for one in troubles if one.problem.held is not None),
+        frozenset(key_of(one) for document in documents.values() for one in document.hidden),
+        documents,
+    )
+
+
+def key_of(problem: ProblemDocument) -> Key:
+    """What stays the same of a problem, night after night."""
+    return problem.node, problem.subject or "", problem.rule
 
 
 def _troubles(problems: Iterable[ProblemDocument], documents: dict[str, NodeDocument]) -> Iterable[Trouble]:

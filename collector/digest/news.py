@@ -15,6 +15,7 @@ class News:
     """Each problem in one place only. `first`: they were told nothing before, so all that is wrong is in `still`.
 
     hidden: was told, and can't be seen now since its node does not answer: neither wrong for certain nor recovered.
+    held: is acknowledged or silenced, so no reason to write.   known: those of them that they were told before.
     """
 
     new: tuple[Trouble, ...] = ()
@@ -22,6 +23,8 @@ class News:
     still: tuple[Trouble, ...] = ()
     recovered: tuple[ToldProblem, ...] = ()
     hidden: tuple[ToldProblem, ...] = ()
+    held: tuple[Trouble, ...] = ()
+    known: tuple[ToldProblem, ...] = ()
     first: bool = False
 
     @property
@@ -35,26 +38,23 @@ class News:
         return bool(self.new or self.worse or self.recovered or (self.first and self.still))
 
 
-def news(facts: Facts, now: Sequence[Trouble], before: Told | None) -> News:
-    """The news of those problems `now` that concern somebody."""
+def news(facts: Facts, now: Sequence[Trouble], held: Sequence[Trouble], before: Told | None) -> News:
+    """The news of those problems `now` that concern somebody, and of those that are `held` back."""
     if before is None:
-        return News(still=tuple(now), first=True)
+        return News(still=tuple(now), held=tuple(held), first=True)
     then = {one.key: one for one in before.problems}
-    past = [one for key, one in then.items() if key not in {trouble.key for trouble in now}]
+    resting = {one.key for one in held}
+    past = [one for key, one in then.items() if key not in {one.key for one in now} | resting]
     return News(
         new=tuple(one for one in now if one.key not in then),
         worse=tuple(one for one in now if one.key in then and _is_worse(one, then[one.key])),
         still=tuple(one for one in now if one.key in then and not _is_worse(one, then[one.key])),
-        recovered=tuple(one for one in past if not _is_hidden(facts, one)),
-        hidden=tuple(one for one in past if _is_hidden(facts, one)),
+        recovered=tuple(one for one in past if one.key not in facts.hidden),
+        hidden=tuple(one for one in past if one.key in facts.hidden),
+        held=tuple(held),
+        known=tuple(one for one in before.problems if one.key in resting),
     )
 
 
 def _is_worse(now: Trouble, then: ToldProblem) -> bool:
     return Level[now.problem.level.upper()] > Level[then.level.upper()]
-
-
-def _is_hidden(facts: Facts, problem: ToldProblem) -> bool:
-    """Whether nobody can know: the node that it was on was not reached. One that is no longer watched hides nothing."""
-    entry = facts.manifest.nodes.get(problem.node)
-    return entry is not None and not entry.reached

@@ -126,7 +126,9 @@ class Desk:
         def takes(trouble: Trouble) -> bool:
             return any(reach.takes(trouble.concern) for reach in reaches)
 
-        return news(self._facts, [one for one in self._facts.troubles if takes(one)], before)
+        return news(
+            self._facts, list(filter(takes, self._facts.troubles)), list(filter(takes, self._facts.held)), before
+        )
 
     def message_id(self, recipient: Recipient) -> str:
         """The same for the same pass and recipient."""
@@ -140,7 +142,7 @@ class Desk:
         said = context(self._config, self._facts, recipient, fresh)
         thread = before.thread if before and before.problems else ()
         head = message.Head(self._sender, recipient.name, id, self._now, thread)
-        kept = (*map(as_told, fresh.wrong), *fresh.hidden)
+        kept = (*map(as_told, fresh.wrong), *fresh.hidden, *fresh.known)
         told = Told(self._began, id, (*thread[:1], *thread[1:][-THREAD:], id), kept)
         if recipient.channel is not None:
             written = message.write("pass", said)

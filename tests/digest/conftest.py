@@ -55,6 +55,11 @@ class Place:
         told["problems"] = [one for one in told["problems"] if keep(one)]
         (self.export / "manifest.json").write_text(json.dumps(told))
 
+    def hide(self, node: str, problems: list[dict[str, Any]]) -> None:
+        """Writes a node's document with what can't be seen of it now."""
+        file = self.export / self.manifest["nodes"][node]["file"]
+        file.write_text(json.dumps(json.loads(file.read_text()) | {"hidden": problems}))
+
     @staticmethod
     def stamp(time: int) -> str:
         return datetime.fromtimestamp(time, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

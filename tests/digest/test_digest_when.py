@@ -54,16 +54,45 @@ def test_of_a_node_that_does_not_answer_nothing_is_called_recovered(place, serve
     config = place.configure(report(when="always"))
     place.night(0)
     tell(config, 0)
-    place.manifest["nodes"]["SDU"]["reached"] = False
+    place.hide("SDU", [one for one in place.manifest["problems"] if one["node"] == "SDU"])
     place.night(1, some)
     tell(config, 1)
-    place.manifest["nodes"]["SDU"]["reached"] = True
+    place.hide("SDU", [])
     place.night(2, some)
     tell(config, 2)
     _, hidden, after = told(mailbox)
     assert "OUT OF SIGHT: THE NODE DOES NOT ANSWER\n\nunknown  SDU" in hidden.text
     assert "RECOVERED" not in hidden.text
     assert "recovered  SDU" in after.text
+
+
+ACKNOWLEDGED = {
+    "kind": "acknowledged", "person": "eva\r\nBcc: x", "note": "a disk is ordered", "since": "2026-11-23T00:00:00Z",
+    "until": "2026-12-01T00:00:00Z", "node": None,
+}  # fmt: skip
+
+
+def test_what_is_acknowledged_is_told_apart_and_no_reason_to_write(place, server, mailbox):
+    server()
+    config = place.configure(report(remind="1d"))
+    place.night(0, ill)
+    tell(config, 0)
+    sick = [one for one in place.manifest["problems"] if ill(one)]
+    for one in sick:
+        one["held"] = ACKNOWLEDGED
+    place.night(1, ill)
+    assert tell(config, 1).sent == ()
+    assert tell(config, 1).untold == ()
+    assert tell(config, 1).nodes == set(place.manifest["nodes"])
+    sick[0]["held"] = None
+    place.night(2, ill)
+    assert tell(config, 2).sent == ("ops@example.org",)
+    (_, mail) = told(mailbox)
+    assert str(mail.headers["Subject"]).startswith(f"1 critical, {len(sick) - 1} acknowledged: ")
+    held = mail.text.split("ACKNOWLEDGED OR SILENCED")[1]
+    assert held.count("acknowledged by eva\\r\\nBcc: x until 2026-12-01") == len(sick) - 1
+    assert "STILL WRONG" in mail.text
+    assert "NEW" not in mail.text
 
 
 @pytest.mark.parametrize(
