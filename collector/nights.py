@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -43,6 +44,21 @@ def find(config: Config, store: Store, words: str) -> PassRecord:
         near = [found, query.pass_from(store.db, end)]
         named = [_moment(one.started, zone) for one in near if one]
         raise NoNight(f"{config.database}: no pass began {_by(words, first)}; {_nearest(named)}")
+    return found
+
+
+def passes(config: Config, store: Store, since: str, until: str | None) -> list[PassRecord]:
+    """The passes from a day or an ISO time on, to another's end if one is given. Raises NoNight if there are none."""
+    zone = config.site.time_zone
+    first, end = _span(since, zone)
+    last = _span(until, zone)[1] if until else sys.maxsize
+    found: list[PassRecord] = []
+    start = end - 1 if first is None else first
+    while (one := query.pass_from(store.db, start)) and one.started < last:
+        found.append(one)
+        start = one.started + 1
+    if not found:
+        raise NoNight(f"{config.database}: no pass began from {since} on{f' to {until}' if until else ''}")
     return found
 
 

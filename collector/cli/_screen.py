@@ -71,14 +71,14 @@ def complain(sentence: str) -> None:
 
 
 @contextmanager
-def progress(nodes: int) -> Iterator[Callable[[str], None]]:
+def progress(steps: int, doing: str = "asking") -> Iterator[Callable[[str], None]]:
     """Shows on a terminal how far a pass is; says nothing where nobody looks."""
     console = Console(stderr=True, highlight=False)
     with Progress(
         TextColumn("{task.completed}/{task.total}"), BarColumn(), TextColumn("{task.description}", markup=False),
         console=console, transient=True, disable=not console.is_terminal,
     ) as bar:  # fmt: skip
-        task = bar.add_task("asking", total=nodes)
+        task = bar.add_task(doing, total=steps)
         yield lambda line: bar.update(task, advance=1, description=printable(line)[:60])
 
 

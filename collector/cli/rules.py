@@ -4,20 +4,27 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import click
+from rich.text import Text
 
-from collector import nights
+from collector import nights, replay
 from collector.cli import _screen
-from collector.config import Config, Rule, load
+from collector.config import Config, Rule, load, with_rules
+from collector.export.subjects import exact
 from collector.export.telling import Telling
 from collector.judge import roll
 from collector.judge.roll import Entry
 from collector.model import Level
+from collector.replay import Spell
 from collector.store import query
+from collector.store.records import PassRecord
 from collector.store.store import Store
+from collector.wording import moment, span
 
 MOST_NAMED = 3
 
@@ -44,6 +51,126 @@ def listed(file: Path, nodes: tuple[str, ...], as_json: bool) -> int:
     else:
         _tell(entries, on_nodes=bool(nodes))
     return 0
+
+
+@command.command("try", epilog="Example:  almanac rules try used_ratio --since 2026-11-01 --file new.toml")
+@click.argument("names", metavar="[RULE]...", nargs=-1)
+@click.option("--since", required=True, metavar="DATE", help="From the passes of this day, or from this ISO time on.")
+@click.option("--until", metavar="DATE", help="To the passes of this day, or to this ISO time; else to the last one.")
+@click.option("--node", "nodes", multiple=True, help="Only this node; may be given more than once.")
+@click.option(
+    "--file",
+    "tried",
+    type=click.Path(path_type=Path),
+    help="A file with [[rules]], or a whole configuration, that is not in force yet.",
+)
+@click.option("--json", "as_json", is_flag=True, help="The same as JSON.")
+@click.pass_obj
+def try_(  # noqa: PLR0913 - an option each
+    file: Path,
+    *,
+    names: tuple[str, ...],
+    since: str,
+    until: str | None,
+    nodes: tuple[str, ...],
+    tried: Path | None,
+    as_json: bool,
+) -> int:
+    """What rules would have said of the recorded past: which problems, when each would have been told and been over.
+
+    All rules by default, with --file those that stand in it. The past is judged again pass by pass, as passes did; of a
+    long one the last pass of each night. Nothing is changed and nobody is told. Exit status 1 if anything would have
+    been.
+    """
+    config = load(file)
+    trial = with_rules(config, tried) if tried else config
+    rules = names or _of_file(config, trial) or tuple(trial.rulebook.families)
+    _screen.expect("rule", rules, trial.rulebook.families)
+    _screen.expect("node", nodes, trial.nodes)
+    nights.expect_record(config)
+    with Store.open(config.database) as store:
+        told = _replayed(trial, store, nights.passes(config, store, since, until), Trial(rules, nodes))
+    if as_json:
+        click.echo(json.dumps(_told_json(told), indent=2, ensure_ascii=False))
+    else:
+        _tell_spells(trial, told)
+    return 1 if told.spells else 0
+
+
+def _of_file(config: Config, trial: Config) -> tuple[str, ...]:
+    """The names of the rules that a file not in force adds or has otherwise."""
+    added = [rule.name for rule in trial.rules if rule not in config.rules]
+    return tuple(dict.fromkeys(added))
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What is tried where; of no nodes all are meant."""
+
+    rules: Sequence[str]
+    nodes: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a trial found, of which passes, and how these were chosen."""
+
+    spells: Sequence[Spell]
+    passes: Sequence[PassRecord]
+    chosen: str
+    nodes: int
+
+
+def _replayed(config: Config, store: Store, passes: Sequence[PassRecord], trial: Trial) -> Told:
+    nodes = trial.nodes or list(config.nodes)
+    taken, words = replay.chosen(passes, len(nodes), config.site.time_zone)
+    run = replay.Replay(config, frozenset(trial.rules))
+    with _screen.progress(len(taken), "judging") as told:
+        for one in run.run(store, taken, nodes):
+            told(moment(one.started, config.site.time_zone))
+    return Told(run.spells(), taken, words, len(nodes))
+
+
+def _tell_spells(config: Config, told: Told) -> None:
+    zone = config.site.time_zone
+    first, last = (moment(told.passes[place].started, zone) for place in (0, -1))
+    head = (
+        f"{len(told.spells)} problems would have been told"
+        if len(told.spells) != 1
+        else "1 problem would have been told"
+    )
+    click.echo(f"{head}: {told.chosen}, {len(told.passes)} from {first} to {last}, {told.nodes} nodes.")
+    if told.spells:
+        rows = (_spell_row(spell, told.passes[-1].started, zone) for spell in told.spells)
+        _screen.table(("told", "over", "after", "rule", "level", "node", "subject", "what"), rows)
+
+
+def _spell_row(spell: Spell, last: int, zone: ZoneInfo) -> tuple[str | Text, ...]:
+    over = moment(spell.closed, zone) if spell.closed else "not yet"
+    lasted = span((spell.closed or last) - spell.opened)
+    level = _screen.state(spell.level.word)
+    return moment(spell.opened, zone), over, lasted, spell.rule, level, spell.node, spell.subject or "", spell.text
+
+
+def _told_json(told: Told) -> dict[str, Any]:
+    return {
+        "passes": {"chosen": told.chosen, "count": len(told.passes), "nodes": told.nodes},
+        "from": exact(told.passes[0].started),
+        "to": exact(told.passes[-1].started),
+        "problems": [
+            {
+                "node": spell.node,
+                "subject": spell.subject,
+                "rule": spell.rule,
+                "level": spell.level.word,
+                "text": spell.text,
+                "since": exact(spell.since),
+                "told": exact(spell.opened),
+                "over": exact(spell.closed) if spell.closed else None,
+            }
+            for spell in told.spells
+        ],
+    }
 
 
 def _in_force(config: Config, nodes: Sequence[str]) -> Iterable[Entry]:

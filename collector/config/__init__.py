@@ -4,7 +4,7 @@
 `toml` knows where each key stands in the text, `load` ties them together.
 """
 
-from collector.config.load import ConfigError, load, parse
+from collector.config.load import ConfigError, load, parse, with_rules
 from collector.config.quantity import Quantity
 from collector.config.rulebook import NODE, Place, Rule, Rulebook
 from collector.config.settings import Config, Environment, Group, Hub, Limits, Node, Site, SourceSettings
@@ -26,4 +26,5 @@ __all__ = [
     "SourceSettings",
     "load",
     "parse",
+    "with_rules",
 ]

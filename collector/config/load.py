@@ -17,6 +17,7 @@ from pydantic_core import ErrorDetails
 from collector.config import kinds, toml
 from collector.config.base import NAME
 from collector.config.fit import Finding, KeyPath, mismatches, misnamed
+from collector.config.rule_fit import unfit_rules
 from collector.config.settings import Config, SourceSettings
 from collector.model import AlmanacError, printable
 
@@ -54,8 +55,34 @@ class ConfigError(AlmanacError):
 
 def load(file: Path, environ: Mapping[str, str] = os.environ) -> Config:
     """The settings in a file, its relative paths resolved against its folder. Raises ConfigError."""
+    return parse(_text(file), file, environ)
+
+
+def with_rules(config: Config, file: Path, environ: Mapping[str, str] = os.environ) -> Config:
+    """The settings in force with the rules of a file that holds nothing else added to theirs; of one that holds more,
+    its own settings. Raises ConfigError."""
+    text = _text(file)
+    raw, findings = _raw(text, file, environ)
+    if set(raw) - {"rules"}:
+        return parse(text, file, environ)
     try:
-        text = file.read_text(encoding="utf-8-sig")
+        added = Config.model_validate(raw).rules
+    except ValidationError as error:
+        raise ConfigError(_lines(file, text, findings + list(_said(error, raw)))) from error
+    whole = config.with_rules(config.rules + added)
+    findings += [
+        (("rules", int(path[1]) - len(config.rules), *path[2:]), told)
+        for path, told in unfit_rules(whole)
+        if int(path[1]) >= len(config.rules)
+    ]
+    if findings:
+        raise ConfigError(_lines(file, text, findings))
+    return whole
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         mend = f"make one with: almanac init {file.parent}" if file.name == "almanac.toml" else "name another"
         raise ConfigError([f"{file}: there is no such file; {mend}"]) from None
@@ -64,16 +91,11 @@ def load(file: Path, environ: Mapping[str, str] = os.environ) -> Config:
     except (OSError, ValueError) as error:
         said = getattr(error, "strerror", None) or error
         raise ConfigError([f"{file}: can't be read: {said}; name another"]) from error
-    return parse(text, file, environ)
 
 
 def parse(text: str, file: Path, environ: Mapping[str, str]) -> Config:
     """The settings in a text that stands in `file`. Raises ConfigError with every finding, in the order of the file."""
-    unset: list[Finding] = []
-    try:
-        raw = _expanded(tomllib.loads(f"{text}\n"), environ, (), unset)
-    except (ValueError, RecursionError) as error:
-        raise ConfigError([f"{file}: {toml.told(error)}"]) from error
+    raw, unset = _raw(text, file, environ)
     findings: list[Finding] = [(("file",), "no such key; remove it")] if "file" in raw else []
     findings += misnamed(raw)
     wrong: set[str | int] = set()
@@ -88,6 +110,15 @@ def parse(text: str, file: Path, environ: Mapping[str, str]) -> Config:
     if found := unset + [finding for finding in findings if not _holds(finding, unset)]:
         raise ConfigError(_lines(file, text, found))
     return config
+
+
+def _raw(text: str, file: Path, environ: Mapping[str, str]) -> tuple[dict[str, Any], list[Finding]]:
+    """What stands in a text, its variables replaced, and those that are not set."""
+    unset: list[Finding] = []
+    try:
+        return _expanded(tomllib.loads(f"{text}\n"), environ, (), unset), unset
+    except (ValueError, RecursionError) as error:
+        raise ConfigError([f"{file}: {toml.told(error)}"]) from error
 
 
 def _holds(finding: Finding, unset: list[Finding]) -> bool:

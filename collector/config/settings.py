@@ -189,6 +189,12 @@ class Config(Settings):
         """All rules, by default and of this file."""
         return Rulebook(self.rules)
 
+    def with_rules(self, rules: tuple[RuleSettings, ...]) -> Config:
+        """The same with other rules in its file."""
+        copy = self.model_copy(update={"rules": rules})
+        copy.__dict__.pop("rulebook", None)  # what was made of the old ones
+        return copy
+
     def place(self, node: str) -> Place:
         """A node as rules apply to it."""
         sets = (self.hubs_of(node), self.environments_of(node), self.groups_of(node))

@@ -77,9 +77,13 @@ def _kind(record: NodeRecord, subject: SubjectRecord) -> str | None:
 def rule_of(config: Config, problem: Problem) -> Rule | None:
     """The rule that found a problem, with its runbook and how many passes confirm it; None if none of its name is
     known."""
-    silent = problem.subject is None and problem.rule in _SILENT
-    name = "silent" if silent else problem.rule
-    return config.rulebook.named(name, config.place(problem.node), problem.subject or NODE)
+    return rule_named(config, problem.node, problem.subject, problem.rule)
+
+
+def rule_named(config: Config, node: str, subject: str | None, name: str) -> Rule | None:
+    """As `rule_of`, of a problem by what it is known by."""
+    silent = subject is None and name in _SILENT
+    return config.rulebook.named("silent" if silent else name, config.place(node), subject or NODE)
 
 
 def is_on(config: Config, problem: Problem) -> bool:

@@ -1,11 +1,15 @@
 """`almanac rules`: what is judged, before a pass and after one."""
 
 import json
+from datetime import UTC, datetime
 
 import pytest
 
+from collector.model import Answer, NodeAnswer, Observation, Outcome, Reading
+from collector.replay import chosen
+from collector.store.records import PassRecord
 from tests.judge.test_judge_passes import WEB, keep, processes
-from tests.store.answers import hasty
+from tests.store.answers import hasty, night
 
 TOML = """
 [nodes.SDU]
@@ -61,3 +65,79 @@ def test_a_node_that_is_not_there_is_told_with_the_nearest(cli, folder):
     assert (done.returncode, done.stdout) == (2, "")
     assert 'There is no node "SDV". Did you mean "SDU"?' in done.stderr
     assert "no pass has recorded anything yet" in cli("rules", "list", "--node", "SDU").stderr
+
+
+def disk(store, number, share, reached=Outcome.OK):
+    """A night's pass: a disk that is so full, or a node that does not answer."""
+    at = night(number)
+    answers = (Answer("C", "host", "host", at, Outcome.OK),) if reached is Outcome.OK else ()
+    told = Reading((Observation("disk:/data", "used_ratio", at, share, "ratio"),))
+    heard = NodeAnswer("C", at, reached, "" if answers else "no route to host", answers=answers)
+    store.record(store.begin_pass(at), heard, {"host": told} if answers else {})
+
+
+@pytest.fixture
+def past(folder):
+    """Ten nights of a disk that fills up, is cleared, and fills up again."""
+    (folder / "data").mkdir()
+    with hasty(folder / "data/almanac.db") as store:
+        for number, share in enumerate([0.5, 0.86, 0.93, 0.98, 0.98, 0.88, 0.5, 0.86, 0.5, 0.92]):
+            disk(store, number, share, Outcome.UNREACHABLE if number == 4 else Outcome.OK)
+    return folder
+
+
+def day(number):
+    return datetime.fromtimestamp(night(number), UTC).date().isoformat()
+
+
+def spells(done):
+    return [
+        (one["rule"], one["level"], one["told"][:10], one["over"] and one["over"][:10])
+        for one in json.loads(done.stdout)["problems"]
+    ]
+
+
+def test_a_rule_is_replayed_over_the_past_and_tells_when_it_would_have_spoken(cli, past):
+    before = (past / "data/almanac.db").read_bytes()
+    done = cli("rules", "try", "used_ratio", "--since", day(0), "--json")
+    assert (done.returncode, done.stderr) == (1, "")
+    assert spells(done) == [("used_ratio", "critical", day(2), day(5)), ("used_ratio", "warning", day(9), None)]
+    shown = cli("rules", "try", "used_ratio", "--since", day(0), "--node", "C").stdout.splitlines()
+    assert shown[0].startswith("2 problems would have been told: every pass, 10 from ")
+    assert "98 % full" in shown[2]
+    assert cli("rules", "try", "used_ratio", "--since", day(6), "--until", day(8)).returncode == 0
+    assert (past / "data/almanac.db").read_bytes() == before
+
+
+def test_a_rule_of_a_file_that_is_not_in_force_is_tried(cli, past):
+    (past / "new.toml").write_text('[[rules]]\nname = "used_ratio"\nwarning = "85 %"\nclear = "80 %"\npasses = 2\n')
+    done = cli("rules", "try", "--since", day(0), "--file", "new.toml", "--json")
+    assert spells(done) == [("used_ratio", "critical", day(2), day(6))]
+    (past / "new.toml").write_text(TOML.replace('name = "load"\noff', 'name = "used_ratio"\noff'))
+    done = cli("rules", "try", "used_ratio", "--since", day(0), "--file", "new.toml")
+    assert (done.returncode, done.stdout.split(":")[0]) == (0, "0 problems would have been told")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("used_rati", "--since", "2026-01-01"), 'There is no rule "used_rati". Did you mean "used_ratio"?'),
+        (("--since", "yesterday"), '"yesterday" is no day and no time'),
+        (("--since", "2036-01-01"), "no pass began from 2036-01-01 on"),
+        (("--since", "2026-01-01", "--file", "none.toml"), "there is no such file"),
+        (("--since", "2026-01-01", "--file", "wrong.toml"), 'line 3: rules[0].node: there is no node "D"'),
+    ],
+)
+def test_what_can_not_be_tried_is_told(cli, past, words, said):
+    (past / "wrong.toml").write_text('[[rules]]\nname = "used_ratio"\nnode = "D"\n')
+    done = cli("rules", "try", *words)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert said in done.stderr
+
+
+def test_of_a_long_past_the_last_pass_of_each_night_is_read_and_that_is_said():
+    passes = [PassRecord(number, night(0) + number * 3600, None, 1, 1) for number in range(240)]
+    taken, words = chosen(passes, 100, UTC)
+    assert (len(taken), words, taken[-1]) == (11, "the last pass of each night", passes[-1])
+    taken, words = chosen(passes, 3000, UTC)
+    assert (len(taken), words, taken[-1]) == (2, "the last pass of every 6 nights", passes[-1])
