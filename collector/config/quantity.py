@@ -66,4 +66,6 @@ def _read(written: object) -> Quantity | None:
 
 
 def _shown(written: object) -> str:
+    if isinstance(written, list):
+        return "a list"
     return f'"{written}"' if isinstance(written, str) else str(written).lower()

@@ -104,6 +104,11 @@ def _unknown(rule: RuleSettings, known: Catalogue) -> Iterator[Finding]:
             near = get_close_matches(name, names, n=1, cutoff=0.5)
             mend = f'did you mean "{near[0]}"?' if near else f"there are {', '.join(sorted(names))}"
             yield (key,), f'no source tells a {"state" if key == "state" else "number"} "{name}"; {mend}'
+    for word, name in (rule.excused or {}).items():
+        if known.is_whole and name not in known.metrics:
+            near = get_close_matches(name, known.metrics, n=1, cutoff=0.5)
+            mend = f'did you mean "{near[0]}"?' if near else "name one that tells that the word is well"
+            yield ("excused", word), f'no source tells a number "{name}"; {mend}'
     if rule.kind is not None and rule.kind not in kinds.names():
         yield ("kind",), f'no source is of kind "{rule.kind}"; kinds: {", ".join(kinds.names())}'
 
@@ -129,6 +134,9 @@ def _unread(rule: RuleSettings, known: Catalogue) -> Iterator[Finding]:
             quantity(rule.limit, known.metrics.get(rule.metric or ""))
         except ValueError as error:
             yield ("limit",), str(error)
+    for key, one in read.items():
+        if rule.rule in ("age", "change", "ratio", "own") and one.value < 0:
+            yield (key,), "may not be below 0; write a larger one"
     yield from _disordered(str(rule.rule), read)
 
 

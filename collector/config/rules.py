@@ -22,6 +22,8 @@ def _limit(value: Any) -> Any:
 
 
 def _words(value: Any) -> Any:
+    if isinstance(value, list | tuple) and not value:
+        raise ValueError("an empty list names nothing; write a text or a list of texts, or remove it")
     return (value,) if isinstance(value, str) else value
 
 
@@ -29,9 +31,7 @@ _NUMBER = {"anyOf": [{"type": "number"}, {"type": "string"}]}
 _WORDS = {"type": "array", "items": {"type": "string"}, "minItems": 1}
 Written = Annotated[Any, BeforeValidator(_limit), WithJsonSchema({"anyOf": [*_NUMBER["anyOf"], _WORDS]})]
 """A number as people write it, with or without a unit, or words; which it is tells the kind of the rule."""
-Words = Annotated[
-    tuple[str, ...], BeforeValidator(_words, json_schema_input_type=str | tuple[str, ...]), Field(min_length=1)
-]
+Words = Annotated[tuple[str, ...], BeforeValidator(_words, json_schema_input_type=str | tuple[str, ...])]
 
 
 class RuleSettings(Settings):

@@ -130,6 +130,22 @@ warning = "85 %"
             ],
         ),
         (
+            'rule = "state"\nstate = "state"\nwarning = ["EXITED"]\nexcused = { EXITED = "exitstat" }',
+            ['line 15: rules[0].excused.EXITED: no source tells a number "exitstat"; did you mean "exitstatus"?'],
+        ),
+        (
+            'rule = "change"\nmetric = "used"\nwarning = "-5 %"',
+            ["line 14: rules[0].warning: may not be below 0; write a larger one"],
+        ),
+        (
+            'rule = "above"\nmetric = "used_ratio"\nwarning = ["FATAL"]',
+            ['line 14: rules[0].warning: expected a number, with its unit if it has one, but got a list; write "90 %"'],
+        ),
+        (
+            'rule = "absent"\nsubject = []',
+            ["line 13: rules[0].subject: an empty list names nothing; write a text or a list of texts, or remove it"],
+        ),
+        (
             "warning = true",
             [
                 "line 12: rules[0].warning: expected a number, with its unit if it has one, or a list of words;"

@@ -32,6 +32,8 @@ def validator():
         'limits = { node = "$LIMIT", output = "8 MiB", connect = "10" }\nsite.keep = "$KEEP"\nsite.every = "1.5 d"',
         'nodes."Z9:229" = { port = "$PORT" }\nnodes.b.port = "22"',
         SOURCE.format("tarballs", 'folder = "/b", verify = "newest"'),
+        '[[rules]]\nname = "load"\nwarning = 5\ncritical = "6"\nsubject = "host:*"\noff = true\npasses = "$PASSES"',
+        '[[rules]]\nname = "a"\nrule = "state"\nstate = "state"\nwanted = ["UP"]\ncritical = ["DOWN"]',
         SOURCE.format("tarballs", 'folder = "/b", verify = ["newest", "digest"], time_limit = "5m"'),
     ],
 )
@@ -63,6 +65,11 @@ def test_what_loads_is_valid(text, validator):
         SOURCE.format("host", 'folder = "/b"'),
         SOURCE.format("tarballs", 'folder = "/b", verify = "all"'),
         SOURCE.format("tarballs", "hub = 'x'"),
+        "[[rules]]\nwarning = 5",
+        '[[rules]]\nname = "a"\nrule = "more"',
+        '[[rules]]\nname = "a"\nrule = "state"\ncritical = []',
+        '[[rules]]\nname = "a"\nrule = "own"',
+        '[[rules]]\nname = "a"\nwarning = true',
     ],
 )
 def test_what_does_not_load_is_invalid(text, validator):
