@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ from sphinx.util import logging
 
 from sphinxext.almanac.arrange import KINDS
 from sphinxext.almanac.domain import export_of, unknown
+from sphinxext.almanac.each import FOLDERS
 from sphinxext.almanac.export import Export, nearest
 from sphinxext.almanac.slots import Selector
 
@@ -42,6 +43,16 @@ class Asking:
             if not known:
                 self._warn(_sentence(export, question))
                 break
+
+    def check_page(self, page: str, words: Sequence[str]) -> None:
+        """Warns if a page that is named beside some words is not of this site; those of objects come and go."""
+        export = export_of(self.env)
+        tables = ("nodes", "hubs", "environments", "groups") if export else ()
+        made = {entry.page for table in tables for entry in export.manifest[table].values()} if export else set()
+        known = self.env.found_docs | made
+        if page not in known and page.partition("/")[0] not in FOLDERS.values():
+            near = nearest(page, [*words, *sorted(known)])
+            self._warn(f'there is no page "{page}"' + (f'; did you mean "{near}"?' if near else ""))
 
     def _warn(self, message: str) -> None:
         logger.warning("%s", message, location=self.location, type="almanac", subtype="name")

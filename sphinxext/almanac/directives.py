@@ -16,6 +16,7 @@ from sphinxext.almanac.check import Asking
 from sphinxext.almanac.domain import AlmanacDomain, export_of
 from sphinxext.almanac.each import FOLDERS
 from sphinxext.almanac.export import nearest
+from sphinxext.almanac.kiosk import USUAL, WORDS, asked
 from sphinxext.almanac.names import split, split_reading, unquoted
 from sphinxext.almanac.slotnode import slot
 
@@ -116,6 +117,24 @@ class Overview(SlotDirective):
             if piece not in OVERVIEW:
                 raise self.error(f'there is no piece "{piece}" of the overview; write one of {", ".join(OVERVIEW)}')
         return [self.slot({"slot": piece}) for piece in pieces]
+
+
+class Kiosk(SlotDirective):
+    """`.. almanac:kiosk::`: the screens of a wall display, a line each."""
+
+    has_content = True
+
+    def selector(self) -> dict[str, str]:
+        """The lines, each checked."""
+        text = "\n".join(self.content) if self.content else USUAL
+        try:
+            lines = asked(text)
+        except ValueError as error:
+            raise self.error(str(error)) from None
+        for what, _ in lines:
+            if what not in WORDS:
+                Asking(self.env, self.get_location()).check_page(what, WORDS)
+        return {**super().selector(), "screens": "\n".join(f"{what} {seconds}" for what, seconds in lines)}
 
 
 class Problems(SlotDirective):
@@ -224,6 +243,7 @@ DIRECTIVES: dict[str, Any] = {
     "each": Each,
     "overview": Overview,
     "problems": Problems,
+    "kiosk": Kiosk,
     "status": Status,
     "nodes": Nodes,
     "hubs": Table,

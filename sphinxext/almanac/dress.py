@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from sphinx.application import Sphinx
 from sphinx.builders import Builder
 from sphinx.builders.html import StandaloneHTMLBuilder
 
-from sphinxext.almanac.slotnode import framed
+from sphinxext.almanac.slotnode import framed, slot
 
 STATIC = Path(__file__).with_name("static")
 THEME = Path(__file__).with_name("theme")
@@ -29,6 +30,13 @@ def add_search(app: Sphinx) -> Iterator[tuple[str, dict[str, object], str]]:
     """Our theme's page `search`, where Sphinx does not make it itself. See the event html-collect-pages."""
     if is_ours(app.builder) and not getattr(app.builder, "search", False):
         yield "search", {}, "search.html"
+
+
+def dress_kiosk(app: Sphinx, _page: str, _template: str, _context: dict[str, Any], doctree: Any) -> None:
+    """Has the page of a wall display load what makes it one. See the event html-page-context."""
+    if framed(app.builder) and doctree and any(one["selector"]["slot"] == "kiosk" for one in doctree.findall(slot)):
+        app.add_css_file("almanac-kiosk.css")
+        app.add_js_file("almanac-kiosk.js", loading_method="defer")
 
 
 def is_ours(builder: Builder) -> bool:

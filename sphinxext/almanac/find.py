@@ -10,6 +10,7 @@ from sphinxext.almanac.arrange import named, worst_first
 from sphinxext.almanac.compare import Multiples, compared
 from sphinxext.almanac.each import things
 from sphinxext.almanac.export import Export, Record
+from sphinxext.almanac.kiosk import screens
 from sphinxext.almanac.slots import Selector
 from sphinxext.almanac.weeks import daily, midnights
 
@@ -186,4 +187,5 @@ _FINDERS: Mapping[str, Callable[[Export, Selector], Any]] = {
     "value": _reading("metric", "size"),
     "state": _reading("state", "state"),
     "stockchart": _entry("file", "file"),
+    "kiosk": lambda export, selector: screens(export, selector["screens"]),
 }

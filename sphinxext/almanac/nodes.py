@@ -11,7 +11,7 @@ from docutils import nodes
 from docutils.nodes import Node
 from sphinx.application import Sphinx
 
-from sphinxext.almanac.arrange import named, side_by_side
+from sphinxext.almanac.arrange import named, side_by_side, worst_first
 from sphinxext.almanac.compare import Multiples, Reading, drawn
 from sphinxext.almanac.domain import AlmanacDomain, export_of
 from sphinxext.almanac.export import Export, Record
@@ -204,6 +204,10 @@ class Teller:
         heard = f"{done.reached} of {done.asked} nodes answered, {self.time(done.started)}" if done else "no pass yet"
         return [_paragraph(f"{manifest.title}: {plural(len(manifest.problems), 'problem')}; {heard}.")]
 
+    def kiosk(self, _found: object) -> list[Node]:
+        """What a wall display shows large."""
+        return [*self.headline(None), *self.problems(worst_first(self.export.manifest.problems))]
+
     def fleet(self, _found: None) -> list[Node]:
         """All nodes."""
         return self.nodes(list(self.export.manifest.nodes.values()))
@@ -231,7 +235,7 @@ _TELLING: dict[str, Callable[[Teller, Any], list[Node]]] = {
     name: getattr(Teller, name)
     for name in (
         "node", "hub", "environment", "subject", "headline", "fleet", "counts", "changes", "problems", "status",
-        "nodes", "hubs", "environments", "groups", "group", "each", "compare",
+        "nodes", "hubs", "environments", "groups", "group", "each", "compare", "kiosk",
     )
 } | {
     "chart": Teller.charts,

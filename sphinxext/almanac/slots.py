@@ -18,6 +18,7 @@ not given is absent. It holds names that people wrote, never data.
     compare                              metric, hub, environment, group, kind, subject
     value, state                         node, subject, metric
     stockchart                           file, id
+    kiosk                                screens: lines, see `kiosk`
     any other                            left by a layout: its template has the whole export
 """
 
@@ -50,6 +51,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "value": ("node", "subject", "metric"),
     "state": ("node", "subject", "metric"),
     "stockchart": ("file", "id"),
+    "kiosk": ("screens",),
 }
 
 

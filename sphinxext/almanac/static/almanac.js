@@ -28,6 +28,7 @@
   }
 
   refresh();
+  document.addEventListener("almanac:shown", refresh);
   setInterval(refresh, MINUTE);
 
   /* What is wider than its place scrolls, by the keyboard too. */

@@ -1,0 +1,192 @@
+/* A wall display: one screen of the page at a time, the whole window large, renewed as soon as the site is published.
+
+   A tiny file, the pulse, is asked for once a second, which costs an answer without a body while nothing is published.
+   When it has changed, this page and those that it shows are fetched, and what they hold takes the place of what stands
+   here in one go. Whatever fails leaves what stands here, and is told. Nothing is kept from one renewal to the next. */
+"use strict";
+{
+  const TICK = 1000;
+  const PATIENCE = 10000; /* so long a request may take */
+  const SILENCE = 3000; /* after so long without an answer the server counts as away */
+
+  async function ask(address) {
+    const answer = await fetch(address, { cache: "no-cache", signal: AbortSignal.timeout(PATIENCE) });
+    if (!answer.ok) throw new Error(`${address}: ${answer.status}`);
+    return answer.text();
+  }
+
+  async function read(address) {
+    return new DOMParser().parseFromString(await ask(address), "text/html");
+  }
+
+  /* The content of another page, its addresses as from here. */
+  async function content(address) {
+    const page = await read(address);
+    const part = page.querySelector("main, [role=main], article");
+    if (!part) throw new Error(`${address}: has no content`);
+    for (const element of part.querySelectorAll("script, .headerlink")) element.remove();
+    for (const element of part.querySelectorAll("[id]")) element.removeAttribute("id");
+    for (const name of ["src", "href", "srcset"]) {
+      for (const element of part.querySelectorAll(`[${name}]`)) {
+        element.setAttribute(name, new URL(element.getAttribute(name), new URL(address, location)).href);
+      }
+    }
+    return [...part.childNodes];
+  }
+
+  async function bringPage(screen) {
+    screen.firstElementChild.replaceChildren(...await content(screen.dataset.page));
+  }
+
+  /* Waits until pictures could be painted, for else they would appear one by one. */
+  async function pictured(root) {
+    const decoded = [...root.querySelectorAll("img")].map((image) => {
+      image.loading = "eager";
+      return image.decode();
+    });
+    await Promise.race([Promise.allSettled(decoded), new Promise((done) => setTimeout(done, PATIENCE))]);
+  }
+
+  function clock(zone) {
+    const style = { timeZone: zone, hour: "2-digit", minute: "2-digit", weekday: "short", day: "numeric", month: "short" };
+    return new Intl.DateTimeFormat("en-GB", style);
+  }
+
+  class Display {
+    constructor(root) {
+      this.root = root;
+      this.clock = clock(root.dataset.zone);
+      this.screen = ""; /* the key of the one shown; `column` is how far it has been turned over */
+      this.column = 0;
+      this.columns = 1;
+      this.until = 0;
+      this.paused = false;
+      this.pulse = this.assets = null;
+      this.heard = Date.now();
+    }
+
+    start() {
+      document.documentElement.classList.add("kiosk-on");
+      document.addEventListener("keydown", (event) => this.key(event));
+      window.addEventListener("resize", () => this.show(this.screen, this.column));
+      this.show();
+      setInterval(() => this.turn(), TICK);
+      this.listen();
+    }
+
+    get screens() {
+      return [...this.root.querySelectorAll(".screen")];
+    }
+
+    get index() {
+      return Math.max(0, this.screens.findIndex((screen) => screen.dataset.screen === this.screen));
+    }
+
+    /* Shows a screen; one that is no more gives way to the first. */
+    show(key = this.screen, column = 0) {
+      const screens = this.screens;
+      const shown = screens.find((screen) => screen.dataset.screen === key) ?? screens[0];
+      for (const screen of screens) screen.hidden = screen !== shown;
+      const flow = shown.firstElementChild;
+      const columns = Math.max(1, Math.round(flow.scrollWidth / flow.clientWidth));
+      this.screen = shown.dataset.screen;
+      this.column = Math.min(column < 0 ? columns - 1 : column, columns - 1);
+      this.columns = columns;
+      flow.scrollLeft = this.column * flow.clientWidth;
+      this.tell();
+    }
+
+    /* To what comes next, or came before: another column of the same screen, or another screen. */
+    step(by) {
+      const screens = this.screens;
+      const stays = by > 0 ? this.column < this.columns - 1 : this.column > 0;
+      const next = screens[(this.index + by + screens.length) % screens.length].dataset.screen;
+      if (stays) this.show(this.screen, this.column + by);
+      else this.show(next, by > 0 ? 0 : -1);
+      const shown = screens[this.index];
+      shown.classList.add("entering"); /* moves when it appears; what renews it has no such class */
+      this.until = Date.now() + shown.dataset.seconds * 1000;
+    }
+
+    turn() {
+      if (!this.until) this.until = Date.now() + this.screens[this.index].dataset.seconds * 1000;
+      if (!this.paused && Date.now() >= this.until) this.step(1);
+      else this.tell();
+    }
+
+    key(event) {
+      if (event.ctrlKey || event.altKey || event.metaKey) return;
+      if (event.key === " ") this.pause(!this.paused);
+      else if (event.key === "ArrowRight" || event.key === "PageDown") this.step(1);
+      else if (event.key === "ArrowLeft" || event.key === "PageUp") this.step(-1);
+      else return;
+      event.preventDefault();
+      this.tell();
+    }
+
+    pause(paused) {
+      this.paused = paused;
+      this.until = 0; /* what was held has its whole time again */
+    }
+
+    /* What the margins say. */
+    tell() {
+      const silent = Date.now() - this.heard > SILENCE;
+      this.say(".clock", this.clock.format(Date.now()));
+      const part = this.columns > 1 ? `, part ${this.column + 1} of ${this.columns}` : "";
+      this.say(".which", `Screen ${this.index + 1} of ${this.screens.length}${part}`);
+      this.say(".reach", silent ? `No answer from the server since ${this.clock.format(this.heard)}` : "In touch with the server");
+      this.root.querySelector(".paused").hidden = !this.paused;
+      this.root.classList.toggle("away", silent);
+    }
+
+    say(place, words) {
+      const element = this.root.querySelector(place);
+      if (element.textContent !== words) element.textContent = words;
+    }
+
+    async listen() {
+      const began = performance.now();
+      try {
+        const pulse = await ask(this.root.dataset.pulse);
+        this.heard = Date.now();
+        if (pulse !== this.pulse) {
+          await this.renew();
+          this.pulse = pulse;
+        }
+      } catch {
+        /* tell() says so once it has lasted; what stands here stays */
+      }
+      setTimeout(() => this.listen(), Math.max(0, TICK - (performance.now() - began)));
+    }
+
+    async renew() {
+      const page = await read(location.href);
+      const fresh = page.querySelector(".kiosk");
+      const assets = [...page.querySelectorAll("script[src], link[rel~=stylesheet]")].map((one) => one.outerHTML).join();
+      if (!fresh) throw new Error("the page shows no display");
+      if (this.assets !== null && this.assets !== assets) return location.reload(); /* Almanac itself is a newer one */
+      this.assets = assets;
+      document.adoptNode(fresh);
+      await Promise.all([...fresh.querySelectorAll("[data-page]")].map(bringPage));
+      await pictured(fresh);
+      this.swap(fresh);
+    }
+
+    swap(fresh) {
+      const known = new Set(this.alarms());
+      this.root.replaceChildren(...fresh.childNodes);
+      document.dispatchEvent(new Event("almanac:shown"));
+      const news = this.pulse !== null && !this.paused && this.alarms().some((alarm) => !known.has(alarm));
+      if (news) this.until = 0;
+      this.show(news ? "alarms" : this.screen, news ? 0 : this.column);
+    }
+
+    alarms() {
+      return [...this.root.querySelectorAll("[data-alarm]")].map((alarm) => alarm.dataset.alarm);
+    }
+  }
+
+  const root = document.querySelector(".kiosk");
+  if (root) new Display(root).start();
+}

@@ -1,0 +1,347 @@
+"""A wall display in a real browser: it renews itself by what a real server publishes, and never grows or goes blank."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any, ClassVar
+
+import pytest
+from playwright.sync_api import Browser, CDPSession, Page, sync_playwright
+
+from collector.publish import publish
+from sphinxext.almanac.fill import fill
+from tests.servers.web import running
+from tests.sphinxext.sphinx_site import Project
+from tests.sphinxext.status_site import build, status_site
+
+pytestmark = pytest.mark.system
+
+CHROMIUM = "/usr/bin/chromium"
+SCREENS = """:orphan:
+
+Wall display
+============
+
+.. almanac:kiosk::
+
+   alarms 20
+   fleet
+   hubs 10
+   nodes/SDU 10
+"""
+WATCH = """
+window.blank = 0;
+window.same = true;
+(function look() {
+  const shown = document.querySelector(".screen:not([hidden]) .flow");
+  if (!shown || !shown.innerText.trim()) window.blank += 1;
+  requestAnimationFrame(look);
+})();
+"""
+"""Counts each picture that the reader saw without content; what it sets is lost if the page loads anew."""
+
+TURN = """() => {
+  document.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowLeft" }));
+  return getComputedStyle(document.querySelector(".screen:not([hidden])")).animationName;
+}"""
+
+MEASURE = """() => [".screen:not([hidden])", ".foot"].map((one) => document.querySelector(one).getBoundingClientRect())
+  .map((box, index) => index ? box.bottom : box.height)"""
+
+
+class Site:
+    """A site with a display, and its next nights."""
+
+    def __init__(self, made: Project, public: Path) -> None:
+        self.made, self.public = made, public
+        self.night = 0
+
+    def publish(self, change: Callable[[dict[str, Any]], None] = lambda _manifest: None) -> None:
+        """Fills and publishes, as a pass does."""
+        file = self.made.export / "manifest.json"
+        manifest = json.loads(file.read_bytes())
+        change(manifest)
+        file.write_text(json.dumps(manifest))
+        fill(self.made.root / "out-html-trees/almanac-frames/html", self.made.export, self.made.out())
+        self.night += 1
+        for path in ("data/pulse.txt", "kiosk.html"):  # nights are not within one second, as they are here
+            os.utime(self.made.out() / path, (0, 1_700_000_000 + self.night))
+        publish(self.made.out(), self.public, 3)
+
+
+def worst(text: str, page: str | None = None) -> Callable[[dict[str, Any]], None]:
+    """Tonight the worst problem has another text, or is another problem."""
+
+    def change(manifest: dict[str, Any]) -> None:
+        manifest["problems"][0] |= {"text": text} | ({"page": page} if page else {})
+
+    return change
+
+
+@pytest.fixture(scope="module")
+def made() -> Iterator[Project]:
+    """Built once; in a folder that the user of a web server may enter."""
+    folder = Path(tempfile.mkdtemp(prefix="almanac-kiosk-"))
+    folder.chmod(0o755)
+    made = status_site(folder)
+    made.write("kiosk", SCREENS)
+    assert build(made) == ""
+    yield made
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def site(made: Project, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    public = Path(tempfile.mkdtemp(prefix="public-", dir=made.root))
+    public.chmod(0o755)
+    site = Site(made, public)
+    site.publish(worst("As it was."))
+    yield site
+    shutil.rmtree(public)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        yield browser
+        browser.close()
+
+
+class Counting(SimpleHTTPRequestHandler):
+    """Serves a published site and counts its answers."""
+
+    answers: ClassVar[Counter[tuple[str, int]]] = Counter()
+
+    def send_response(self, code: int, message: str | None = None) -> None:
+        self.answers[self.path.rpartition("/")[2], code] += 1
+        super().send_response(code, message)
+
+    def log_message(self, *_words: object) -> None:
+        return
+
+
+@contextmanager
+def serving(public: Path, port: int = 0) -> Iterator[int]:
+    with ThreadingHTTPServer(("127.0.0.1", port), partial(Counting, directory=str(public / "current"))) as server:
+        threading.Thread(target=server.serve_forever, args=[0.05], daemon=True).start()
+        yield server.server_port
+        server.shutdown()
+
+
+def shown(page: Page) -> str:
+    return page.locator(".screen:visible").get_attribute("data-screen") or ""
+
+
+@pytest.mark.parametrize("server", ["nginx", "apache"])
+def test_a_publish_is_seen_within_two_seconds_without_a_blank_or_a_reload(
+    site: Site, browser: Browser, tmp_path: Path, server: str
+) -> None:
+    folder = Path(tempfile.mkdtemp(prefix="almanac-web-"))
+    folder.chmod(0o755)
+    page, faults = browser.new_page(viewport={"width": 1920, "height": 1080}), list[str]()
+    page.on("console", lambda message: faults.append(message.text))
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    with running(server, folder, site.public) as port:
+        page.goto(f"http://127.0.0.1:{port}/kiosk.html")
+        page.evaluate(WATCH)
+        page.get_by_text("In touch with the server").wait_for()
+        page.wait_for_timeout(1500)
+        for text in ("First night.", "Second night."):
+            site.publish(worst(text))
+            page.locator(".screen:visible .why", has_text=text).first.wait_for(timeout=2000)
+        assert page.evaluate("[window.same, window.blank]") == [True, 0]
+        page.close()
+    shutil.rmtree(folder)
+    assert faults == []
+
+
+def test_a_server_that_is_away_is_told_and_comes_back_by_itself(site: Site, browser: Browser) -> None:
+    page = browser.new_page()
+    with serving(site.public) as port:
+        page.goto(f"http://127.0.0.1:{port}/kiosk.html")
+        page.evaluate(WATCH)
+        page.get_by_text("In touch with the server").wait_for()
+        page.wait_for_timeout(1500)
+    page.locator(".kiosk.away .reach", has_text="No answer from the server since").wait_for(timeout=10_000)
+    assert "As it was." in page.locator(".screen:visible").inner_text()
+    page.keyboard.press("ArrowRight")
+    assert shown(page) != ""
+    page.keyboard.press("ArrowLeft")
+    site.publish(worst("Back again."))
+    with serving(site.public, port):
+        page.locator(".kiosk:not(.away) .why", has_text="Back again.").first.wait_for(timeout=10_000)
+        assert page.evaluate("[window.same, window.blank]") == [True, 0]
+        page.close()
+
+
+def test_pages_that_can_t_be_read_leave_what_stands_there(site: Site, browser: Browser) -> None:
+    page = browser.new_page()
+    with serving(site.public) as port:
+        page.goto(f"http://127.0.0.1:{port}/kiosk.html")
+        page.evaluate(WATCH)
+        page.wait_for_timeout(1500)
+        page.route("**/kiosk.html", lambda route: route.fulfill(status=200, body="<p>an error page</p>"))
+        site.publish(worst("Not yet."))
+        page.wait_for_timeout(2500)
+        assert "As it was." in page.locator(".screen").first.text_content()  # type: ignore[operator]
+        page.unroute("**/kiosk.html")
+        page.locator(".why", has_text="Not yet.").first.wait_for(timeout=3000)
+        assert page.evaluate("window.blank") == 0
+        page.close()
+
+
+def test_nothing_is_sent_while_nothing_is_published(site: Site, browser: Browser) -> None:
+    page = browser.new_page()
+    with serving(site.public) as port:
+        page.goto(f"http://127.0.0.1:{port}/kiosk.html")
+        page.wait_for_timeout(1500)
+        Counting.answers.clear()
+        page.wait_for_timeout(3000)
+        answers = dict(Counting.answers)
+        page.close()
+    assert answers.keys() == {("pulse.txt", 304)}
+    assert answers["pulse.txt", 304] in range(2, 5)
+
+
+def test_weeks_of_publishes_and_rotations_leave_it_as_large_as_it_was(
+    site: Site, browser: Browser, tmp_path: Path
+) -> None:
+    shutil.copytree(site.made.out(), tmp_path / "current")
+    page, seen = browser.new_page(), Counter[str]()
+    page.clock.install()
+    with serving(tmp_path) as port:
+        page.goto(f"http://127.0.0.1:{port}/kiosk.html")
+        devtools = page.context.new_cdp_session(page)
+        devtools.send("Performance.enable")
+        for night in range(30):
+            _one_night(tmp_path / "current", page, night, seen)
+        before = _size(devtools)
+        for night in range(30, 240):
+            _one_night(tmp_path / "current", page, night, seen)
+        after = _size(devtools)
+        page.close()
+    assert len(seen) >= 5
+    assert after["Nodes"] <= before["Nodes"] + 50
+    assert after["JSEventListeners"] <= before["JSEventListeners"]
+    assert after["Documents"] <= before["Documents"]
+    assert after["JSHeapUsedSize"] < before["JSHeapUsedSize"] + 300_000
+
+
+def _one_night(tree: Path, page: Page, night: int, seen: Counter[str]) -> None:
+    """A new page and pulse, and a minute of the display's time."""
+    html = (tree / "kiosk.html").read_text(encoding="utf-8")
+    before = "As it was." if night == 0 else f"Night {night - 1}."
+    for path, text in (("kiosk.html", html.replace(before, f"Night {night}.")), ("data/pulse.txt", f"{night}\n")):
+        aside = tree / f"{path}.aside"
+        aside.write_text(text, encoding="utf-8")
+        os.utime(aside, (0, 1_800_000_000 + night))
+        aside.replace(tree / path)
+    for _ in range(4):
+        page.clock.run_for(15_000)
+        seen[shown(page)] += 1
+    page.wait_for_function(
+        "words => document.querySelector('.alarms').innerHTML.includes(words)", arg=f"Night {night}."
+    )
+
+
+def _size(devtools: CDPSession) -> dict[str, float]:
+    devtools.send("HeapProfiler.collectGarbage")
+    return {one["name"]: one["value"] for one in devtools.send("Performance.getMetrics")["metrics"]}
+
+
+def test_keys_stop_it_and_turn_it_and_time_does_too(site: Site, browser: Browser) -> None:
+    page = browser.new_page(viewport={"width": 1920, "height": 1080})
+    page.clock.install()
+    with serving(site.public) as port:
+        page.goto(f"http://127.0.0.1:{port}/kiosk.html")
+        assert shown(page) == "alarms"
+        for _ in range(12):
+            if shown(page) == "fleet":
+                break
+            page.keyboard.press("ArrowRight")
+        assert shown(page) == "fleet"
+        page.keyboard.press("ArrowLeft")
+        assert shown(page) == "alarms"
+        page.keyboard.press("ArrowRight")
+        page.keyboard.press("Space")
+        assert page.locator(".paused").is_visible()
+        page.clock.run_for(120_000)
+        assert shown(page) == "fleet"
+        page.keyboard.press("Space")
+        page.clock.run_for(16_000)
+        assert shown(page) == "hub ZZ"
+        page.close()
+
+
+def test_a_new_alarm_is_shown_at_once(site: Site, browser: Browser) -> None:
+    page = browser.new_page()
+    with serving(site.public) as port:
+        page.goto(f"http://127.0.0.1:{port}/kiosk.html")
+        page.wait_for_timeout(1500)
+        page.keyboard.press("ArrowLeft")
+        assert shown(page) == "page nodes/SDU"
+        page.locator(".screen:visible h1", has_text="SDU").wait_for()
+        site.publish(worst("The same one."))
+        page.wait_for_timeout(2000)
+        assert shown(page) == "page nodes/SDU"
+        site.publish(worst("Quite new.", "problems/new~1"))
+        page.locator(".screen:visible .why", has_text="Quite new.").wait_for(timeout=3000)
+        page.close()
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 720), (1920, 1080), (3840, 2160), (1080, 1920)])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_it_fills_displays_of_any_size_in_large_letters(
+    site: Site, browser: Browser, width: int, height: int, scheme: str
+) -> None:
+    context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)  # type: ignore[arg-type]
+    page = context.new_page()
+    page.clock.set_fixed_time("2026-11-30T00:00:00Z")
+    with serving(site.public) as port:
+        page.goto(f"http://127.0.0.1:{port}/kiosk.html")
+        page.locator(".kiosk .banner:visible", has_text="These pages are old").wait_for()
+        assert page.evaluate("[innerWidth, document.documentElement.scrollWidth]") == [width, width]
+        letters = page.evaluate("parseFloat(getComputedStyle(document.querySelector('.alarms .what')).fontSize)")
+        assert letters >= 0.049 * min(width, height)
+        assert page.locator(".kiosk").evaluate("one => getComputedStyle(one).cursor") == "none"
+        for _ in range(12):
+            high, bottom = page.evaluate(MEASURE)
+            assert high > height / 2
+            assert bottom <= height
+            page.keyboard.press("ArrowRight")
+    context.close()
+
+
+def test_who_wants_no_motion_sees_none(site: Site, browser: Browser) -> None:
+    with serving(site.public) as port:
+        for motion, moves in (("no-preference", True), ("reduce", False)):
+            context = browser.new_context(reduced_motion=motion)  # type: ignore[arg-type]
+            page = context.new_page()
+            page.goto(f"http://127.0.0.1:{port}/kiosk.html")
+            style = page.evaluate(TURN)
+            assert (style != "none") is moves
+            context.close()
+
+
+def test_without_scripts_it_is_a_page_to_read(site: Site, browser: Browser) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    with serving(site.public) as port:
+        page.goto(f"http://127.0.0.1:{port}/kiosk.html")
+        assert page.locator(".screen:visible").count() == page.locator(".screen").count() >= 5
+        assert page.locator("h1:visible").inner_text().startswith("Wall display")
+        assert not page.locator(".clock").is_visible()
+        page.get_by_role("link", name="nodes/SDU").first.click()
+        assert page.url.endswith("nodes/SDU.html")
+    context.close()
