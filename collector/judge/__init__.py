@@ -41,7 +41,7 @@ def _ruled(config: Config, problem: Problem) -> Problem:
     return replace(problem, passes=rule.passes, runbook=rule.runbook) if rule else problem
 
 
-FOLLOWS = {"behind": "late", "copy": "digest", "full": "used_ratio", "inodes full": "inodes_ratio"}
+FOLLOWS = {"behind": "late", "copy": "digest", "filling": "used_ratio", "inodes filling": "inodes_ratio"}
 """What one rule finds because another has: one problem, told in the words of both."""
 
 

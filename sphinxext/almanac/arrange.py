@@ -66,11 +66,13 @@ def by_answer(readings: Iterable[Record]) -> list[tuple[list[Record], Record]]:
 
 
 def telling(metrics: Iterable[Record], rule: str) -> Record | None:
-    """The metric whose charts show what a rule found: the one it is named for, else a size, else the first drawn."""
+    """The metric whose charts show what a rule found: the one it is named for, else what has a forecast, else a
+    size, else the first drawn."""
     charted = [metric for metric in metrics if metric["charts"]]
     ranked = (
         [metric for metric in charted if metric["name"].startswith(rule) and metric["thresholds"]],
         [metric for metric in charted if metric["name"].startswith(rule)],
+        [metric for metric in charted if metric.get("forecast")],
         [metric for metric in charted if metric["name"] == "size"],
         charted,
     )

@@ -159,6 +159,8 @@ def test_a_problem_s_chart_is_the_metric_that_its_rule_is_named_for_else_a_size_
     assert telling([size, load1], "load") is load1
     assert telling([load1, size], "late") is size
     assert telling([load1], "late") is load1
+    filling = Record(load1, name="used_ratio", forecast={"limit": 1.0})
+    assert telling([size, filling], "filling") is filling
     assert telling([_made(name="size", charts=[])], "late") is None
     assert named([size], "age") is None
 
