@@ -21,9 +21,7 @@ def replace(path: Path, content: bytes) -> bool:
     if holds(path, content):
         return False
     path.parent.mkdir(parents=True, exist_ok=True)
-    hidden = path.with_name(
-        f".{path.name[-60:]}.aside"
-    )  # the same each time, so that what a killed one left is replaced
+    hidden = path.with_name(f".{path.name[-60:]}.aside")  # the same each time: what a killed writer left goes
     try:
         hidden.unlink(missing_ok=True)
         with hidden.open("xb") as file:
