@@ -172,7 +172,8 @@ class Nodes(SlotDirective):
 
 
 class Table(SlotDirective):
-    """`.. almanac:hubs::`, `.. almanac:environments::`, `.. almanac:groups::`: a table of all there are."""
+    """`.. almanac:hubs::`, `.. almanac:environments::`, `.. almanac:groups::`: a table of all there are;
+    `.. almanac:closed::`: of what was wrong lately."""
 
 
 class Compare(SlotDirective):
@@ -249,6 +250,7 @@ DIRECTIVES: dict[str, Any] = {
     "hubs": Table,
     "environments": Table,
     "groups": Table,
+    "closed": Table,
     "compare": Compare,
     "chart": Chart,
 }

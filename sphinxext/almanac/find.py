@@ -176,6 +176,7 @@ _FINDERS: Mapping[str, Callable[[Export, Selector], Any]] = {
     "item": _entry("item"),
     "problem": lambda export, selector: export.problems.get(selector["name"]) or Gone("problem", selector["name"]),
     "problems": _problems,
+    "closed": lambda export, _selector: list(export.manifest.get("closed", ())),
     "status": _status,
     "nodes": _nodes,
     "hubs": _all("hubs"),

@@ -169,6 +169,14 @@ class Teller:
         rows = [(self.link("environment", e.name), look(e.level).word, listed(list(e.nodes))) for e in environments]
         return _table(("Environment", "State", "Nodes"), rows) or [_paragraph("No environments.")]
 
+    def closed(self, problems: Sequence[Record]) -> list[Node]:
+        """A table of what was wrong lately."""
+        rows = [
+            (" / ".join(filter(None, (p.node, p.label))), look(p.level).word, p.text, self.time(p.closed))
+            for p in problems
+        ]
+        return _table(("What", "Was", "Why", "Closed"), rows)
+
     def group(self, group: Record) -> list[Node]:
         """A group's page."""
         return self.members([self.export.manifest.nodes[name] for name in group.nodes])
@@ -235,7 +243,8 @@ _TELLING: dict[str, Callable[[Teller, Any], list[Node]]] = {
     name: getattr(Teller, name)
     for name in (
         "node", "hub", "environment", "subject", "headline", "fleet", "counts", "changes", "problems", "status",
-        "nodes", "hubs", "environments", "groups", "group", "each", "compare", "kiosk",
+        "nodes", "hubs", "environments", "groups", "group", "closed", "each", "compare",
+        "kiosk",
     )
 } | {
     "chart": Teller.charts,

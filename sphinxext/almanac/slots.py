@@ -13,7 +13,7 @@ not given is absent. It holds names that people wrote, never data.
     problems                             hub, environment, group, node, level
     status                               hub, environment, group, state, kind
     nodes                                hub, environment, group
-    hubs, environments, groups
+    hubs, environments, groups, closed
     chart                                node, subject, metric, range
     compare                              metric, hub, environment, group, kind, subject
     value, state                         node, subject, metric
