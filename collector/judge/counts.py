@@ -29,7 +29,6 @@ def problems(case: Case, subject: SubjectRecord) -> Iterator[Problem]:
     if followed.ratio > FEW or lost < LEAST_LOST or falls_often(found[:-1], followed.ratio):
         return
     level = Level.CRITICAL if followed.ratio < VERY_FEW else Level.WARNING
-    text = (
-        f"Keeps {found[-1].size:.0f} backups; on the {len(followed.before)} nights before it was {followed.level:.0f}."
-    )
+    before = f"on the {len(followed.before)} nights before there were {followed.level:.0f}"
+    text = f"Keeps {found[-1].size:.0f} backups; {before}."
     yield Problem(case.record.node, subject.name, "count", level, text, followed.away[0].time)
