@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -15,6 +16,7 @@ from sphinxext.almanac.each import FOLDERS, Mould
 from sphinxext.almanac.export import KINDS, Export, Record
 from sphinxext.almanac.format import look, plural
 from sphinxext.almanac.markup import NOTHING, element, together
+from sphinxext.almanac.titles import reading_words
 
 _KINDS = {folder: kind for kind, folder in FOLDERS.items()}
 SPANS = {"week": "A week", "month": "A month", "year": "A year", "all": "All time"}
@@ -33,6 +35,9 @@ _PICTURE = element(
 )
 _FIGURE = element("<figure%s><figcaption><b>%s</b> <span>%s</span></figcaption>%s%s</figure>")
 _ID = element(' id="%s"')
+_SERIES = element(
+    ' data-series="%s" data-years="%s" data-metric="%s" data-unit="%s" data-name="%s" data-zone="%s" data-levels="%s"'
+)
 _FOLDED = element("<details><summary>%s</summary>%s</details>")
 
 
@@ -62,6 +67,7 @@ class Place:
             "cell": self.cell,
             "figure": self.figure,
             "stacked": self.stacked,
+            "series": self.series,
         }
 
     def link(self, page: str) -> str:
@@ -113,11 +119,26 @@ class Place:
         ]
         return together(figures)
 
-    def figure(self, charts: list[Record], title: str | Markup, note: str = "", anchor: str = "") -> Markup:
+    def series(self, subject: Record, metric: Record) -> Markup:
+        """Attributes for what holds a metric's charts: where its numbers are, so that script can look into it."""
+        files: dict[str, str] = subject["series"]
+        if not files:
+            return NOTHING
+        years = list(files)
+        file = files[years[0]].removesuffix(f".{years[0]}.json")
+        levels = json.dumps([{"value": one["value"], "level": one["level"]} for one in metric["thresholds"]])
+        name, zone = reading_words(metric["name"]), self.export.manifest["time_zone"]
+        address = f"{self.root}data/{quote(file)}"
+        return _SERIES(address, " ".join(years), metric["name"], metric["unit"], name, zone, levels)
+
+    def figure(
+        self, charts: list[Record], title: str | Markup, note: str = "", anchor: str = "", attributes: Markup = NOTHING
+    ) -> Markup:
         """A metric's charts: a year at first sight, other spans folded away."""
         shown = foremost(charts)
         folded = [_FOLDED(_span(chart), self.picture(chart)) for chart in charts if chart is not shown]
-        return _FIGURE(_ID(anchor) if anchor else NOTHING, title, note, self.picture(shown), together(folded))
+        named = _ID(anchor) if anchor else NOTHING
+        return _FIGURE(named + attributes, title, note, self.picture(shown), together(folded))
 
 
 def _span(chart: Record) -> str:

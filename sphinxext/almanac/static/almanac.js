@@ -76,6 +76,9 @@
   if (location.search && document.querySelector(".tablebox")) loadTool("almanac-tables.js");
   else whenNear(".tablebox", "almanac-tables.js");
 
+  /* Numbers can be fetched from a server only. */
+  if (location.protocol !== "file:") whenNear("[data-series]", "almanac-zoom.js");
+
   /* The field of the search stands where its link was; what it finds is loaded when somebody goes there. */
   function addField(box) {
     const field = Object.assign(document.createElement("input"), { type: "search", placeholder: "Search", ariaLabel: "Search" });
