@@ -10,10 +10,12 @@ from collector.collect import Collected, Tell, gather, locked
 from collector.config import Config, ConfigError
 from collector.digest.stage import Reported, report
 from collector.export import old_series, write
+from collector.export.alarms import alarming
 from collector.export.compat import SeriesFileError
 from collector.export.documents import Manifest, PassDocument
 from collector.export.write import Exported
 from collector.life import stage
+from collector.model import AlmanacError
 from collector.pages import Built
 from collector.publish import Generation
 from collector.store.store import Store
@@ -52,7 +54,15 @@ def run(config: Config, tell: Tell) -> Night:
         collected = gather(config, store, started, sweep(config, list(config.nodes), started), tell)
         done = rest(config, store, tell)
         tell("reporting")
-        return Night(collected, *done, report(config, int(time())))
+        return Night(collected, *done, _reported(config, done[0].manifest))
+
+
+def _reported(config: Config, manifest: Manifest) -> Reported:
+    """The last stage. If nobody can be told by it, all of it is told where the pass runs."""
+    try:
+        return report(config, int(time()))
+    except AlmanacError as error:
+        return Reported((), (error,), frozenset(), tuple(alarming(manifest)))
 
 
 def rest(

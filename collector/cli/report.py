@@ -10,19 +10,26 @@ import click
 from collector import files
 from collector.cli import _screen
 from collector.collect import alone
-from collector.config import Config, load
+from collector.config import load
 from collector.config.reports import is_address
 from collector.digest import facts, stage
-from collector.digest.recipients import Recipient, everything, recipients
-from collector.digest.stage import Desk, Reported
+from collector.digest.period import Kind
+from collector.digest.recipients import everything, recipients
+from collector.digest.stage import Asked, Desk, Reported, Sample
 
 
 @click.command(epilog="Example:  almanac report --to ops@example.org --stdout")
 @click.option("--to", "address", help="Only to this address; what it is told now, due or not.")
+@click.option(
+    "--period",
+    "kind",
+    type=click.Choice(["week", "month"]),
+    help="The last whole week or month, instead of the last pass.",
+)
 @click.option("--eml", type=click.Path(path_type=Path), help="Send nothing; write the mail to this file.")
 @click.option("--stdout", "shown", is_flag=True, help="Send nothing; print the mail's text.")
 @click.pass_obj
-def command(file: Path, address: str | None, eml: Path | None, shown: bool) -> int:
+def command(file: Path, address: str | None, kind: Kind | None, eml: Path | None, shown: bool) -> int:
     """Send what is due of the last pass, and what waits from passes before, as nightly does at its end.
 
     Each pass is told to a recipient once, however often this is called. --eml and --stdout show what would be told
@@ -31,11 +38,12 @@ def command(file: Path, address: str | None, eml: Path | None, shown: bool) -> i
     config = load(file)
     known = {one.name: one for one in recipients(config)}
     if eml or shown:
-        _show(config, known.get(address or "") or everything(_mailable(address)), eml, shown)
+        recipient = known.get(address or "") or everything(_mailable(address))
+        _show(Desk(config, facts.read(config.export), int(time())).sample(recipient, kind), eml, shown)
         return 0
     _screen.expect("recipient", [address] if address else [], known)
     with alone(config):
-        done = stage.report(config, int(time()), address)
+        done = stage.report(config, int(time()), Asked(address, kind))
     return _told(done)
 
 
@@ -53,8 +61,7 @@ def _mailable(address: str | None) -> str:
     return address or "root@localhost"
 
 
-def _show(config: Config, recipient: Recipient, eml: Path | None, shown: bool) -> None:
-    sample = Desk(config, facts.read(config.export), int(time())).sample(recipient)
+def _show(sample: Sample, eml: Path | None, shown: bool) -> None:
     if shown:
         click.echo(sample.text, nl=False)
     if eml is not None:

@@ -14,10 +14,11 @@ from collector.config import Config
 from collector.config.reports import Report
 from collector.digest.facts import Facts, Trouble
 from collector.digest.news import News
+from collector.digest.period import Period
 from collector.digest.recipients import Reach, Recipient
 from collector.digest.told import ToldProblem
 from collector.digest.words import line
-from collector.export.documents import Chart, HubEntry, Time
+from collector.export.documents import Chart, HubEntry, ProblemDocument, Time
 from collector.model import Level, LevelWord
 
 MOST_ROWS = 50
@@ -103,6 +104,27 @@ def context(config: Config, facts: Facts, recipient: Recipient, news: News) -> C
         remarks=tuple(telling.remarks(config, recipient, news)),
         raw=tuple(telling.raw())[:MOST_RAW] if raw else (),
         reason=_reason(recipient),
+    )
+
+
+def of_period(config: Config, facts: Facts, recipient: Recipient, past: Period) -> Context:
+    """What one recipient is told of a week or a month: what opened and recovered in it, and what is wrong now."""
+    telling = _Telling(facts, [Reach(config, report) for report in recipient.reports])
+    opened, closed = telling.opened(past), telling.closed(past)
+    wrong = telling.taken(facts.troubles)
+    counts = f"{len(opened)} opened, {len(closed)} recovered, {len(wrong)} wrong now"
+    named = [("Opened", opened), ("Recovered", closed), ("Wrong now", [telling.wrong(one) for one in wrong])]
+    return Context(
+        title=line(facts.manifest.title, 200),
+        subject=f"{past.name.capitalize()}: {counts}",
+        summary=f"{past.name.capitalize()}: {counts}",
+        answered=telling.answered(),
+        site=telling.link("index"),
+        sections=tuple(_with_charts(section for heading, rows in named for section in _section(heading, rows))),
+        changes=(),
+        remarks=(),
+        raw=(),
+        reason=f"{_reason(recipient)} This one comes each {past.kind}; it tells no uptimes.",
     )
 
 
@@ -195,13 +217,38 @@ class _Telling:
         still = "What is wrong" if news.first else "Still wrong"
         named = [("New", news.new), ("Worse", news.worse), (still, news.still)]
         for heading, troubles in named:
-            yield from _section(heading, [self._wrong(one) for one in troubles])
+            yield from _section(heading, [self.wrong(one) for one in troubles])
         yield from _section("Recovered", [self._past(one, "ok") for one in news.recovered])
         yield from _section("Acknowledged or silenced", [self._held(one) for one in news.held])
         hidden = "Out of sight: the node does not answer"
         yield from _section(hidden, [self._past(one, "unknown") for one in news.hidden])
 
-    def _wrong(self, trouble: Trouble) -> Row:
+    def taken(self, troubles: Iterable[Trouble]) -> list[Trouble]:
+        """Those that the recipient is told of."""
+        return [one for one in troubles if any(reach.takes(one.concern) for reach in self._reaches)]
+
+    def opened(self, past: Period) -> list[Row]:
+        """What began to be wrong in a period, whether it still is or not."""
+        lasting = self.taken(one for one in self._facts.troubles if past.holds(_seconds(_begin(one.problem))))
+        over = [one for one in self._over() if past.holds(_seconds(_begin(one)))]
+        rows = [self.wrong(one)._replace(chart=None) for one in lasting]
+        return [*rows, *(self._ended(one, one.level) for one in over)]
+
+    def closed(self, past: Period) -> list[Row]:
+        """What recovered in a period."""
+        return [self._ended(one, "ok") for one in self._over() if one.closed and past.holds(_seconds(one.closed))]
+
+    def _over(self) -> list[ProblemDocument]:
+        """What closed lately and concerns the recipient; of its hub its node tells."""
+        return [one.problem for one in self.taken(Trouble(one, None) for one in self._facts.manifest.closed)]
+
+    def _ended(self, one: ProblemDocument, level: LevelWord) -> Row:
+        where = line(" ".join(filter(None, (one.node, one.label))), 200)
+        lasted = f"from {self.moment(_begin(one))}" + (f" until {self.moment(one.closed)}" if one.closed else "")
+        return Row(level, where, line(wording.sentence(one.text)), lasted, self.link(one.page))
+
+    def wrong(self, trouble: Trouble) -> Row:
+        """A problem that is wrong now."""
         one = trouble.problem
         where = line(" ".join(filter(None, (one.node, one.label))), 200)
         flapping = " It comes and goes." if one.stage == "flapping" else ""
@@ -211,7 +258,7 @@ class _Telling:
 
     def _held(self, trouble: Trouble) -> Row:
         """A problem that nobody is to be alarmed of, and why."""
-        row, hold = self._wrong(trouble), trouble.problem.held
+        row, hold = self.wrong(trouble), trouble.problem.held
         if hold is None:
             return row
         until = f" until {self.moment(hold.until)}" if hold.until else ""
@@ -247,6 +294,11 @@ class _Telling:
                 for fault in source.faults:
                     where = f"{document.name} {source.name}, line {fault.line}"
                     yield Raw(line(where, 200), line(fault.reason, 200), line(fault.text, 200))
+
+
+def _begin(problem: ProblemDocument) -> Time:
+    """When it was first found, or began, where nothing else is on record."""
+    return problem.opened or problem.since
 
 
 def _section(heading: str, rows: Sequence[Row]) -> Iterator[Section]:

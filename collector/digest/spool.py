@@ -21,6 +21,7 @@ class Envelope:
     id: its Message-ID, the same for a pass and a recipient.   made: UTC seconds.   told: what the recipient will have
     been told by it.   state: `handed` from just before it is handed over until that is answered for.
     message: the whole mail, ASCII; of a channel the text, with `title` above it.   reason: why it is still here.
+    period: the kind of period that it tells of and its name, None if it tells of a pass.
     """
 
     recipient: str
@@ -32,6 +33,7 @@ class Envelope:
     state: Literal["ready", "handed"] = "ready"
     tries: int = 0
     reason: str = ""
+    period: tuple[str, str] | None = None
 
 
 _ENVELOPE = TypeAdapter(Envelope)
@@ -66,4 +68,5 @@ class Spool:
                 continue
 
     def _file(self, envelope: Envelope) -> Path:
-        return self._folder / f"{envelope.made:012}-{sha256(envelope.id.encode()).hexdigest()[:16]}.json"
+        order = "0" if envelope.period is None else "1"
+        return self._folder / f"{envelope.made:012}-{order}-{sha256(envelope.id.encode()).hexdigest()[:16]}.json"

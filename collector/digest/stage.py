@@ -9,8 +9,8 @@ from datetime import datetime
 from typing import NamedTuple
 
 from collector.config import Config
-from collector.digest import channels, facts, message, sendmail
-from collector.digest.context import Context, context
+from collector.digest import channels, facts, message, period, sendmail
+from collector.digest.context import Context, context, of_period
 from collector.digest.due import is_due
 from collector.digest.facts import Facts, Trouble
 from collector.digest.news import News, news
@@ -41,7 +41,7 @@ class Reported:
     about, and problems that no report is about, so that nobody is told of them but here."""
 
     sent: tuple[str, ...]
-    undelivered: tuple[Undelivered, ...]
+    undelivered: tuple[AlmanacError, ...]
     nodes: frozenset[str]
     untold: tuple[ProblemDocument, ...]
 
@@ -53,8 +53,15 @@ class Sample(NamedTuple):
     text: str
 
 
-def report(config: Config, now: int, only: str | None = None) -> Reported:
-    """Tells everybody who is to be told of the last pass, or `only` one of them, due or not. `now`: UTC seconds.
+class Asked(NamedTuple):
+    """What is asked for by hand: only this recipient, due or not; the last week or month instead of the last pass."""
+
+    only: str | None = None
+    kind: period.Kind | None = None
+
+
+def report(config: Config, now: int, asked: Asked = Asked()) -> Reported:  # noqa: B008  immutable
+    """Tells everybody who is to be told of the last pass, week and month. `now`: UTC seconds.
     Raises NoExport, UnreadableChannels, Undelivered if the spool can't be written."""
     told = facts.read(config.export)
     people = recipients(config)
@@ -62,14 +69,24 @@ def report(config: Config, now: int, only: str | None = None) -> Reported:
     try:
         desk.settle_doubts()
         for recipient in people:
-            if only in (None, recipient.name):
-                desk.compose(recipient, due=only is not None)
+            if asked.only in (None, recipient.name):
+                _compose(desk, recipient, asked)
         sent = tuple(desk.deliver(people))
     except OSError as error:
         raise Undelivered(f"{error.filename}: {error.strerror}; no report is sent before that is mended") from error
     reaches = [Reach(config, report) for recipient in people for report in recipient.reports]
     nodes = frozenset(node for node in config.nodes if any(reach.is_about(node) for reach in reaches))
     return Reported(sent, tuple(desk.complaints), nodes, tuple(_untold(told, reaches)))
+
+
+def _compose(desk: Desk, recipient: Recipient, asked: Asked) -> None:
+    due = asked.only is not None
+    if asked.kind is None:
+        desk.compose(recipient, due)
+    for kind in period.KINDS:
+        wanted = period.is_wanted(kind, recipient.reports)
+        if (asked.kind is None and wanted) or (asked.kind == kind and (due or wanted)):
+            desk.compose_period(recipient, kind, asked.kind == kind)
 
 
 def _untold(told: Facts, reaches: Sequence[Reach]) -> Iterator[ProblemDocument]:
@@ -105,19 +122,42 @@ class Desk:
         elif before is None:
             self._memory.keep(recipient.name, Told(self._began, problems=tuple(map(as_told, fresh.wrong))))
 
-    def sample(self, recipient: Recipient) -> Sample:
-        """What a recipient would be told now; nothing is noted."""
+    def compose_period(self, recipient: Recipient, kind: period.Kind, due: bool = False) -> None:
+        """Puts a recipient's report of the last week or month into the spool, if it is due: in the first pass after it.
+        Whoever has just begun to ask for it is told of the next one."""
+        past = period.last(kind, self._began, self._config.site.time_zone)
+        known = self._memory.of(recipient.name)
+        told = known.periods.get(kind) if known else None
+        id = message.message_id(self._sender, kind, past.name, recipient.name)
+        if told == past.name or any(one.id == id for one in self._spool.waiting()):
+            return
+        if not due and told is None:
+            self._memory.note(recipient.name, (kind, past.name))
+            return
+        said = of_period(self._config, self._facts, recipient, past)
+        head = message.Head(self._sender, recipient.name, id, self._now)
+        self._spool.put(replace(self._enveloped(recipient, head, said, known or Told(0)), period=(kind, past.name)))
+
+    def sample(self, recipient: Recipient, kind: period.Kind | None = None) -> Sample:
+        """What a recipient would be told now, or of the last week or month; nothing is noted."""
         before = self.before(recipient)
-        said = context(self._config, self._facts, recipient, self.news(recipient, before))
-        thread = before.thread if before else ()
+        thread = before.thread if before and kind is None else ()
+        if kind is None:
+            said = context(self._config, self._facts, recipient, self.news(recipient, before))
+        else:
+            past = period.last(kind, self._began, self._config.site.time_zone)
+            said = of_period(self._config, self._facts, recipient, past)
         head = message.Head(self._sender, recipient.name, self.message_id(recipient), self._now, thread)
         written = message.write("pass", said)
         return Sample(self._mail(head, said), f"Subject: {written.subject}\n\n{written.text}")
 
     def before(self, recipient: Recipient) -> Told | None:
         """What a recipient was told last, or will have been by what waits in the spool."""
-        waiting = [one.told for one in self._spool.waiting() if one.recipient == recipient.name]
+        waiting = [one.told for one in self._waiting_for(recipient) if one.period is None]
         return waiting[-1] if waiting else self._memory.of(recipient.name)
+
+    def _waiting_for(self, recipient: Recipient) -> list[Envelope]:
+        return [one for one in self._spool.waiting() if one.recipient == recipient.name]
 
     def news(self, recipient: Recipient, before: Told | None) -> News:
         """What is news to a recipient."""
@@ -144,10 +184,13 @@ class Desk:
         head = message.Head(self._sender, recipient.name, id, self._now, thread)
         kept = (*map(as_told, fresh.wrong), *fresh.hidden, *fresh.known)
         told = Told(self._began, id, (*thread[:1], *thread[1:][-THREAD:], id), kept)
+        return self._enveloped(recipient, head, said, told)
+
+    def _enveloped(self, recipient: Recipient, head: message.Head, said: Context, told: Told) -> Envelope:
         if recipient.channel is not None:
             written = message.write("pass", said)
-            return Envelope(recipient.name, id, self._now, told, written.text, written.subject)
-        return Envelope(recipient.name, id, self._now, told, self._mail(head, said))
+            return Envelope(recipient.name, head.id, self._now, told, written.text, written.subject)
+        return Envelope(recipient.name, head.id, self._now, told, self._mail(head, said))
 
     def _mail(self, head: message.Head, said: Context) -> str:
         pictures = message.pictures(self._facts.folder, said.charts)
@@ -156,15 +199,25 @@ class Desk:
     def settle_doubts(self) -> None:
         """What was being handed over when a pass ended may have arrived: it is not sent again."""
         for envelope in [one for one in self._spool.waiting() if one.state == "handed"]:
-            before = self._memory.of(envelope.recipient)
-            if before and before.message == envelope.id:
+            if self._is_told(envelope):
                 self._spool.take(envelope)
             else:
                 self._doubt(envelope, "the pass ended while it was being handed over")
 
+    def _is_told(self, envelope: Envelope) -> bool:
+        """Whether it was answered for, and only not yet taken out."""
+        before = self._memory.of(envelope.recipient)
+        if before is None or envelope.period is None:
+            return before is not None and before.message == envelope.id
+        kind, name = envelope.period
+        return before.periods.get(kind) == name
+
     def _doubt(self, envelope: Envelope, reason: str) -> None:
         before = self._memory.of(envelope.recipient) or Told(0)
-        self._memory.keep(envelope.recipient, replace(before, doubtful=envelope.id))
+        if envelope.period:
+            self._memory.note(envelope.recipient, envelope.period)
+        else:
+            self._memory.keep(envelope.recipient, replace(before, doubtful=envelope.id))
         self._spool.take(envelope)
         self._complain(
             f"the report for {envelope.recipient} may not have arrived: {reason}; it is not sent again, and the next"
@@ -210,7 +263,7 @@ class Desk:
         """Notes what became of a message; whether it was sent."""
         match fate.word:
             case "sent":
-                self._memory.keep(envelope.recipient, envelope.told)
+                self._remember(envelope)
                 self._spool.take(envelope)
             case "doubtful":
                 self._doubt(envelope, fate.reason)
@@ -220,6 +273,14 @@ class Desk:
             case "later":
                 self._put_off(envelope, fate.reason)
         return fate.word == "sent"
+
+    def _remember(self, envelope: Envelope) -> None:
+        if envelope.period:
+            self._memory.note(envelope.recipient, envelope.period)
+            return
+        before = self._memory.of(envelope.recipient)
+        periods = before.periods if before else {}
+        self._memory.keep(envelope.recipient, replace(envelope.told, periods=periods))
 
     def _put_off(self, envelope: Envelope, reason: str) -> None:
         limit = self._config.mail.give_up if self._config.mail else GIVE_UP

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -51,7 +51,7 @@ class Told:
 
     at: UTC seconds when the pass that it tells of began.   thread: ids of the messages it follows, itself the last.
     message: its id; empty if there was nothing to tell.   doubtful: the id of a later message that was handed over and
-    never answered for; it is not sent again.   periods: the last week and month, by kind, that were told.
+    never answered for; it is not sent again.   periods: by kind, the last week and month that were told.
     """
 
     at: int
@@ -81,6 +81,11 @@ class Memory:
     def keep(self, recipient: str, told: Told) -> None:
         """Remembers it. Raises OSError."""
         files.replace(self._file(recipient), _TOLD.dump_json(told))
+
+    def note(self, recipient: str, period: tuple[str, str]) -> None:
+        """Remembers that a period, by its kind and name, was told. Raises OSError."""
+        before = self.of(recipient) or Told(0)
+        self.keep(recipient, replace(before, periods={**before.periods, period[0]: period[1]}))
 
     def _file(self, recipient: str) -> Path:
         return self._folder / f"{sha256(recipient.encode()).hexdigest()[:32]}.json"

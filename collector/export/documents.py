@@ -257,7 +257,7 @@ class NodeDocument:
     problems: what is wrong now.   pending: what fewer passes have found so far than its rule asks for.
     hidden: what was wrong before the node, or what it is read from, stopped answering, and what lies
     behind another.   closed: what ended within the
-    last 30 days, the newest first.
+    last 35 days, the newest first.
     """
 
     version: int
@@ -427,7 +427,7 @@ class CompatEntry:
 class Manifest:
     """manifest.json, written last: an export without it, or with an older one, is not yet whole.
 
-    items: by their pages.   problems: the gravest first.   closed: what ended within the last 30 days.
+    items: by their pages.   problems: the gravest first.   closed: what ended within the last 35 days.
     gone: `{"nodes": {"OLD": time}}`, what earlier passes had under `nodes`, `hubs`, `environments` or `groups` and
     this one has not, with the time of the first pass without it. Pages about it say so instead of being refused.
     """

@@ -13,8 +13,8 @@ from collector.life.holds import Hold
 from collector.store.records import ProblemRecord
 
 Holding = Callable[[ProblemRecord], Hold | None]
-CLOSED_DAYS = 30
-"""So long a closed problem is told of."""
+CLOSED_DAYS = 35
+"""So long a closed problem is told of: in the report of a month also what closed on its first day."""
 _LETTERS = "0123456789abcdefghjkmnpqrstvwxyz"
 _LENGTH = 7
 
