@@ -144,8 +144,8 @@ def counted(news: News) -> str:
         for word in ("critical", "warning", "unknown")
         if word in levels
     ]
-    new = len(news.new) + len(news.worse)
-    words += [f"{new} new"] if new else []
+    words += [f"{len(news.new)} new"] if news.new else []
+    words += [f"{len(news.worse)} worse"] if news.worse else []
     words += [f"{len(news.recovered)} recovered"] if news.recovered else []
     words += [f"{len(news.hidden)} out of sight"] if news.hidden else []
     words += [f"{len(news.held)} acknowledged"] if news.held else []

@@ -45,7 +45,7 @@ def test_what_is_new_still_wrong_and_recovered_is_told_apart(place, server, mail
     assert " SDU " in new[1].split("STILL WRONG")[0]
     assert "recovered  cms02" in recovered[1]
     assert " SDU " not in still[1].split("RECOVERED")[0]
-    assert " new" in second.headers["Subject"]
+    assert " new, " in second.headers["Subject"]
     assert " recovered" in second.headers["Subject"]
 
 
