@@ -12,6 +12,7 @@ from collector import pages
 from collector.cli import _screen
 from collector.config import Config, load
 from collector.config.schema import schema
+from collector.digest.check import lacking
 from collector.export import old_series
 from collector.model import Outcome
 from collector.sweep import sweep
@@ -25,7 +26,7 @@ from collector.sweep import sweep
 @click.pass_obj
 def command(file: Path, reach: bool, as_schema: bool) -> int:
     """Is the configuration right, and does every node answer? Exit status 1 if a node does not, or if there is no
-    site or no folder for a series_file."""
+    site, no folder for a series_file, or no file that reports need."""
     if as_schema:
         click.echo(json.dumps(schema(), indent=2, ensure_ascii=False))
         return 0
@@ -33,8 +34,8 @@ def command(file: Path, reach: bool, as_schema: bool) -> int:
     click.echo(
         f"{file}: right; {len(config.nodes)} nodes, {len(config.hubs)} hubs, {len(config.environments)} environments"
     )
-    lacking = _screen.tell_refusals([pages.no_site(config.site.source), *old_series.undeliverable(config)])
-    return max(1 if lacking else 0, _reached(config) if reach else 0)
+    refusals = [pages.no_site(config.site.source), *old_series.undeliverable(config), *lacking(config)]
+    return max(1 if _screen.tell_refusals(refusals) else 0, _reached(config) if reach else 0)
 
 
 def _reached(config: Config) -> int:

@@ -19,7 +19,9 @@ from collector.digest.smtp import Smtp
 from collector.digest.spool import Envelope, Spool
 from collector.digest.told import Memory, Told, as_told
 from collector.digest.way import Fate
+from collector.export.alarms import alarming
 from collector.export.documents import ProblemDocument
+from collector.export.read import read_manifest
 from collector.model import AlmanacError
 
 GIVE_UP = 3 * 86400
@@ -63,8 +65,10 @@ class Asked(NamedTuple):
 def report(config: Config, now: int, asked: Asked = Asked()) -> Reported:  # noqa: B008  immutable
     """Tells everybody who is to be told of the last pass, week and month. `now`: UTC seconds.
     Raises NoExport, UnreadableChannels, Undelivered if the spool can't be written."""
-    told = facts.read(config.export)
     people = recipients(config)
+    if not people and not any((config.site.data / FOLDER).glob("*.json")):
+        return Reported((), (), frozenset(), tuple(alarming(read_manifest(config.export))))
+    told = facts.read(config.export)
     desk = Desk(config, told, now)
     try:
         desk.settle_doubts()

@@ -52,3 +52,16 @@ def test_what_no_report_is_about_and_what_was_not_delivered_is_printed(tmp_path)
         'Error: There is no recipient "sdo@example.org". Did you mean "sdu@example.org"?',
     )
     assert fleet.almanac(tmp_path, "report", "--stdout", "--to", "x\ny").returncode == 2
+
+
+def test_a_report_that_can_not_be_made_leaves_all_of_it_to_cron(tmp_path):
+    fleet.make(tmp_path)
+    configured(tmp_path, 1, '[[reports]]\nchannels_file = "channels"\n')
+    said = f"almanac: {tmp_path}/channels: can't be read: No such file or directory; "
+    checked = fleet.almanac(tmp_path, "check")
+    assert (checked.returncode, checked.stderr) == (1, f"{said}correct reports[0].channels_file\n")
+    done = fleet.almanac(tmp_path, "nightly")
+    assert done.returncode == 4
+    *told, last = done.stderr.splitlines()
+    assert [line[:16] for line in told] == ["H1: unreachable:", "warning: H1: Has"]
+    assert last == f"{said}mend channels_file"
