@@ -41,6 +41,8 @@ def command(file: Path, address: str | None, kind: Kind | None, eml: Path | None
         recipient = known.get(address or "") or everything(_mailable(address))
         _show(Desk(config, facts.read(config.export), int(time())).sample(recipient, kind), eml, shown)
         return 0
+    if not known:
+        raise click.UsageError(f"{file} names nobody to be told; add [[reports]] with to = [...], and [mail]")
     _screen.expect("recipient", [address] if address else [], known)
     with alone(config):
         done = stage.report(config, int(time()), Asked(address, kind))

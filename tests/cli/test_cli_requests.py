@@ -40,6 +40,7 @@ def refused(cli, tmp_path):
             "Error: No node is meant: name another --node or --hub, or watch one in almanac.toml.",
         ),
         (["publish", "--list", "--switch", "1"], "Error: --list only lists; leave one of --list and --switch out"),
+        (["report"], "Error: almanac.toml names nobody to be told; add [[reports]] with to = [...], and [mail]"),
         (["--config", "other.toml", "check"], "almanac: other.toml: there is no such file; name another"),
     ],
 )
