@@ -25,6 +25,7 @@ SECURITY = {
     "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
+    "X-Robots-Tag": "noindex, nofollow",
 }
 SHORT, LONG = "public, max-age=60, must-revalidate", "public, max-age=31536000, immutable"
 PAGES = {
