@@ -113,6 +113,7 @@ class Rulebook:
     def __init__(self, written: Sequence[RuleSettings], known: Catalogue | None = None) -> None:
         self._catalogue = known or catalogue()
         self._made: dict[tuple[str, tuple[int | None, ...]], Rule] = {}
+        self._of: dict[tuple[Place, str, str | None], tuple[Rule, ...]] = {}
         self._at: dict[Place, tuple[tuple[Layer, ...], ...]] = {}
         self._written = written
 
@@ -126,11 +127,13 @@ class Rulebook:
             found[rule.name] = (*layers, Layer(rule, whole, index))
         return found
 
-    def of(self, place: Place, subject: str, kind: str | None = None) -> Iterator[Rule]:
+    def of(self, place: Place, subject: str, kind: str | None = None) -> tuple[Rule, ...]:
         """The rules in force for a subject of a node, also those that are switched off."""
-        for layers in self._families_at(place):
-            if found := tuple(layer for layer in layers if layer.judges(subject, kind)):
-                yield self.rule(found)
+        asked = (place, subject, kind)
+        if asked not in self._of:
+            of_each = (tuple(one for one in layers if one.judges(subject, kind)) for layers in self._families_at(place))
+            self._of[asked] = tuple(self.rule(found) for found in of_each if found)
+        return self._of[asked]
 
     def at(self, place: Place) -> Iterator[tuple[Layer, ...]]:
         """The layers that apply to a node, those of one name together."""

@@ -6,6 +6,7 @@ from calendar import monthrange
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from math import log
 from statistics import median
 from zoneinfo import ZoneInfo
@@ -28,25 +29,27 @@ class Night:
 def nights(series: Series, zone: ZoneInfo) -> tuple[Night, ...]:
     """One backup a night, oldest first. A night is the day on whose clock its backups usually come, give or take half
     a day, so that those of either side of midnight are not told apart."""
-    clock = [_on_the_wall(time, zone) for time in series.times]
+    clock = [time + _ahead(zone, time // _QUARTER) for time in series.times]
     if not clock:
         return ()
     usual = clock[-1] + median((time - clock[-1] + DAY // 2) % DAY for time in clock[-30:]) - DAY // 2
-    found: dict[int, Night] = {}
-    for time, local, size in zip(series.times, clock, series.values, strict=True):
-        if size > 0:
-            ago = round((usual - local) / DAY)
-            found[ago] = Night(time, size, date.fromordinal(_FIRST + int(usual // DAY) - ago))
-    return tuple(found.values())
+    last = {round((usual - local) / DAY): place for place, local in enumerate(clock) if series.values[place] > 0}
+    tonight = _FIRST + int(usual // DAY)
+    return tuple(
+        Night(series.times[place], series.values[place], date.fromordinal(tonight - ago)) for ago, place in last.items()
+    )
 
 
 _FIRST = date(1970, 1, 1).toordinal()
+_QUARTER = 900
+"""Seconds; clocks are set on no other ones (tz database, since 1973)."""
 
 
-def _on_the_wall(time: int, zone: ZoneInfo) -> int:
-    """What a clock there shows, as seconds since 1970 began there."""
-    offset = datetime.fromtimestamp(time, zone).utcoffset()
-    return time + int(offset.total_seconds() if offset else 0)
+@lru_cache(maxsize=65536)
+def _ahead(zone: ZoneInfo, quarter: int) -> int:
+    """By how many seconds a clock there is ahead of UTC in a quarter of an hour, counted since 1970."""
+    offset = datetime.fromtimestamp(quarter * _QUARTER, zone).utcoffset()
+    return int(offset.total_seconds() if offset else 0)
 
 
 @dataclass(frozen=True, slots=True)
