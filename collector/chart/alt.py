@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import pairwise
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -42,17 +41,18 @@ def _of(panel: Panel, line: Line, picture: Picture) -> str:
 
 def _whole(picture: Picture, main: list[tuple[Panel, Line]]) -> list[str]:
     """The only line in full, and what is drawn beside it."""
+    found = [[points(line, picture) for line in panel.lines] for panel in picture.panels]
     parts: list[str] = []
     for panel, line in main:
-        found = [points(one, picture) for one in panel.lines]
-        shown = found[panel.lines.index(line)]
+        lines = found[picture.panels.index(panel)]
+        shown = lines[panel.lines.index(line)]
         parts += [_values(shown, panel, picture)] if len(shown.times) else ["nothing recorded"]
-        bounds = near(panel, found).thresholds if len(shown.times) else ()
+        bounds = near(panel, lines).thresholds if len(shown.times) else ()
         parts += [_passed(bound, shown, panel.unit, picture) for bound in bounds]
         parts += _gaps(shown, picture)
     events = sum(picture.start <= at <= picture.end for at in picture.events)
     parts += [f"{events} event{'s' if events > 1 else ''}"] if events else []
-    return [*parts, *_pale(picture)]
+    return [*parts, *_pale(picture, found)]
 
 
 def _at(shown: Points, place: int, unit: str, picture: Picture) -> str:
@@ -82,7 +82,7 @@ def _passed(bound: Threshold, shown: Points, unit: str, picture: Picture) -> str
 
 def _gaps(shown: Points, picture: Picture) -> list[str]:
     """How many stretches of time nothing was recorded, and when the longest was."""
-    edges = [place for place, (one, next_) in enumerate(pairwise(shown.stretch.tolist())) if one != next_]
+    edges = np.flatnonzero(np.diff(shown.stretch)).tolist()
     if not edges:
         return []
     longest = max(edges, key=lambda place: shown.times[place + 1] - shown.times[place])
@@ -90,11 +90,10 @@ def _gaps(shown: Points, picture: Picture) -> list[str]:
     return [f"1 gap, {span}" if len(edges) == 1 else f"{len(edges)} gaps, the longest {span}"]
 
 
-def _pale(picture: Picture) -> Iterator[str]:
+def _pale(picture: Picture, found: Sequence[Sequence[Points]]) -> Iterator[str]:
     """What the main line is compared with."""
-    for panel in picture.panels:
-        for line in panel.lines:
-            shown = points(line, picture)
+    for panel, lines in zip(picture.panels, found, strict=True):
+        for line, shown in zip(panel.lines, lines, strict=True):
             if line.role == "pale" and len(shown.times):
                 ends = (amount(float(end), panel.unit) for end in (shown.values.min(), shown.values.max()))
                 yield f"{line.name or 'before'}: {' to '.join(dict.fromkeys(ends))}"
