@@ -267,25 +267,32 @@ def _bring_along(export_dir: Path, out_dir: Path) -> None:
     """Links what pages refer to into the site, and takes away what an earlier export left there."""
     wanted = dict(_sources(export_dir))
     for path, source in wanted.items():
-        _bring(source, out_dir / path)
+        _bring(export_dir / source, out_dir / path)
     for top in ("charts", "data"):
-        for file in sorted((out_dir / top).rglob("*")):
-            path = file.relative_to(out_dir).as_posix()
-            if is_brought(path) and path not in wanted and path != PULSE and file.is_file():
-                remove(file)
+        for path in sorted(f"{top}/{path}" for path in _paths(out_dir / top)):
+            if is_brought(path) and path not in wanted and path != PULSE:
+                remove(out_dir / path)
 
 
-def _sources(export_dir: Path) -> Iterator[tuple[str, Path]]:
+def _sources(export_dir: Path) -> Iterator[tuple[str, str]]:
     """Each file to bring: its path in the site, and where it is in the export."""
     for folder, pattern, place in (
-        ("charts", "**/*.png", "charts"),
-        ("compat", "*.json", "data"),
-        ("nodes", "*.json", "data/nodes"),
-        ("series", "*/*.json", "data/series"),
-        ("", "manifest.json", "data"),
+        ("charts", r".*\.png", "charts"),
+        ("compat", r"[^/]+\.json", "data"),
+        ("nodes", r"[^/]+\.json", "data/nodes"),
+        ("series", r"[^/]+/[^/]+\.json", "data/series"),
     ):
-        for file in (export_dir / folder).glob(pattern):
-            yield f"{place}/{file.relative_to(export_dir / folder).as_posix()}", file
+        for path in _paths(export_dir / folder):
+            if re.fullmatch(pattern, path):
+                yield f"{place}/{path}", f"{folder}/{path}"
+    yield "data/manifest.json", "manifest.json"
+
+
+def _paths(folder: Path) -> Iterator[str]:
+    """All files, relative to the folder; by os.walk, for pathlib would take as long as filling the pages."""
+    top = len(f"{folder}/")
+    for place, _, names in os.walk(folder):
+        yield from (f"{place}/{name}"[top:] for name in names)
 
 
 def _bring(source: Path, target: Path) -> None:

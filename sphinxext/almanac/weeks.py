@@ -5,13 +5,14 @@ In Python, not in a template, since a page of a subject has hundreds of its cell
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from functools import lru_cache
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from sphinxext.almanac.format import day, precise
 from sphinxext.almanac.markup import element, together
@@ -19,8 +20,7 @@ from sphinxext.almanac.markup import element, together
 YEAR = 366
 """So many days are told of: those of the chart of a year."""
 _ROW = element('<tr><th scope="row"><time datetime="%s">%s</time></th>%s</tr>')
-_CELL = element("<td>%s</td>")
-_GAP, _OUTSIDE = Markup("<td>–</td>"), Markup("<td></td>")
+_GAP, _OUTSIDE = "<td>–</td>", "<td></td>"
 
 
 @lru_cache(4)
@@ -32,13 +32,9 @@ def midnights(now: str, zone: str, days: int = YEAR) -> list[int]:
 
 
 def daily(times: Sequence[int], values: Sequence[float], edges: Sequence[int]) -> list[float | None]:
-    """The last value of each day between two of the edges, None where there is none."""
-    days: list[float | None] = [None] * (len(edges) - 1)
-    for time, value in zip(times, values, strict=True):
-        place = bisect_right(edges, time) - 1
-        if 0 <= place < len(days):
-            days[place] = value
-    return days
+    """The last value of each day between two of the edges, None where there is none; `times` ascend."""
+    ends = [bisect_left(times, edge) for edge in edges]
+    return [values[end - 1] if end > start else None for start, end in pairwise(ends)]
 
 
 def weeks(values: Sequence[float | None], unit: str, now: str, zone: str) -> Markup:
@@ -49,16 +45,17 @@ def weeks(values: Sequence[float | None], unit: str, now: str, zone: str) -> Mar
     known = next((place for place, value in enumerate(values) if value is not None), len(values))
     last = _day_of(now, zone)
     first = last - timedelta(days=len(values) - known - 1)
-    cells = [_GAP if value is None else _CELL(precise(value, unit)) for value in values[known:]]
+    safe = escape(unit)  # all else of a number is ours; to escape each would take as long as the rest of a page
+    cells = [_GAP if value is None else f"<td>{precise(value, safe)}</td>" for value in values[known:]]
     cells = [*[_OUTSIDE] * first.weekday(), *cells, *[_OUTSIDE] * (6 - last.weekday())]
     monday = first - timedelta(days=first.weekday())
     rows = [_week(monday + timedelta(days=at), cells[at : at + 7], now, zone) for at in range(0, len(cells), 7)]
     return together(rows[::-1])
 
 
-def _week(monday: date, cells: list[Markup], now: str, zone: str) -> Markup:
+def _week(monday: date, cells: list[str], now: str, zone: str) -> Markup:
     noon = datetime(monday.year, monday.month, monday.day, 12, tzinfo=ZoneInfo(zone))
-    return _ROW(monday.isoformat(), day(noon.isoformat(), zone, now), together(cells))
+    return _ROW(monday.isoformat(), day(noon.isoformat(), zone, now), Markup("".join(cells)))  # noqa: S704 - made above
 
 
 def _day_of(now: str, zone: str) -> date:
