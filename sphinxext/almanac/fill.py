@@ -29,6 +29,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import escape
 
 from sphinxext.almanac.compare import compared, drawn, scale_of
+from sphinxext.almanac.compiled import Compiled
 from sphinxext.almanac.each import TITLE, Mould, Thing, things
 from sphinxext.almanac.elements import Elements
 from sphinxext.almanac.export import Export, Record
@@ -99,7 +100,8 @@ def fill(frames_dir: Path, export_dir: Path, out_dir: Path) -> Filled:
     Raises FillError or ExportError (frames or export not whole), OSError; a page is replaced whole or not at all.
     """
     index, export = Index.read(frames_dir), Export(export_dir)
-    templates, made, written, pulse = environment(export), set[str](), 0, sha256()
+    templates = environment(export, Compiled(compiled_beside(frames_dir)))
+    made, written, pulse = set[str](), 0, sha256()
     root = Place(export, index.targets, index.moulds, "index.html")
     given = outlets(templates, root) if index.outlets else ()
     for path, text in chain(_pages(frames_dir, index, templates, export), given):
@@ -180,7 +182,12 @@ class Templates(Environment):
         return super().getattr(obj, attribute)
 
 
-def environment(export: Export) -> Environment:
+def compiled_beside(frames: Path) -> Path:
+    """Where compiled templates are kept. What filters make of constants is in them: another extension clears it."""
+    return frames.with_name(f"{frames.name}.templates")
+
+
+def environment(export: Export, compiled: Compiled | None = None) -> Environment:
     """The templates of the slots. Text is escaped in all of them; what is not defined is an error."""
     made = Templates(
         loader=FileSystemLoader(TEMPLATES),
@@ -189,6 +196,7 @@ def environment(export: Export) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
+        bytecode_cache=compiled,
     )
     elements = Elements(export.manifest)
     made.filters.update(

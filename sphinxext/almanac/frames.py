@@ -24,7 +24,7 @@ from sphinx.errors import ExtensionError
 from sphinxext.almanac.domain import AlmanacDomain, export_of
 from sphinxext.almanac.dress import is_ours
 from sphinxext.almanac.export import ExportError
-from sphinxext.almanac.fill import INDEX, FillError, Index, fill, replace
+from sphinxext.almanac.fill import INDEX, FillError, Index, compiled_beside, fill, replace
 from sphinxext.almanac.moulding import keep_moulds, moulds_of
 from sphinxext.almanac.slotnode import framed
 from sphinxext.almanac.slots import MARK, comment
@@ -85,6 +85,7 @@ class Frames:
                 file.unlink()
         search = list(_search(app)) if is_ours(app.builder) else None
         Index(pages, _targets(app), moulds, app.config.almanac_outlets, search).write(frames)
+        rmtree(compiled_beside(frames), ignore_errors=True)
         try:
             fill(frames, Path(app.config.almanac_export), Path(app.outdir))
         except (ExportError, FillError) as error:
