@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from collector.config import Config
@@ -74,16 +77,17 @@ def exact(time: int) -> Time:
 def spark(series: Series, until: int, zone: ZoneInfo) -> tuple[float | None, ...]:
     """The last value of each of the last NIGHTS calendar days up to `until`, oldest first, None where there is none;
     empty if fewer than two of them have one."""
-    last = datetime.fromtimestamp(until, zone).date()
-    first = last - timedelta(days=NIGHTS - 1)
-    start = int(datetime(first.year, first.month, first.day, tzinfo=zone).timestamp())
-    recent = series.since(start)
-    nights: list[float | None] = [None] * NIGHTS
-    for time, value in zip(recent.times, recent.values, strict=True):
-        night = (datetime.fromtimestamp(time, zone).date() - first).days
-        if night < NIGHTS:
-            nights[night] = value
+    ends = [bisect_left(series.times, midnight) for midnight in _midnights(until, zone)]
+    nights = [series.values[end - 1] if end > start else None for start, end in pairwise(ends)]
     return tuple(nights) if len(nights) - nights.count(None) > 1 else ()
+
+
+@lru_cache(4)
+def _midnights(until: int, zone: ZoneInfo) -> list[int]:
+    """When each of those days began, and when the last one ends: UTC seconds."""
+    last = datetime.fromtimestamp(until, zone).date()
+    days = [last + timedelta(days=shift) for shift in range(1 - NIGHTS, 2)]
+    return [int(datetime(day.year, day.month, day.day, tzinfo=zone).timestamp()) for day in days]
 
 
 def provenance(answer: AnswerRecord) -> Provenance:

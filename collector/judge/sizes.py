@@ -122,10 +122,14 @@ def _is_foreseen(earlier: Sequence[Night], tonight: Night, followed: Course) -> 
 
 def _still(series: Series) -> Finding | None:
     """A series that always grew and is the same since long."""
-    starts = [0, *(place for place, (old, new) in enumerate(pairwise(series.values), 1) if old != new)]
-    since, quiet = series.times[starts[-1]], series.times[-1] - series.times[starts[-1]]
+    values, last = series.values, len(series.values) - 1
+    latest = next((place for place in range(last, 0, -1) if values[place] != values[place - 1]), 0)
+    since, quiet = series.times[latest], series.times[-1] - series.times[latest]
+    if quiet < STILL_NIGHTS * DAY:  # of most series no more has to be read
+        return None
+    starts = [0, *(place for place, (old, new) in enumerate(pairwise(values), 1) if old != new)]
     changes = len(starts) - 1
-    if changes < LEAST_GROWTH or quiet < STILL_NIGHTS * DAY:
+    if changes < LEAST_GROWTH:
         return None
     grew = sum(series.values[place] > series.values[place - 1] for place in starts[1:])
     longest = max(series.times[later] - series.times[earlier] for earlier, later in pairwise(starts))
