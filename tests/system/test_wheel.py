@@ -1,6 +1,7 @@
 """The installed package alone, without the checkout, is enough: a first configuration, a pass, a page, the manual."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -23,7 +24,10 @@ def test_the_wheel_makes_a_site_of_its_own(tmp_path):
     for words in (("init", folder), ("--config", folder / "almanac.toml", "nightly")):
         command = [sys.executable, "-c", RUN, installed, *words]
         done = subprocess.run(command, cwd=tmp_path, env=environ, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stderr
+        # This machine is watched, and its own load or disk may rightly be a problem.
+        told = done.stderr.splitlines()
+        assert all(re.match("(warning|critical): here ", line) for line in told), done.stderr
+        assert done.returncode == (1 if told else 0)
     assert (folder / "cron/crontab").read_bytes() == (ROOT / "cron/crontab").read_bytes()
     served = folder / "data/public/current"
     assert {"index.html", "nodes/here.html", "guide/index.html"} <= {
