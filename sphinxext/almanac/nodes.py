@@ -278,13 +278,14 @@ def _table(heads: Sequence[str], rows: Sequence[Sequence[Cell]]) -> list[Node]:
     group = nodes.tgroup("", *(nodes.colspec(colwidth=_width(rows, i)) for i in range(len(heads))), cols=len(heads))
     group += nodes.thead("", _row(heads))
     group += nodes.tbody("", *map(_row, rows))
-    return [nodes.table("", group)]
+    # In LaTeX, tables go on over pages, and short words are not broken for the sake of long ones.
+    return [nodes.table("", group, classes=["longtable", "colwidths-given"])]
 
 
 def _width(rows: Sequence[Sequence[Cell]], column: int) -> int:
-    """Between 10 and 40 characters, so that the text of a long reason wraps."""
+    """Between 12 and 40 characters, so that the text of a long reason wraps."""
     cells = (row[column] for row in rows)
-    return min(40, max(10, *(len(cell if isinstance(cell, str) else cell.astext()) for cell in cells)))
+    return min(40, max(12, *(len(cell if isinstance(cell, str) else cell.astext()) for cell in cells)))
 
 
 def _row(cells: Sequence[Cell]) -> nodes.row:

@@ -1,0 +1,78 @@
+"""The directive of a wall display: what it says, what is wrong with it, and what becomes of it each night."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from sphinxext.almanac.export import Export
+from sphinxext.almanac.kiosk import Screen, asked, screens
+from tests.sphinxext.page_reading import read
+from tests.sphinxext.sample_export import write_sample
+from tests.sphinxext.sphinx_site import project
+
+
+def test_a_line_is_what_to_show_and_for_how_long() -> None:
+    text = "alarms 20\n\n  fleet\n/nodes/SDU  7\n my page 2 9"
+    assert asked(text) == [("alarms", 20), ("fleet", 15), ("nodes/SDU", 7), ("my page 2", 9)]
+
+
+def test_each_hub_that_is_not_well_has_a_screen_and_likes_are_told_apart(tmp_path: Path) -> None:
+    export = Export(write_sample(tmp_path))
+    unwell = [name for name, hub in export.manifest.hubs.items() if hub.level != "ok"]
+    found = screens(export, "alarms 5\nhubs 6\nalarms 7\nguide 8")
+    hubs = [Screen("hub", 6, name) for name in unwell]
+    assert found == [Screen("alarms", 5), *hubs, Screen("alarms", 7, turn=2), Screen("page", 8, "guide")]
+    assert [screen.key for screen in found][-2:] == ["alarms 2", "page guide"]
+
+
+def test_where_all_hubs_are_well_and_nothing_else_is_asked_for_there_are_the_alarms(tmp_path: Path) -> None:
+    folder = write_sample(tmp_path)
+    manifest = json.loads((folder / "manifest.json").read_bytes())
+    for hub in manifest["hubs"].values():
+        hub["level"] = "ok"
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    assert [screen.show for screen in screens(Export(folder), "hubs")] == ["alarms"]
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("alarms 2", "expected 3 to 3600 seconds but got 2 for alarms"),
+        ("fleet 4000", "expected 3 to 3600 seconds but got 4000 for fleet"),
+        ("alarm 20", 'there is no page "alarm"; did you mean "alarms"?'),
+        ("nodes/SDV", 'there is no page "nodes/SDV"; did you mean "nodes/SDU"?'),
+    ],
+)
+def test_what_can_t_be_shown_is_told_with_its_mend(tmp_path: Path, line: str, said: str) -> None:
+    assert said in project(tmp_path, f".. almanac:kiosk::\n\n   {line}\n").build()
+
+
+def test_only_the_page_of_a_display_loads_what_makes_it_one(tmp_path: Path) -> None:
+    site = project(tmp_path, ".. almanac:kiosk::\n\n   alarms\n   pages/b 9\n", a=".. almanac:node:: SDU", b="text")
+    assert site.build(html_theme="almanac") == ""
+    assert "almanac-kiosk.js" in site.page()
+    assert "almanac-kiosk" not in site.page("pages/a")
+    page = read(site.page())
+    assert page.faults == []
+    assert page.all("section", "data-page") == ["pages/b.html"]
+    assert "No new backup for 7 nights" in page.text
+
+
+@pytest.mark.parametrize("builder", ["text", "latex", "epub", "man"])
+def test_other_builders_tell_what_it_shows(tmp_path: Path, builder: str) -> None:
+    site = project(tmp_path, ".. almanac:kiosk::")
+    assert site.build(builder) == ""
+    told = site.page("index", builder)
+    assert "8 problems" in told
+    assert "No new backup" in told
+
+
+def test_tables_of_a_pdf_go_on_over_pages_and_leave_short_words_whole(tmp_path: Path) -> None:
+    site = project(tmp_path, ".. almanac:overview:: fleet")
+    assert site.build("latex") == ""
+    told = site.page("index", "latex")
+    assert "\\begin{longtable}" in told
+    assert "\\X{12}{" in told
