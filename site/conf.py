@@ -17,6 +17,7 @@ version = release = metadata.version("sphinxext-almanac")
 copyright = "those who run this site"  # an EPUB must name somebody
 html_theme = "almanac"
 html_extra_path = ["robots.txt"]  # status pages are no search results
+epub_exclude_files = ["robots.txt"]
 html_show_sourcelink = False
 html_copy_source = False
 html_permalinks_icon = "#"
