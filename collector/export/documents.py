@@ -117,6 +117,18 @@ class StateValue:
 
 
 @dataclass(frozen=True, slots=True)
+class UptimeDocument:
+    """How long something was up within a month (`2026-11`, in the site's zone), up to the pass that is told of: the
+    share of the known time, None if nothing is known, and seconds up, down and not known."""
+
+    month: str
+    ratio: float | None
+    up: int
+    down: int
+    unknown: int
+
+
+@dataclass(frozen=True, slots=True)
 class HoldDocument:
     """Why nobody is alarmed of a problem. acknowledged or silenced: by which person, with what note, since when, until
     when (None: until it closes). behind: it lies behind `node`, which does not answer."""
@@ -174,6 +186,7 @@ class Subject:
     first_seen, last_seen: None if it is declared and was never seen.
     series: by year (UTC), ascending, the file of its numbers; files of past years hardly ever change.
     page: document name of its own page, where the site has one for each subject.
+    uptime: of a process or a unit, this month and the one before.
     """
 
     name: str
@@ -191,6 +204,7 @@ class Subject:
     states: tuple[StateValue, ...] = ()
     series: dict[str, str] = field(default_factory=dict)
     page: str = ""
+    uptime: tuple[UptimeDocument, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,7 +271,7 @@ class NodeDocument:
     problems: what is wrong now.   pending: what fewer passes have found so far than its rule asks for.
     hidden: what was wrong before the node, or what it is read from, stopped answering, and what lies
     behind another.   closed: what ended within the
-    last 35 days, the newest first.
+    last 35 days, the newest first.   uptime: this month and the one before.
     """
 
     version: int
@@ -284,6 +298,7 @@ class NodeDocument:
     pending: tuple[ProblemDocument, ...] = ()
     hidden: tuple[ProblemDocument, ...] = ()
     closed: tuple[ProblemDocument, ...] = ()
+    uptime: tuple[UptimeDocument, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -326,12 +341,13 @@ class HubEntry:
 
 @dataclass(frozen=True, slots=True)
 class EnvironmentEntry:
-    """An environment in the manifest."""
+    """An environment in the manifest. `uptime`: of its nodes together, this month and the one before."""
 
     name: str
     page: str
     nodes: tuple[str, ...]
     level: LevelWord
+    uptime: tuple[UptimeDocument, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from collector.export.documents import (
 from collector.export.items import items
 from collector.export.slug import slug
 from collector.export.subjects import Edition, exact, moment
+from collector.export.uptimes import of_environment
 from collector.model import Level, Outcome, worst_word
 from collector.store.records import PassRecord
 
@@ -49,7 +50,7 @@ def manifest(
         last_pass=_pass(config, edition.last_pass, edition.previous),
         level=worst_word(document.level for document in documents),
         hubs={name: _hub(config, name, entries) for name in config.hubs},
-        environments={name: _environment(config, name, entries) for name in config.environments},
+        environments={name: _environment(config, name, entries, documents) for name in config.environments},
         nodes=dict(entries),
         problems=tuple(problems),
         counts=tuple(counts(documents)),
@@ -99,11 +100,12 @@ def _hub(config: Config, name: str, entries: Mapping[str, NodeEntry]) -> HubEntr
     )
 
 
-def _environment(config: Config, name: str, entries: Mapping[str, NodeEntry]) -> EnvironmentEntry:
+def _environment(
+    config: Config, name: str, entries: Mapping[str, NodeEntry], documents: Sequence[NodeDocument]
+) -> EnvironmentEntry:
     nodes = config.environments[name].nodes
-    return EnvironmentEntry(
-        name, f"environments/{slug(name)}", nodes, worst_word(entries[node].level for node in nodes)
-    )
+    level = worst_word(entries[node].level for node in nodes)
+    return EnvironmentEntry(name, f"environments/{slug(name)}", nodes, level, of_environment(documents, nodes))
 
 
 def _group(config: Config, name: str, entries: Mapping[str, NodeEntry]) -> GroupEntry:

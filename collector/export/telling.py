@@ -12,6 +12,7 @@ from collector.export.life import CLOSED_DAYS, lives
 from collector.export.manifest import USUAL
 from collector.export.nodes import node_document
 from collector.export.subjects import Drawn, Edition, Filed
+from collector.export.uptimes import with_uptimes
 from collector.judge import levels
 from collector.life.holds import Hold, hold
 from collector.life.stage import Fleet
@@ -58,7 +59,8 @@ class Telling:
         lately = (self.last.started - CLOSED_DAYS * pictures.DAY, self.last.started)
         found = lives(self._fleet.problems(record), problems.closed_since(self.db, record.node, lately), self._hold)
         shown = levels(record, [*found.wrong, *(replace(one, level=Level.UNKNOWN) for one in found.hidden)])
-        return node_document(self.edition(drawn, filed), record, found, shown)
+        document = node_document(self.edition(drawn, filed), record, found, shown)
+        return with_uptimes(self.config, self.db, self.last.started, document)
 
     def _hold(self, problem: ProblemRecord) -> Hold | None:
         return hold(self.config, self._said, problem)

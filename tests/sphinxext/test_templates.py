@@ -405,4 +405,5 @@ def test_every_command_that_the_guide_shows_is_one() -> None:
         "report",
         "rules",
         "silence",
+        "uptime",
     }

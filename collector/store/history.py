@@ -1,0 +1,66 @@
+"""What passes found within a span of time: whether a node answered, and in which state its processes and units were."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
+
+from sqlite_utils import Database
+
+Points = list[tuple[int, str | None]]
+"""What was found when a pass asked (UTC seconds), ascending; None where that pass could not know."""
+
+_ATTEMPTS = (
+    "SELECT asked, outcome FROM attempt WHERE node = ? AND asked >= ifnull((SELECT max(asked) FROM attempt"
+    " WHERE node = ? AND asked <= ?), 0) AND asked <= ? ORDER BY asked"
+)
+_WORDS = (
+    "SELECT subject.name, word.id FROM subject JOIN word ON word.subject = subject.id WHERE node = ?"
+    " AND word.metric = 'state' AND (name LIKE 'process:%' OR name LIKE 'unit:%') ORDER BY name"
+)
+_RUNS = "SELECT first, last FROM run WHERE kind = 'word' AND track = ? AND last >= ? AND first <= ? ORDER BY first"
+_STATES = (
+    "SELECT asked, value FROM state WHERE word = ? AND asked <= ? AND asked >= ifnull((SELECT max(asked) FROM state"
+    " WHERE word = ? AND asked <= ?), 0) ORDER BY asked"
+)
+
+
+def attempts(db: Database, node: str, span: tuple[int, int]) -> Points:
+    """How asking a node ended, from the last time before the span on."""
+    first, last = span
+    return [(asked, outcome) for asked, outcome in db.conn.execute(_ATTEMPTS, [node, node, first, last]).fetchall()]
+
+
+def states(db: Database, node: str, span: tuple[int, int], asked: Sequence[int]) -> dict[str, Points]:
+    """The state of each process and unit of a node when it was asked. `asked`: those times within the span."""
+    found = {}
+    for name, word in db.conn.execute(_WORDS, [node]).fetchall():
+        first, last = (asked[0] if asked else span[0]), span[1]
+        runs = db.conn.execute(_RUNS, [word, first, last]).fetchall()
+        said = db.conn.execute(_STATES, [word, last, word, first]).fetchall()
+        if runs:
+            told, value = _cover(runs), _value(said)
+            found[name] = [(time, value(time) if told(time) else None) for time in asked]
+    return found
+
+
+def _cover(runs: Sequence[tuple[int, int]]) -> Callable[[int], bool]:
+    """Whether one of some runs, ascending, holds a time."""
+    firsts = [first for first, _ in runs]
+
+    def holds(time: int) -> bool:
+        place = bisect_right(firsts, time)
+        return place > 0 and time <= runs[place - 1][1]
+
+    return holds
+
+
+def _value(said: Sequence[tuple[int, str]]) -> Callable[[int], str | None]:
+    """What was said last by a time."""
+    times = [time for time, _ in said]
+
+    def at(time: int) -> str | None:
+        place = bisect_right(times, time)
+        return said[place - 1][1] if place else None
+
+    return at
