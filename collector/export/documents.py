@@ -186,7 +186,7 @@ class Subject:
     first_seen, last_seen: None if it is declared and was never seen.
     series: by year (UTC), ascending, the file of its numbers; files of past years hardly ever change.
     page: document name of its own page, where the site has one for each subject.
-    uptime: of a process or a unit, this month and the one before.
+    uptime: of a process or a unit, this month and the one before.   due: when the next backup of an item is due.
     """
 
     name: str
@@ -205,6 +205,7 @@ class Subject:
     series: dict[str, str] = field(default_factory=dict)
     page: str = ""
     uptime: tuple[UptimeDocument, ...] = ()
+    due: Time | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -416,6 +417,21 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class CalendarEntry:
+    """Something to come. `start` and `end` (the first moment after it) are times, or days `2026-12-03` for what takes
+    whole days. `uid` stays the same from night to night. `rule`: how it comes again (RRULE of RFC 5545), empty if it
+    does not. `page`: document name of the page that tells more, empty if none."""
+
+    uid: str
+    summary: str
+    text: str
+    start: str
+    end: str
+    rule: str = ""
+    page: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class PassDocument:
     """The pass this export tells of. `due` is when the next one is promised, `previous` when the one before began: what
     began since then is new. None on the first pass."""
@@ -465,3 +481,4 @@ class Manifest:
     groups: dict[str, GroupEntry] = field(default_factory=dict)
     items: dict[str, ItemEntry] = field(default_factory=dict)
     closed: tuple[ProblemDocument, ...] = ()
+    calendar: tuple[CalendarEntry, ...] = ()

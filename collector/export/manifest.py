@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from collector.config import Config
+from collector.export.calendar import calendar
 from collector.export.counts import counts
 from collector.export.documents import (
     VERSION,
@@ -59,6 +60,7 @@ def manifest(
         groups={name: _group(config, name, entries) for name in config.groups},
         items=items(config, documents),
         closed=tuple(_lately_closed(documents)),
+        calendar=calendar(edition, documents),
     )
 
 

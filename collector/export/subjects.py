@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -25,6 +25,7 @@ from collector.export.documents import (
 from collector.export.slug import page_slug, slug
 from collector.judge import forecast, thresholds
 from collector.judge.case import Threshold, is_retired
+from collector.judge.rhythm import rhythm
 from collector.model import Level
 from collector.store.records import (
     AnswerRecord,
@@ -32,6 +33,7 @@ from collector.store.records import (
     NodeRecord,
     PassRecord,
     Series,
+    Silence,
     StateRecord,
     SubjectRecord,
 )
@@ -49,7 +51,7 @@ Filed = Callable[[SubjectRecord], dict[str, str]]
 @dataclass(frozen=True, slots=True)
 class Edition:
     """One export in the making: the configuration, the pass it tells of, the one before, how charts are named, and how
-    nodes and sources fared in the pass before (see `query.outcomes`)."""
+    nodes and sources fared in the pass before (see `query.outcomes`), and what is silenced."""
 
     config: Config
     last_pass: PassRecord
@@ -57,6 +59,7 @@ class Edition:
     drawn: Drawn = lambda *_: ()
     filed: Filed = lambda _: {}
     outcomes: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    silences: Sequence[Silence] = ()
 
     @property
     def zone(self) -> ZoneInfo:
@@ -190,7 +193,16 @@ def _subject(edition: Edition, record: NodeRecord, subject: SubjectRecord, level
         states=tuple(_state(record, subject, state) for state in subject.states.values()),
         series=edition.filed(subject),
         page=page_of(record.node, subject.name),
+        due=_due(edition, subject),
     )
+
+
+def _due(edition: Edition, subject: SubjectRecord) -> Time | None:
+    """When the next backup of an item is due, by the rhythm of those before."""
+    size = subject.metrics.get("size")
+    if not subject.name.startswith("tarball:") or not subject.present or size is None:
+        return None
+    return exact(int(size.series.times[-1] + rhythm(size.series.times, edition.zone).due))
 
 
 def _metric(edition: Edition, record: NodeRecord, subject: SubjectRecord, metric: MetricRecord) -> Metric:

@@ -44,7 +44,7 @@ class Telling:
 
     def edition(self, drawn: Drawn = lambda *_: (), filed: Filed = lambda _: {}) -> Edition:
         """The circumstances of an export of this pass, by default one without charts and files of numbers."""
-        return Edition(self.config, self.last, self._previous, drawn, filed, self._outcomes)
+        return Edition(self.config, self.last, self._previous, drawn, filed, self._outcomes, self._said.silences)
 
     def happened(self, record: NodeRecord) -> Happened:
         """By subject, when something happened within the last year: its events, and changes of its words."""

@@ -2,6 +2,7 @@
 
     badges/PAGE.svg     a state by word, sign and colour; PAGE is the thing's page in the export, `badges/nodes/SDU.svg`
     feed.xml            RFC 4287, an entry a problem, the newest first
+    calendar.ics        RFC 5545: maintenance, when backups are due, when disks are forecast to be full
 
 Made where `conf.py` says `almanac_outlets = True`: in a project of one's own a feed may have other things to tell.
 """
@@ -17,13 +18,15 @@ from uuid import NAMESPACE_URL, uuid5
 
 from jinja2 import Environment
 
+from sphinxext.almanac import ics
 from sphinxext.almanac.export import Record
 from sphinxext.almanac.format import look
 from sphinxext.almanac.place import Place
 from sphinxext.almanac.titles import problem_title
 
 FEED = "feed.xml"
-_MADE = re.compile(r"feed\.xml|badges/.+\.svg")
+CALENDAR = "calendar.ics"
+_MADE = re.compile(r"feed\.xml|calendar\.ics|badges/.+\.svg")
 _LETTER, _PADDING = 6.6, 16
 """Pixels: a letter of 11 px in the sans-serif fonts that browsers have, and the space beside a badge's word."""
 
@@ -41,6 +44,7 @@ def outlets(templates: Environment, place: Place) -> Iterator[tuple[str, str]]:
         _, word, sign = look(entry.level)
         sides = [(text, width(text)) for text in (entry.name, f"{sign} {word}")]
         yield f"badges/{entry.page}.svg", badge.render(sides=sides, level=entry.level, name=entry.name, word=word)
+    yield CALENDAR, _calendar(place)
     yield FEED, templates.get_template("outlets/feed.xml").render(_feed(place))
 
 
@@ -66,6 +70,16 @@ def _feed(place: Place) -> dict[str, object]:
             for one in newest_first
         ],
     }
+
+
+def _calendar(place: Place) -> str:
+    manifest = place.export.manifest
+    base = f"{manifest.url.rstrip('/')}/" if manifest.url else ""
+    night = manifest.last_pass
+    entries = manifest.get("calendar", ())
+    links = [urljoin(base, place.link(one.page)) if base and place.link(one.page) else "" for one in entries]
+    events = [(one, _identity(manifest, one.uid), link) for one, link in zip(entries, links, strict=True)]
+    return ics.calendar(manifest.title, night.started if night else "1970-01-01T00:00:00Z", events)
 
 
 def _identity(manifest: Record, *words: str) -> str:
