@@ -23,6 +23,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from difflib import get_close_matches
 from hashlib import sha256
 from importlib.util import find_spec
 from pathlib import Path
@@ -75,6 +76,8 @@ def build_from(config: Config, export: Path, html: Path) -> Built:
     try:
         _clear(config.doctrees)
         _write_missing(config.site.source, manifest)
+        if lacking := no_runbook(config):
+            raise lacking
         digest = _digest(config, manifest)
         ran = not files.holds(config.doctrees / "digest", digest)
         refused = _run_sphinx(config, digest) if ran else None
@@ -127,6 +130,22 @@ def no_site(source: Path) -> PagesError | None:
         return None
     more = "" if source.name == "site" else "; then name its site/ as site.source"
     return PagesError(f"{source}: there is no conf.py, so no site; make one with: almanac init {source.parent}{more}")
+
+
+def no_runbook(config: Config) -> PagesError | None:
+    """What to do where rules name pages as runbooks that the site does not have."""
+    source = config.site.source
+    names = {rule.runbook: rule.name for rule in config.rules if rule.runbook}
+    lacking = {page: rule for page, rule in names.items() if not (source / f"{page}.rst").is_file()}
+    if not lacking:
+        return None
+    pages = [file.relative_to(source).with_suffix("").as_posix() for file in source.rglob("*.rst")]
+    lines = []
+    for page, rule in lacking.items():
+        near = get_close_matches(page, pages, n=1)
+        mend = f'did you mean "{near[0]}"?' if near else "write that page, or name another"
+        lines.append(f'{config.file}: rules: {rule}: runbook: there is no page "{page}", {source / page}.rst; {mend}')
+    return PagesError("\n".join(lines))
 
 
 def _write_missing(source: Path, manifest: Manifest) -> None:

@@ -26,7 +26,7 @@ from collector.sweep import sweep
 @click.pass_obj
 def command(file: Path, reach: bool, as_schema: bool) -> int:
     """Is the configuration right, and does every node answer? Exit status 1 if a node does not, or if there is no
-    site, no folder for a series_file, or no file that reports need."""
+    site, no page that a rule names as its runbook, no folder for a series_file, or no file that reports need."""
     if as_schema:
         click.echo(json.dumps(schema(), indent=2, ensure_ascii=False))
         return 0
@@ -34,7 +34,8 @@ def command(file: Path, reach: bool, as_schema: bool) -> int:
     click.echo(
         f"{file}: right; {len(config.nodes)} nodes, {len(config.hubs)} hubs, {len(config.environments)} environments"
     )
-    refusals = [pages.no_site(config.site.source), *old_series.undeliverable(config), *lacking(config)]
+    site = pages.no_site(config.site.source) or pages.no_runbook(config)
+    refusals = [site, *old_series.undeliverable(config), *lacking(config)]
     return max(1 if _screen.tell_refusals(refusals) else 0, _reached(config) if reach else 0)
 
 

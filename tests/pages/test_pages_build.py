@@ -397,3 +397,18 @@ def test_a_node_declared_within_a_container_gets_no_second_page(tmp_path: Path) 
     (config.site.source / "nodes/SDU.rst").unlink()
     assert build(config).sphinx_ran
     assert not (config.site.source / "nodes/SDU.rst").exists()
+
+
+def test_a_runbook_that_is_no_page_ends_the_build_with_a_sentence(tmp_path: Path) -> None:
+    config = lab(tmp_path)
+    rules = '[[rules]]\nname = "used_ratio"\nrunbook = "{}"\n'
+    (tmp_path / "almanac.toml").write_text(rules.format("guide/disks"))
+    with pytest.raises(PagesError) as raised:
+        build(load(tmp_path / "almanac.toml"))
+    assert str(raised.value) == (
+        f'{tmp_path}/almanac.toml: rules: used_ratio: runbook: there is no page "guide/disks",'
+        f" {config.site.source}/guide/disks.rst; write that page, or name another"
+    )
+    (tmp_path / "almanac.toml").write_text(rules.format("indexx"))
+    with pytest.raises(PagesError, match='did you mean "index"'):
+        build(load(tmp_path / "almanac.toml"))
