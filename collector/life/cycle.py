@@ -84,4 +84,6 @@ def _moved(before: ProblemRecord, to: ProblemRecord, now: Moment) -> ProblemReco
         to = replace(to, opened=now.started, confirmed=None, closed=None)
     if to.stage != "pending" and before.stage in ("closed", "pending"):
         to = replace(to, confirmed=now.started, openings=(*_recent(before, now), now.number))
+    if to.stage == "flapping" and before.stage != "flapping":
+        return replace(to, streak=1)
     return replace(to, streak=0) if to.stage == "open" else to

@@ -150,6 +150,7 @@ def life(words, passes=1):
         ("!.!.!!!!!!", 1, "ococffffoo"),
         ("!.........!.!", 1, "occccccccco" + "co"),
         ("!??.", 1, "oooc"),
+        ("!!.!!.!!!!!!", 2, "pocpocpffffo"),
     ],
 )
 def test_lives(words, passes, wanted):
