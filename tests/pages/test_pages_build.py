@@ -28,7 +28,8 @@ LISTS = ("hubs", "environments", "groups", "nodes")
 def lab(root: Path, write: Callable[[Path], Path] = write_sample) -> Config:
     """A configuration with a small site: an overview, and a list with the pages of each kind."""
     (root / "site").mkdir()
-    shutil.copy(SITE / "conf.py", root / "site")
+    for name in ("conf.py", "robots.txt"):
+        shutil.copy(SITE / name, root / "site")
     toctree = "\n.. toctree::\n   :glob:\n\n"
     (root / "site/index.rst").write_text(f"Overview\n========\n\n.. almanac:overview::\n{toctree}   */index\n")
     for name in LISTS:
