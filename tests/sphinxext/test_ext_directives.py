@@ -51,10 +51,10 @@ def test_text_tables_hold_the_words_that_pages_show(tmp_path: Path) -> None:
     )
     assert site.build("text") == ""
     assert [line for line in site.page("index", "text").splitlines() if line.startswith(("| ", "Is"))] == [
-        "| State      | Node       | What         | Why                                      | Since                 |",
-        "| Critical   | web-2      | web:gunicorn | Process is FATAL: exited too quickly     | 22 Nov 2026 20:10 CST |",
-        "|            |            |              | (exit status 3). Others of its group     |                       |",
-        "|            |            |              | run.                                     |                       |",
+        "| State        | Node         | What         | Why                                      | Since                 |",
+        "| Critical     | web-2        | web:gunicorn | Process is FATAL: exited too quickly     | 22 Nov 2026 20:10 CST |",
+        "|              |              |              | (exit status 3). Others of its group     |                       |",
+        "|              |              |              | run.                                     |                       |",
         "Is FATAL.",
     ]
 

@@ -57,7 +57,7 @@ def test_only_the_page_of_a_display_loads_what_makes_it_one(tmp_path: Path) -> N
     assert "almanac-kiosk" not in site.page("pages/a")
     page = read(site.page())
     assert page.faults == []
-    assert page.all("section", "data-page") == ["pages/b.html"]
+    assert page.all("div", "data-page") == ["pages/b.html"]
     assert "No new backup for 7 nights" in page.text
 
 
