@@ -193,8 +193,8 @@ def _digest(config: Config, manifest: Manifest) -> bytes:
 
 def _installed() -> list[str]:
     """Every installed package with its version, as its folder is named: to read their metadata would take half a
-    second."""
-    return sorted({info.name for place in sys.path for info in Path(place).glob("*.*-info")})
+    second. A checkout's own folder names no version, and is there or not by who looks."""
+    return sorted({info.name for place in sys.path for info in Path(place).glob("*-*.*-info")})
 
 
 def _digest_of(folder: Path) -> str:
