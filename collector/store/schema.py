@@ -331,7 +331,47 @@ CREATE TABLE silence (
 )
 """.strip()
 
-NAMES = frozenset(one.__name__ for one in (first_tables, any_night_again, names_of_passes, life_of_problems))
+
+@migrations()
+def people_and_activity(db: Database) -> None:
+    """Who uses Almanac, and what they did: a log to which rows are only added."""
+    for statement in _PEOPLE_AND_ACTIVITY.split(";;\n"):
+        db.conn.execute(statement)
+
+
+_PEOPLE_AND_ACTIVITY = """
+CREATE TABLE person (
+    name TEXT PRIMARY KEY,
+    role TEXT NOT NULL,
+    login TEXT UNIQUE,
+    added INTEGER NOT NULL,
+    password TEXT NOT NULL,
+    web TEXT NOT NULL
+);;
+CREATE TABLE activity (
+    id INTEGER PRIMARY KEY,
+    time INTEGER NOT NULL,
+    person TEXT NOT NULL,
+    login TEXT NOT NULL,
+    act TEXT NOT NULL,
+    node TEXT,
+    subject TEXT NOT NULL,
+    outcome TEXT NOT NULL,
+    text TEXT NOT NULL
+);;
+CREATE INDEX activity_by_time ON activity (time);;
+CREATE INDEX activity_of_node ON activity (node, time);;
+CREATE TRIGGER activity_stays BEFORE DELETE ON activity
+BEGIN SELECT RAISE(ABORT, 'the activity log is only added to'); END;;
+CREATE TRIGGER activity_is_true BEFORE UPDATE ON activity
+BEGIN SELECT RAISE(ABORT, 'the activity log is only added to'); END;;
+CREATE TRIGGER activity_is_not_replaced BEFORE INSERT ON activity
+WHEN EXISTS (SELECT 1 FROM activity WHERE id = NEW.id)
+BEGIN SELECT RAISE(ABORT, 'the activity log is only added to'); END
+""".strip()
+
+_ALL = (first_tables, any_night_again, names_of_passes, life_of_problems, people_and_activity)
+NAMES = frozenset(one.__name__ for one in _ALL)
 
 
 def is_foreign(db: Database) -> bool:

@@ -10,10 +10,12 @@ from types import TracebackType
 from sqlite_utils import Database
 
 from collector.model import Answer, NodeAnswer, Observation, Reading
-from collector.store import faults, holds, problems, schema, tracks
+from collector.store import activity, faults, holds, persons, problems, schema, tracks
+from collector.store.activity import Activity
 from collector.store.errors import StoreError, told
 from collector.store.forget import forget
 from collector.store.keepable import Kept, keepable
+from collector.store.persons import Person
 from collector.store.records import Ack, PassRecord, ProblemRecord, Silence
 from collector.store.runs import Reader
 
@@ -126,6 +128,23 @@ class Store:
         """Ends a silence at a time (UTC seconds); one that was ended before stays so."""
         with self._writing():
             holds.remove_silence(self.db.conn, number, now)
+
+    def note_activity(self, one: Activity) -> None:
+        """Adds a row to the activity log."""
+        with self._writing():
+            activity.record(self.db.conn, one)
+
+    def put_person(self, person: Person, done: Activity) -> None:
+        """Adds a person, or replaces the one of that name, and notes who did so."""
+        with self._writing():
+            persons.put(self.db.conn, person)
+            activity.record(self.db.conn, done)
+
+    def remove_person(self, name: str, done: Activity) -> None:
+        """Takes a person away, and notes who did so."""
+        with self._writing():
+            persons.remove(self.db.conn, name)
+            activity.record(self.db.conn, done)
 
     def add_history(self, node: str, source: str, kind: str, hub: str | None, past: Iterable[Observation]) -> None:
         """Observations from elsewhere, of before. What is recorded already is the truer and stays."""

@@ -1,0 +1,5 @@
+"""People: who may do what, which operating-system user is which person, and what each audience sees.
+
+roles.py      the four roles and what each may do
+who.py        the person behind a command, and refusals
+"""
