@@ -8,8 +8,9 @@ from itertools import chain
 from typing import Literal, TypeVar
 
 from collector.export.counts import counts
-from collector.export.documents import Count, Metric, NodeDocument, ProblemDocument, StateValue, Subject
+from collector.export.documents import Count, NodeDocument
 from collector.export.manifest import USUAL
+from collector.export.readings import Metric, ProblemDocument, StateValue, Subject
 from collector.model import Level, Outcome
 
 MIB = 2**20

@@ -16,7 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from collector.amounts import NARROW
-from collector.export.documents import HoldDocument, ProblemDocument
+from collector.export.readings import HoldDocument, ProblemDocument
 from collector.model import AlmanacError, LevelWord, printable
 from collector.wording import moment
 

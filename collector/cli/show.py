@@ -10,8 +10,9 @@ from rich.text import Text
 
 from collector.cli import _screen
 from collector.config import load
-from collector.export.documents import Metric, NodeDocument, StateValue, Subject
+from collector.export.documents import NodeDocument
 from collector.export.read import read_manifest, read_node
+from collector.export.readings import Metric, StateValue, Subject
 from collector.wording import amount
 
 

@@ -18,7 +18,8 @@ from collector.digest.period import Period
 from collector.digest.recipients import Reach, Recipient
 from collector.digest.told import ToldProblem
 from collector.digest.words import line
-from collector.export.documents import Chart, HubEntry, ProblemDocument, Time
+from collector.export.documents import HubEntry
+from collector.export.readings import Chart, ProblemDocument, Time
 from collector.model import Level, LevelWord
 
 MOST_ROWS = 50

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from collector.digest.recipients import Concern
-from collector.export.documents import Chart, Manifest, NodeDocument, ProblemDocument, Subject
+from collector.export.documents import Manifest, NodeDocument
 from collector.export.read import read_manifest, read_node
+from collector.export.readings import Chart, ProblemDocument, Subject
 
 Key = tuple[str, str, str]
 

@@ -17,7 +17,7 @@ import css_inline
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from collector.digest import words
-from collector.export.documents import Chart
+from collector.export.readings import Chart
 
 Name = Literal["pass"]
 _POLICY = SMTP.clone(cte_type="7bit")

@@ -20,8 +20,8 @@ from collector.digest.spool import Envelope, Spool
 from collector.digest.told import Memory, Told, as_told
 from collector.digest.way import Fate
 from collector.export.alarms import alarming
-from collector.export.documents import ProblemDocument
 from collector.export.read import read_manifest
+from collector.export.readings import ProblemDocument
 from collector.model import AlmanacError
 
 GIVE_UP = 3 * 86400

@@ -12,7 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 from collector import files
 from collector.digest.facts import Trouble
 from collector.digest.recipients import Concern
-from collector.export.documents import Time
+from collector.export.readings import Time
 from collector.model import LevelWord
 
 

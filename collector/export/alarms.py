@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collector.export.documents import Manifest, ProblemDocument
+from collector.export.documents import Manifest
+from collector.export.readings import ProblemDocument
 
 
 def alarming(manifest: Manifest) -> list[ProblemDocument]:

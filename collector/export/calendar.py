@@ -10,7 +10,8 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from collector.amounts import amount
-from collector.export.documents import CalendarEntry, NodeDocument, Subject
+from collector.export.documents import CalendarEntry, NodeDocument
+from collector.export.readings import Subject
 from collector.export.subjects import Edition, exact
 from collector.life import windows
 from collector.life.windows import DAYS, Every

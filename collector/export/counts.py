@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from collector.export.documents import Count, CountPart, NodeDocument, Subject
+from collector.export.documents import Count, CountPart, NodeDocument
+from collector.export.readings import Subject
 from collector.model import LevelWord, worst_word
 
 Stand = tuple[str, LevelWord]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from collector.export.documents import Manifest, Time
+from collector.export.documents import Manifest
+from collector.export.readings import Time
 from collector.export.subjects import exact
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from collector.config import Config
-from collector.export.documents import CopyEntry, ItemEntry, NodeDocument, Subject
+from collector.export.documents import CopyEntry, ItemEntry, NodeDocument
+from collector.export.readings import Subject
 from collector.export.slug import page_slug
 from collector.model import worst_word
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 
-from collector.export.documents import HoldDocument, Metric, ProblemDocument, Subject
+from collector.export.readings import HoldDocument, Metric, ProblemDocument, Subject
 from collector.export.slug import page_slug
 from collector.export.subjects import exact, label_of, moment
 from collector.life.holds import Hold

@@ -18,10 +18,9 @@ from collector.export.documents import (
     NodeDocument,
     NodeEntry,
     PassDocument,
-    ProblemDocument,
-    Subject,
 )
 from collector.export.items import items
+from collector.export.readings import ProblemDocument, Subject
 from collector.export.slug import slug
 from collector.export.subjects import Edition, exact, moment
 from collector.export.uptimes import of_environment

@@ -5,14 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from collector.config import Config
-from collector.export.documents import (
-    VERSION,
-    EventDocument,
-    FaultDocument,
-    NodeDocument,
-    NodeEntry,
-    SourceDocument,
-)
+from collector.export.documents import VERSION, EventDocument, FaultDocument, NodeDocument, NodeEntry, SourceDocument
 from collector.export.life import Lives, problem_document
 from collector.export.slug import slug
 from collector.export.subjects import Edition, exact, moment, subjects

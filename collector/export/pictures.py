@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from collector.chart.picture import Line, Panel, Picture, Threshold
 from collector.chart.timeaxis import day
 from collector.chart.words import change
-from collector.export.documents import Chart
+from collector.export.readings import Chart
 from collector.export.slug import slug
 from collector.judge import case as judge
 from collector.life import stage

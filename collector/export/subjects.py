@@ -11,7 +11,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from collector.config import Config
-from collector.export.documents import (
+from collector.export.readings import (
     Chart,
     ForecastDocument,
     Metric,

@@ -8,7 +8,8 @@ from dataclasses import replace
 from sqlite_utils import Database
 
 from collector.config import Config
-from collector.export.documents import NodeDocument, UptimeDocument
+from collector.export.documents import NodeDocument
+from collector.export.readings import UptimeDocument
 from collector.life import uptimes
 from collector.life.uptime import Uptime, months, together
 

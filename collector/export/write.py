@@ -20,11 +20,12 @@ from collector.chart.picture import Picture
 from collector.chart.workshop import Job, Workshop
 from collector.config import Config
 from collector.export import pictures, years
-from collector.export.documents import Chart, CompatEntry, Manifest, NodeDocument, NodeEntry, SeriesDocument
+from collector.export.documents import CompatEntry, Manifest, NodeDocument, NodeEntry, SeriesDocument
 from collector.export.gone import gone
 from collector.export.manifest import manifest
 from collector.export.nodes import file_of, node_entry
 from collector.export.old_series import series_files
+from collector.export.readings import Chart
 from collector.export.subjects import Drawn, Filed, label_of
 from collector.export.telling import Happened, Telling
 from collector.judge import thresholds

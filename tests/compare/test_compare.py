@@ -5,15 +5,8 @@ from dataclasses import replace
 import pytest
 
 from collector.compare import Difference, compare
-from collector.export.documents import (
-    Metric,
-    NodeDocument,
-    ProblemDocument,
-    Provenance,
-    SourceDocument,
-    StateValue,
-    Subject,
-)
+from collector.export.documents import NodeDocument, SourceDocument
+from collector.export.readings import Metric, ProblemDocument, Provenance, StateValue, Subject
 
 NIGHT = "2026-11-24T02:10:00Z"
 MB = 1_000_000.0

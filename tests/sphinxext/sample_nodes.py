@@ -6,19 +6,8 @@ import math
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from collector.export.documents import (
-    VERSION,
-    Chart,
-    EventDocument,
-    FaultDocument,
-    Metric,
-    NodeDocument,
-    ProblemDocument,
-    Provenance,
-    SourceDocument,
-    StateValue,
-    Subject,
-)
+from collector.export.documents import VERSION, EventDocument, FaultDocument, NodeDocument, SourceDocument
+from collector.export.readings import Chart, Metric, ProblemDocument, Provenance, StateValue, Subject
 from collector.export.slug import page_slug, slug
 
 NOW = datetime(2026, 11, 22, 18, 10, tzinfo=UTC)
