@@ -10,7 +10,7 @@ from collector.judge import judge, levels
 from collector.judge.case import is_retired
 from collector.model import Level
 from collector.store.records import NodeRecord
-from tests.judge.test_judge import CONFIG, DAY, EVERY_NIGHT, HOUR, ITEM, NOW, backup, metric, node, state, subject, told
+from tests.judge.records import CONFIG, DAY, EVERY_NIGHT, HOUR, ITEM, NOW, backup, metric, node, state, subject, told
 
 ALL = parse(
     Path(__file__).with_name("all.toml").read_text(),

@@ -7,7 +7,7 @@ import pytest
 from collector.config import Config
 from collector.judge import judge
 from collector.store.records import NodeRecord
-from tests.judge.test_judge import CONFIG, DAY, ITEM, NOW, backup, node, state, subject
+from tests.judge.records import CONFIG, DAY, ITEM, NOW, backup, node, state, subject
 
 
 def config(repositories, select=(), own=None) -> Config:

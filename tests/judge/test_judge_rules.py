@@ -9,7 +9,7 @@ from collector.judge import judge, thresholds
 from collector.judge.rules import rule_of
 from collector.model import Level, Problem
 from collector.store.records import NodeRecord, SourceRecord
-from tests.judge.test_judge import DAY, EVERY_NIGHT, FILE, ITEM, NOW, answer, backup, metric, node, state, subject
+from tests.judge.records import DAY, EVERY_NIGHT, FILE, ITEM, NOW, answer, backup, metric, node, state, subject
 
 NAN = float("nan")
 HEAD = """
