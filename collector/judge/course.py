@@ -30,12 +30,11 @@ NOISE_OF = 90
 @dataclass(frozen=True, slots=True)
 class Course:
     """A series' newest value: its `level` before and the values that tell it, and the nights that have left it, the
-    newest last; none if the newest is like those before it. `steps`: the earlier changes of level, as ratios."""
+    newest last; none if the newest is like those before it."""
 
     level: float
     before: tuple[Night, ...]
     away: tuple[Night, ...]
-    steps: tuple[float, ...]
 
     @property
     def ratio(self) -> float:
@@ -68,7 +67,7 @@ def course(values: Sequence[Night]) -> Course | None:
     if len(values) <= LEAST:
         return None
     limits = bounds(values[:-1])
-    kept, away, steps = list(values[:LEAST]), list[Night](), list[float]()
+    kept, away = list(values[:LEAST]), list[Night]()
     level = median(log(night.size) for night in kept)
     for night in values[LEAST:]:
         side = limits.side(log(night.size) - level)
@@ -79,14 +78,19 @@ def course(values: Sequence[Night]) -> Course | None:
         else:
             kept.append(night)
         if night is not values[-1] and _has_stayed(away):
-            steps.append(exp(median(log(one.size) for one in away) - level))
             kept, away = away, []
+            limits = _of_level(limits, values[values.index(kept[0]) : -1])
         if not away:
             level = median(log(one.size) for one in kept[-limits.window :])
     if not away:
         before = [one for one in kept if one is not values[-1]]
-        return Course(exp(level), tuple(before[-WINDOW:]), (), tuple(steps))
-    return Course(exp(level), tuple(kept[-WINDOW:]), tuple(away), tuple(steps))
+        return Course(exp(level), tuple(before[-WINDOW:]), ())
+    return Course(exp(level), tuple(kept[-WINDOW:]), tuple(away))
+
+
+def _of_level(limits: Bounds, since: Sequence[Night]) -> Bounds:
+    """The bounds of a new level, if enough is known of it: full backups go up and down less than incremental ones."""
+    return bounds(since) if len(since) > LEAST else limits
 
 
 def _has_stayed(away: Sequence[Night]) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -89,59 +89,74 @@ def places(day: date) -> Iterator[Place]:
 
 LEAST = 3
 """Earlier nights of a weekday or of a place in the month that tell of themselves."""
-WEEKS = 10
-"""So many of the latest nights of a weekday tell how large it is."""
+WEEKS, LATEST_WEEKS = 10, 5
+"""So many of the latest nights of a weekday tell how restless it is, and how large: full backups that move to another
+day are soon known there."""
 AROUND = 10
 """Days on either side of a night of a month that it is compared with."""
 ALIKE = log(1.25)
 UNRESTS = 2.5
 MOSTLY = 0.75
+APART = 0.95
+"""Of all pairs of two weekdays' nights, this part shows the same one larger where they are unlike."""
 
 
 def peers(earlier: Sequence[Night], tonight: Night) -> Peers:
     """Those of the earlier nights that are of the same kind: of the same place in the month if such nights have been
     unlike those around them, else of weekdays that have been as large as tonight's."""
+    of_day = _by_weekday(earlier)
+    usual = {day: median(sizes[-WEEKS:]) for day, sizes in of_day.items() if sizes}
+    sizes = [(night.date, log(night.size)) for night in earlier]
+    beyond = [(day, size - usual[day.weekday()]) for day, size in sizes]
     for place in places(tonight.date):
-        same = [night for night in earlier if place.has(night.date)]
-        if len(same) >= LEAST and _stand_out(same, earlier, place):
-            return Peers(tuple(same), place.words)
-    return _of_week(earlier, tonight)
+        if _stand_out(sizes, place) or _stand_out(beyond, place):
+            return Peers(tuple(night for night in earlier if place.has(night.date)), place.words)
+    return _of_week(earlier, of_day, tonight)
 
 
-def _stand_out(same: Sequence[Night], earlier: Sequence[Night], place: Place) -> bool:
-    """Whether most of some nights of a month are larger, or most of them smaller, than those around them."""
-    steps = []
-    for night in same[-12:]:
-        around = [
-            log(other.size)
-            for other in earlier
-            if abs((other.date - night.date).days) <= AROUND and not place.has(other.date)
-        ]
-        if around:
-            steps.append(log(night.size) - median(around))
-    if len(steps) < LEAST:
-        return False
-    limit = max(ALIKE, UNRESTS * unrest([log(night.size) for night in earlier[-90:]]))
-    return any(sum(sign * step > limit for step in steps) >= MOSTLY * len(steps) for sign in (1, -1))
-
-
-def _of_week(earlier: Sequence[Night], tonight: Night) -> Peers:
-    """The nights of the weekdays that are as large as tonight's, all where no weekday stands out."""
+def _by_weekday(earlier: Sequence[Night]) -> dict[int, list[float]]:
+    """The logarithms of the sizes of each weekday."""
     of_day: dict[int, list[float]] = {day: [] for day in range(7)}
     for night in earlier:
         of_day[night.date.weekday()].append(log(night.size))
-    mine = of_day[tonight.date.weekday()][-WEEKS:]
+    return of_day
+
+
+def _stand_out(sizes: Sequence[tuple[date, float]], place: Place) -> bool:
+    """Whether most nights of a place in the month are larger, or most of them smaller, than those around them. `sizes`:
+    logarithms, or how far they are beyond what is usual on their weekday, so that weekly full backups hide none."""
+    steps = []
+    for day, size in [one for one in sizes if place.has(one[0])][-12:]:
+        around = [other for on, other in sizes if abs((on - day).days) <= AROUND and not place.has(on)]
+        if around:
+            steps.append(size - median(around))
+    if len(steps) < LEAST:
+        return False
+    limit = max(ALIKE, UNRESTS * unrest([size for _, size in sizes[-90:]]))
+    return any(sum(sign * step > limit for step in steps) >= MOSTLY * len(steps) for sign in (1, -1))
+
+
+def _of_week(earlier: Sequence[Night], of_day: Mapping[int, Sequence[float]], tonight: Night) -> Peers:
+    """The nights of the weekdays that are as large as tonight's, all where no weekday stands out."""
+    mine = of_day[tonight.date.weekday()]
     if len(mine) < LEAST:
         return Peers(tuple(earlier))
-    noise = median(unrest(sizes[-WEEKS:]) for sizes in of_day.values() if len(sizes) >= LEAST)
-    limit = max(ALIKE, UNRESTS * noise)
-    alike = {
-        day
-        for day, sizes in of_day.items()
-        if len(sizes) < LEAST or abs(median(sizes[-WEEKS:]) - median(mine)) <= limit
-    }
-    kept = tuple(night for night in earlier if night.date.weekday() in alike)
-    return Peers(kept, _named(alike, {day for day, sizes in of_day.items() if len(sizes) >= LEAST}))
+    known = {day: sizes for day, sizes in of_day.items() if len(sizes) >= LEAST}
+    limit = max(ALIKE, UNRESTS * median(unrest(sizes[-WEEKS:]) for sizes in known.values()))
+    unlike = {day for day, sizes in known.items() if _are_unlike(sizes, mine, limit)}
+    kept = tuple(night for night in earlier if night.date.weekday() not in unlike)
+    return Peers(kept, _named(set(of_day) - unlike, set(known)))
+
+
+def _are_unlike(sizes: Sequence[float], mine: Sequence[float], limit: float) -> bool:
+    """Whether one weekday has lately been of another size: by far, week by week, or nearly each of its nights."""
+    weeks = min(len(sizes), len(mine), LATEST_WEEKS)
+    latest = list(zip(sizes[-weeks:], mine[-weeks:], strict=True))
+    step = abs(median(one - other for one, other in latest))
+    if step <= ALIKE or step > limit:
+        return step > ALIKE
+    pairs = [one > other for one, _ in latest for _, other in latest]
+    return weeks == LATEST_WEEKS and not 1 - APART < sum(pairs) / len(pairs) < APART
 
 
 def _named(alike: set[int], known: set[int]) -> str:

@@ -1,4 +1,4 @@
-"""Backups that hold nothing, shrank or grew beyond what the ones before let expect, or no longer grow."""
+"""Backups that hold nothing, shrank or grew beyond what the ones before let expect, or no longer grow or change."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ SEEN_MONTHS = 62 * DAY
 """A past that shows what comes at the ends of a month and at its beginnings."""
 SEEN_WEEKDAY = 2
 """Earlier nights of a weekday that show what comes on it."""
-LEAST_GROWTH, GROWING = 30, 0.9
-"""So many earlier changes, of which this part was growth, show that a series always grew."""
+LEAST_CHANGES, GROWING = 30, 0.9
+"""So many earlier changes show a series in use; where this part of them was growth, it always grew."""
 STILL_NIGHTS, STILL_TIMES = 21, 3.0
 """It has stopped when it has been the same for so many nights, and so many times longer than ever before."""
 
@@ -121,7 +121,7 @@ def _is_foreseen(earlier: Sequence[Night], tonight: Night, followed: Course) -> 
 
 
 def _still(series: Series) -> Finding | None:
-    """A series that always grew and is the same since long."""
+    """A series that changed again and again and is the same since long."""
     values, last = series.values, len(series.values) - 1
     latest = next((place for place in range(last, 0, -1) if values[place] != values[place - 1]), 0)
     since, quiet = series.times[latest], series.times[-1] - series.times[latest]
@@ -129,12 +129,13 @@ def _still(series: Series) -> Finding | None:
         return None
     starts = [0, *(place for place, (old, new) in enumerate(pairwise(values), 1) if old != new)]
     changes = len(starts) - 1
-    if changes < LEAST_GROWTH:
+    if changes < LEAST_CHANGES:
         return None
-    grew = sum(series.values[place] > series.values[place - 1] for place in starts[1:])
     longest = max(series.times[later] - series.times[earlier] for earlier, later in pairwise(starts))
-    if grew < GROWING * changes or quiet < STILL_TIMES * longest:
+    if quiet < STILL_TIMES * longest:
         return None
-    text = f"Has not grown for {span(quiet)}, {size(series.values[-1])} each time;"
-    text += f" in the {span(since - series.times[0])} before it grew {grew} times."
+    grew = sum(values[place] > values[place - 1] for place in starts[1:])
+    did, done = ("grown", f"grew {grew}") if grew >= GROWING * changes else ("changed", f"changed {changes}")
+    text = f"Has not {did} for {span(quiet)}, {size(values[-1])} each time;"
+    text += f" in the {span(since - series.times[0])} before it {done} times."
     return "stopped growing", Level.WARNING, text, since

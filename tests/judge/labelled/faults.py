@@ -62,6 +62,15 @@ def stopped(maker: Maker) -> Sample:
     return Sample("stopped growing", points, "stopped growing", points[-1][0] + 5 * HOUR)
 
 
+def stopped_database(maker: Maker) -> Sample:
+    """A dump that went up and down every night has been the same to the byte for 22 to 60: an old one is copied."""
+    points, ago = past.database(maker), maker.random.randrange(23, 61)
+    while len(points) < ago + 60:
+        points = past.database(maker)
+    points = [*points[:-ago], *((time, points[-ago][1]) for time, _ in points[-ago:])]
+    return Sample("dump of a database stands still", points, "stopped growing", points[-1][0] + 5 * HOUR)
+
+
 def stopped_weekly(maker: Maker) -> Sample:
     """What grew every week has been the same for ten to twenty."""
     maker.last, weeks = past.TONIGHT, maker.random.randrange(10, 21)
@@ -124,6 +133,9 @@ KINDS: tuple[Kind, ...] = (
     _changed("shrunk", past.differential, 0.01, 0.02),
     _changed("shrunk", past.weekend_dips, 0.5, 0.72),
     _changed("shrunk", past.two_fulls, 0.3, 0.72),
+    _changed("shrunk", past.moved_day, 0.02, 0.7),
+    _changed("shrunk", past.week_and_month, 0.02, 0.1),
+    _changed("shrunk", past.three_levels, 0.02, 0.6),
     _changed("shrunk", past.twice, 0.4, 0.75),
     _changed("shrunk", past.young, 0.3, 0.6),
     _changed("grown", past.weekend_dips, 2.2, 6.0),
@@ -140,6 +152,7 @@ KINDS: tuple[Kind, ...] = (
     hollow,
     stopped,
     stopped_weekly,
+    stopped_database,
     fewer,
     *LATE,
 )

@@ -233,6 +233,45 @@ def two_fulls(maker: Maker) -> Past:
     return zipped(maker, days, sizes)
 
 
+def moved_day(maker: Maker) -> Past:
+    """Full on Sundays, and since six to ten weeks on Saturdays instead; ended on such a Saturday."""
+    maker.next(5)
+    days, share = maker.days(maker.random.randrange(120, 300)), maker.random.uniform(0.02, 0.1)
+    since = maker.last - timedelta(weeks=maker.random.randrange(6, 11))
+    sizes = [
+        size * (1 if one.weekday() == (5 if one > since else 6) else share * exp(maker.random.gauss(0, 0.4)))
+        for one, size in zip(days, maker.growing(days), strict=True)
+    ]
+    return zipped(maker, days, sizes)
+
+
+def week_and_month(maker: Maker) -> Past:
+    """Full on Sundays and on the first of each month, restless on all others; ended on a first that is no Sunday."""
+    while maker.last.day != 1 or maker.last.weekday() == 6:
+        maker.last -= timedelta(days=1)
+    days, share = maker.days(maker.random.randrange(220, 400)), maker.random.uniform(0.01, 0.06)
+    sizes = [
+        size * (1 if one.weekday() == 6 or one.day == 1 else share * exp(maker.random.gauss(0, 0.5)))
+        for one, size in zip(days, maker.growing(days), strict=True)
+    ]
+    return zipped(maker, days, sizes)
+
+
+def three_levels(maker: Maker) -> Past:
+    """Full on first Sundays, on the others what changed since, incremental in between; ended on a first Sunday."""
+    while maker.last.weekday() != 6 or maker.last.day > 7:
+        maker.last -= timedelta(days=1)
+    days, of_week = maker.days(maker.random.randrange(180, 400)), maker.random.uniform(0.05, 0.12)
+    share = maker.random.uniform(0.005, 0.03)
+
+    def part(day: date) -> float:
+        if day.weekday() != 6:
+            return share * exp(maker.random.gauss(0, 0.5))
+        return 1 if day.day <= 7 else of_week * ((day.day + 6) // 7) * exp(maker.random.gauss(0, 0.2))
+
+    return zipped(maker, days, [size * part(day) for day, size in zip(days, maker.growing(days), strict=True)])
+
+
 def three_days(maker: Maker) -> Past:
     """Backed up on Mondays, Wednesdays and Fridays, ended on any of these."""
     maker.next(0, 2, 4)
