@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 
 from collector.export.readings import Chart, ProblemDocument, Subject, Time, UptimeDocument
 from collector.model import LevelWord
+from collector.store.activity import Ending
 
 VERSION = 1
 
@@ -78,6 +79,21 @@ class EventDocument:
 
 
 @dataclass(frozen=True, slots=True)
+class ActivityDocument:
+    """What somebody did, or was refused: who (`login` is the operating-system user, `person` is empty if that is
+    nobody's), what (`act`, and in one sentence `text`), where, and how it ended."""
+
+    time: Time
+    person: str
+    login: str
+    act: str
+    node: str | None
+    subject: str
+    outcome: Ending
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class NodeDocument:
     """nodes/SLUG.json: everything a page about the node needs.
 
@@ -87,6 +103,7 @@ class NodeDocument:
     hidden: what was wrong before the node, or what it is read from, stopped answering, and what lies
     behind another.   closed: what ended within the
     last 35 days, the newest first.   uptime: this month and the one before.
+    activity: the last twelve things that people did here or were refused, the newest first.
     """
 
     version: int
@@ -114,6 +131,7 @@ class NodeDocument:
     hidden: tuple[ProblemDocument, ...] = ()
     closed: tuple[ProblemDocument, ...] = ()
     uptime: tuple[UptimeDocument, ...] = ()
+    activity: tuple[ActivityDocument, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,6 +292,7 @@ class Manifest:
     """manifest.json, written last: an export without it, or with an older one, is not yet whole.
 
     items: by their pages.   problems: the gravest first.   closed: what ended within the last 35 days.
+    activity: the last twelve things that people did or were refused, the newest first.
     gone: `{"nodes": {"OLD": time}}`, what earlier passes had under `nodes`, `hubs`, `environments` or `groups` and
     this one has not, with the time of the first pass without it. Pages about it say so instead of being refused.
     """
@@ -296,3 +315,4 @@ class Manifest:
     items: dict[str, ItemEntry] = field(default_factory=dict)
     closed: tuple[ProblemDocument, ...] = ()
     calendar: tuple[CalendarEntry, ...] = ()
+    activity: tuple[ActivityDocument, ...] = ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from collector.config import Config
+from collector.export.acts import activity_documents
 from collector.export.calendar import calendar
 from collector.export.counts import counts
 from collector.export.documents import (
@@ -60,6 +61,7 @@ def manifest(
         items=items(config, documents),
         closed=tuple(_lately_closed(documents)),
         calendar=calendar(edition, documents),
+        activity=activity_documents(edition.acts),
     )
 
 

@@ -27,6 +27,7 @@ from collector.judge import forecast, thresholds
 from collector.judge.case import Threshold, is_retired
 from collector.judge.rhythm import rhythm
 from collector.model import Level
+from collector.store.activity import Activity
 from collector.store.records import (
     AnswerRecord,
     MetricRecord,
@@ -51,7 +52,7 @@ Filed = Callable[[SubjectRecord], dict[str, str]]
 @dataclass(frozen=True, slots=True)
 class Edition:
     """One export in the making: the configuration, the pass it tells of, the one before, how charts are named, and how
-    nodes and sources fared in the pass before (see `query.outcomes`), and what is silenced."""
+    nodes and sources fared in the pass before (see `query.outcomes`), what is silenced, and what people did lately."""
 
     config: Config
     last_pass: PassRecord
@@ -60,6 +61,7 @@ class Edition:
     filed: Filed = lambda _: {}
     outcomes: Mapping[tuple[str, str], str] = field(default_factory=dict)
     silences: Sequence[Silence] = ()
+    acts: Sequence[Activity] = ()
 
     @property
     def zone(self) -> ZoneInfo:

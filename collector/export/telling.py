@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from collector.config import Config
 from collector.export import pictures
+from collector.export.acts import SHOWN, activity_documents
 from collector.export.documents import NodeDocument
 from collector.export.life import CLOSED_DAYS, lives
 from collector.export.manifest import USUAL
@@ -17,7 +18,8 @@ from collector.judge import levels
 from collector.life.holds import Hold, hold
 from collector.life.stage import Fleet
 from collector.model import Level
-from collector.store import problems, query
+from collector.store import activity, problems, query
+from collector.store.activity import Activity, Wanted
 from collector.store.records import NodeRecord, PassRecord, ProblemRecord
 from collector.store.store import Store
 from collector.store.turns import turns
@@ -28,7 +30,8 @@ Happened = Mapping[str, tuple[int, ...]]
 
 class Telling:
     """The fleet of a configuration as of the pass `last`, as it was known then. `moment`: as of when it is told what
-    people said of problems (UTC seconds); by default as of the beginning of the pass."""
+    people said of problems (UTC seconds), and then all that they did is told; by default as of the beginning of the
+    pass."""
 
     def __init__(self, config: Config, store: Store, last: PassRecord, moment: int | None = None) -> None:
         self.config, self.last = config, last
@@ -37,6 +40,7 @@ class Telling:
         self._outcomes = query.outcomes(store.db, self._previous) if self._previous else {}
         self._fleet = Fleet(config, store, last)
         self._said = self._fleet.said(moment or last.started)
+        self._until = last.started + 1 if moment is None else None
 
     def record(self, node: str) -> NodeRecord:
         """What is known of a node by the sources that it still has."""
@@ -44,7 +48,8 @@ class Telling:
 
     def edition(self, drawn: Drawn = lambda *_: (), filed: Filed = lambda _: {}) -> Edition:
         """The circumstances of an export of this pass, by default one without charts and files of numbers."""
-        return Edition(self.config, self.last, self._previous, drawn, filed, self._outcomes, self._said.silences)
+        silences, acts = self._said.silences, self._acts(None)
+        return Edition(self.config, self.last, self._previous, drawn, filed, self._outcomes, silences, acts)
 
     def happened(self, record: NodeRecord) -> Happened:
         """By subject, when something happened within the last year: its events, and changes of its words."""
@@ -60,7 +65,12 @@ class Telling:
         found = lives(self._fleet.problems(record), problems.closed_since(self.db, record.node, lately), self._hold)
         shown = levels(record, [*found.wrong, *(replace(one, level=Level.UNKNOWN) for one in found.hidden)])
         document = node_document(self.edition(drawn, filed), record, found, shown)
+        document = replace(document, activity=activity_documents(self._acts(record.node)))
         return with_uptimes(self.config, self.db, self.last.started, document)
+
+    def _acts(self, node: str | None) -> tuple[Activity, ...]:
+        """The last things that people did, of all or to a node."""
+        return activity.found(self.db.conn, Wanted(node=node, until=self._until), SHOWN)
 
     def _hold(self, problem: ProblemRecord) -> Hold | None:
         return hold(self.config, self._said, problem)

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import sqlite3
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 Ending = Literal["done", "failed", "refused", "interrupted"]
+ENDINGS: tuple[Ending, ...] = get_args(Ending)
 
 _ROWS = "SELECT time, person, login, act, node, subject, outcome, text FROM activity"
 
@@ -73,9 +74,3 @@ def found(db: sqlite3.Connection, wanted: Wanted, number: int = -1) -> tuple[Act
     where = f" WHERE {' AND '.join(tests)}" if tests else ""
     rows = db.execute(f"{_ROWS}{where} ORDER BY time DESC, id DESC LIMIT ?", [*values, number])
     return tuple(Activity(*row) for row in rows.fetchall())
-
-
-def last_time(db: sqlite3.Connection) -> int:
-    """When anybody last did anything (UTC seconds), 0 if nobody ever did."""
-    (time,) = db.execute("SELECT ifnull(max(time), 0) FROM activity").fetchone()
-    return int(time)

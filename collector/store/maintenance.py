@@ -32,6 +32,7 @@ def backup(database: Path, target: Path) -> None:
         whole = Path(aside, target.name)
         with closing(sqlite3.connect(whole)) as copy:
             source.backup(copy)
+            whole.chmod(database.stat().st_mode & 0o777)  # it may hold hashes of passwords
             if _findings(copy):
                 raise StoreError(f"{database}: is not sound, so {target} is left as it was; see: almanac db check")
         with whole.open("rb") as file:

@@ -135,7 +135,10 @@ class Store:
             activity.record(self.db.conn, one)
 
     def put_person(self, person: Person, done: Activity) -> None:
-        """Adds a person, or replaces the one of that name, and notes who did so."""
+        """Adds a person, or replaces the one of that name, and notes who did so. From then on the database, which
+        holds hashes of passwords, is closed to others than its owner and group."""
+        with told(self.path):
+            self.path.chmod(self.path.stat().st_mode & 0o770)
         with self._writing():
             persons.put(self.db.conn, person)
             activity.record(self.db.conn, done)

@@ -21,7 +21,7 @@ from sphinxext.almanac.names import split, split_reading, unquoted
 from sphinxext.almanac.slotnode import slot
 
 LEVELS = ("critical", "warning", "unknown", "ok")
-OVERVIEW = ("headline", "fleet", "counts", "changes")
+OVERVIEW = ("headline", "fleet", "counts", "changes", "activity")
 RANGES = ("month", "year", "all")
 
 

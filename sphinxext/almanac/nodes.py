@@ -234,6 +234,12 @@ class Teller:
         nothing = "Nothing changed." if done and done.get("previous") else "There is no night before to compare with."
         return [nodes.bullet_list("", *items)] if items else [_paragraph(nothing)]
 
+    def activity(self, _found: None) -> list[Node]:
+        """What people did last, and were refused."""
+        acts = self.export.manifest.get("activity", ())
+        rows = [(self.time(a.time), a.person or a.login, a.node or "", a.outcome, a.text) for a in acts]
+        return _table(("When", "Who", "Node", "Outcome", "What"), rows) or [_paragraph("Nothing was done by hand yet.")]
+
     def charts(self, charts: Sequence[Record]) -> list[Node]:
         """The pictures, each with what it shows in words."""
         return [node for chart in charts for node in (self.picture(chart), _paragraph(chart.alt))]
@@ -243,7 +249,7 @@ _TELLING: dict[str, Callable[[Teller, Any], list[Node]]] = {
     name: getattr(Teller, name)
     for name in (
         "node", "hub", "environment", "subject", "headline", "fleet", "counts", "changes", "problems", "status",
-        "nodes", "hubs", "environments", "groups", "group", "closed", "each", "compare",
+        "nodes", "hubs", "environments", "groups", "group", "closed", "each", "compare", "activity",
         "kiosk",
     )
 } | {

@@ -9,7 +9,7 @@ not given is absent. It holds names that people wrote, never data.
     item, problem                        name: the page that the export gives it
     each                                 kind: stands in a mould only, for one object after the other
     reference                            node, name, text: a link within a sentence
-    headline, fleet, counts, changes
+    headline, fleet, counts, changes, activity
     problems                             hub, environment, group, node, level
     status                               hub, environment, group, state, kind
     nodes                                hub, environment, group

@@ -15,6 +15,7 @@ from pathlib import Path
 from collector.config import parse
 from collector.export.documents import (
     VERSION,
+    ActivityDocument,
     Change,
     CompatEntry,
     Count,
@@ -73,6 +74,7 @@ def write_empty(folder: Path) -> Path:
         problems=(),
         counts=(),
         changes=(),
+        activity=(),
         compat={},
         groups={},
         items={},
@@ -110,6 +112,7 @@ def _manifest(nodes: tuple[NodeDocument, ...]) -> Manifest:
         problems=tuple(problems),
         counts=_counts(),
         changes=_changes(),
+        activity=activity(),
         compat={"scm_backup_monitor_SDU.json": _compat()},
         groups=_groups(nodes),
         items=items(CONFIG, nodes),
@@ -187,6 +190,18 @@ def _changes() -> tuple[Change, ...]:
         Change(HOSTILE, f"new state {HOSTILE_TEXT}"),
         Change("gone-box", "no longer configured"),
     )
+
+
+def activity() -> tuple[ActivityDocument, ...]:
+    """What people did: each outcome, somebody who is nobody's, and hostile words."""
+    rows = (
+        ("ann", "ann", "control", "web-2", "process:web:gunicorn", "done", "restart web:gunicorn"),
+        ("bob", "robert", "control", "web-2", "process:web:gunicorn", "refused", "stop web:gunicorn"),
+        ("", "games", "run", "C", "", "refused", "run reboot"),
+        ("ann", "ann", "run", HOSTILE, "", "failed", HOSTILE_TEXT),
+        ("ann", "ann", "manage-users", None, "", "interrupted", "added bob"),
+    )
+    return tuple(ActivityDocument(stamp(hours=hours), *row) for hours, row in enumerate(rows))
 
 
 def _compat() -> CompatEntry:

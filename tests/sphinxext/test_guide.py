@@ -74,6 +74,7 @@ def test_every_command_that_the_guide_shows_is_one() -> None:
     }
     assert shown == {
         "ack",
+        "activity",
         "build",
         "check",
         "collect",
@@ -89,4 +90,5 @@ def test_every_command_that_the_guide_shows_is_one() -> None:
         "rules",
         "silence",
         "uptime",
+        "user",
     }

@@ -24,7 +24,6 @@ def logged(store):
 
 def test_the_newest_is_told_first_and_of_one_second_the_last(logged):
     assert activity.latest(logged, 3) == (FAILED, ADDED, REFUSED)
-    assert activity.last_time(logged) == 102
 
 
 def test_a_node_tells_its_own_only(logged):
