@@ -2,7 +2,7 @@
 
     data/doctrees/          one whole run of Sphinx, replaced as a whole
         trees/              doctrees, and the frames beside them
-        html/               Sphinx's own output: style sheets, search index, pages as they were then
+        html/               Sphinx's own output: style sheets, search index, pages without data
         digest              of the extension, and of all that this run read
     data/doctrees.XXXXXXXX/ the run that is being made, from a copy of the last good one: a folder of its own, which a
                             Sphinx that outlives its pass can't share with the next
@@ -257,9 +257,11 @@ def _clear(run: Path) -> None:
 
 
 def _sphinx(config: Config, new: Path) -> str | None:
-    """Sphinx in a process of its own: to import it here would cost as much as filling all pages. None, or why not."""
+    """Sphinx in a process of its own: to import it here would cost as much as filling all pages. It leaves frames; they
+    are filled here, in any case. None, or why not."""
     command = [sys.executable, "-m", "sphinx", "-q", "-W", "--keep-going", "-j", "auto", "-b", "html"]
     command += ["-d", str(new / "trees"), "-D", f"almanac_export={config.export.absolute()}"]
+    command += ["-D", "almanac_filled=0"]
     done = subprocess.run(
         [*command, str(config.site.source), str(new / "html")],
         stdin=subprocess.DEVNULL,

@@ -35,6 +35,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     """Registers the extension with Sphinx."""
     app.add_config_value("almanac_export", None, "", types=frozenset({str, type(None)}))
     app.add_config_value("almanac_outlets", False, "html", types=frozenset({bool}))
+    app.add_config_value("almanac_filled", True, "", types=frozenset({bool}))
     app.add_html_theme("almanac", str(Path(__file__).with_name("theme")))
     app.add_domain(AlmanacDomain)
     for name, directive in DIRECTIVES.items():

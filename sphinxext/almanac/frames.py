@@ -73,7 +73,7 @@ class Frames:
         context["almanac_slot"] = lambda name: Markup(comment({"slot": name}) if leaves else "")  # noqa: S704
 
     def end(self, app: Sphinx, exception: Exception | None) -> None:
-        """Keeps the new frames and fills all. See the event build-finished."""
+        """Keeps the new frames and fills all, unless `conf.py` leaves that to others. See the event build-finished."""
         if exception is not None or not framed(app.builder):
             return
         frames = folder(app.builder)
@@ -86,6 +86,8 @@ class Frames:
         search = list(_search(app)) if is_ours(app.builder) else None
         Index(pages, _targets(app), moulds, app.config.almanac_outlets, search).write(frames)
         rmtree(compiled_beside(frames), ignore_errors=True)
+        if not app.config.almanac_filled:
+            return
         try:
             fill(frames, Path(app.config.almanac_export), Path(app.outdir))
         except (ExportError, FillError) as error:

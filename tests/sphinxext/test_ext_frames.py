@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from sphinxext.almanac.fill import fill
 from tests.sphinxext.sphinx_site import Project, project
 
 PAGES = {
@@ -93,6 +94,21 @@ def test_a_build_that_was_cut_off_is_made_good_by_the_next(tmp_path: Path) -> No
     assert frames(site) == ["pages/a"]
     assert "Plain." in site.page("pages/b")
     assert "No new backup" in site.page("pages/a")
+
+
+def test_frames_are_left_to_whoever_fills_them_by_himself(tmp_path: Path) -> None:
+    site = project(tmp_path, **PAGES)
+    assert site.build(almanac_filled=False) == ""
+    left = site.page("pages/a")
+    assert "<!--almanac" in left
+    assert "No new backup" not in left
+    assert frames(site) == ["pages/a", "pages/b"]
+    assert not (site.out() / "data").exists()
+    fill(tmp_path / "out-html-trees/almanac-frames/html", site.export, site.out())
+    assert "No new backup" in site.page("pages/a")
+    site.build(out="whole")
+    whole = site.files(out="whole")
+    assert {path: text for path, text in site.files().items() if path in whole} == whole
 
 
 def test_builders_that_share_doctrees_keep_their_own_frames(tmp_path: Path) -> None:
