@@ -6,10 +6,13 @@ The folder is foreign to this package: it may come from another machine, or be o
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from difflib import get_close_matches
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 from typing import Any
+
+from pydantic_core import from_json
 
 VERSION = 1
 KINDS = {
@@ -41,12 +44,15 @@ class Record(dict[str, Any]):
             raise AttributeError(name) from None
 
 
+_RECORDS = partial(json.loads, object_hook=Record)
+
+
 class Export:
     """One export folder. Raises ExportError if it has no manifest of this version."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.manifest = _read(folder / "manifest.json")
+        self.manifest: Record = _read(folder / "manifest.json")
         version = self.manifest.get("version")
         if version != VERSION:
             raise ExportError(
@@ -54,7 +60,7 @@ class Export:
             )
         self._read_node = lru_cache(MOST_NODES)(self._node)
         self._outlines: dict[str, list[Record]] = {}
-        self._read_series = lru_cache(2)(lambda file: _read(folder / file))
+        self._read_series = lru_cache(2)(lambda file: _read(folder / file, from_json))
 
     def node(self, name: str) -> Record | None:
         """All about a node, None if there is no such node. Raises ExportError if its file is not there."""
@@ -62,7 +68,7 @@ class Export:
 
     def _node(self, name: str) -> tuple[Record, dict[str, Record]]:
         """A node's document, and its subjects by name."""
-        document = _read(self.folder / self.manifest.nodes[name].file)
+        document: Record = _read(self.folder / self.manifest.nodes[name].file)
         self._outlines[name] = [_outline(subject) for subject in document.subjects]
         return document, {subject.name: subject for subject in document.subjects}
 
@@ -167,13 +173,13 @@ def _opened(folder: Path, _state: tuple[int, int, int]) -> Export:
     return Export(folder)
 
 
-def _read(file: Path) -> Record:
+def _read(file: Path, parse: Callable[[bytes], Any] = _RECORDS) -> Any:
     try:
-        document = json.loads(file.read_bytes(), object_hook=Record)
+        document = parse(file.read_bytes())
     except FileNotFoundError:
         raise ExportError(f"{file}: there is no export here; make one with: almanac export") from None
     except (OSError, ValueError) as error:
         raise ExportError(f"{file}: can't be read ({error}); make it anew with: almanac export") from error
-    if not isinstance(document, Record):
+    if not isinstance(document, dict):
         raise ExportError(f"{file}: is no export; make one with: almanac export")
     return document

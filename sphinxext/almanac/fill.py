@@ -275,11 +275,19 @@ def _bring_along(export_dir: Path, out_dir: Path) -> None:
     """Links what pages refer to into the site, and takes away what an earlier export left there."""
     wanted = dict(_sources(export_dir))
     for path, source in wanted.items():
-        _bring(export_dir / source, out_dir / path)
+        _bring(f"{export_dir}/{source}", f"{out_dir}/{path}")
     for top in ("charts", "data"):
-        for path in sorted(f"{top}/{path}" for path in _paths(out_dir / top)):
-            if is_brought(path) and path not in wanted and path != PULSE:
-                remove(out_dir / path)
+        left = [f"{top}/{path}" for path in _paths(out_dir / top)]
+        _remove_all(out_dir, [path for path in left if path not in wanted and path != PULSE and is_brought(path)])
+
+
+def _remove_all(top: Path, paths: Sequence[str]) -> None:
+    """Takes away many files, and the folders that are empty then."""
+    for path in paths:
+        os.unlink(f"{top}/{path}")  # noqa: PTH108 - here and in `_bring` Path would cost more than the system does
+    for folder in {path.rpartition("/")[0] for path in paths}:
+        with suppress(OSError):
+            (top / folder).rmdir()
 
 
 def _sources(export_dir: Path) -> Iterator[tuple[str, str]]:
@@ -303,13 +311,19 @@ def _paths(folder: Path) -> Iterator[str]:
         yield from (f"{place}/{name}"[top:] for name in names)
 
 
-def _bring(source: Path, target: Path) -> None:
-    """The same file by a hard link, or a copy on another disk; renamed into place."""
-    if target.exists():
-        if target.samefile(source) or filecmp.cmp(source, target, shallow=False):
-            return
-    else:
-        target.parent.mkdir(parents=True, exist_ok=True)
+def _bring(source: str, target: str) -> None:
+    """The same file by a hard link, which is whole at once where none was."""
+    try:
+        os.link(source, target)
+    except OSError:
+        _renew(Path(source), Path(target))
+
+
+def _renew(source: Path, target: Path) -> None:
+    """A link, or a copy on another disk, renamed into the place of another file; in a folder that may not be there."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if target.exists() and (target.samefile(source) or filecmp.cmp(source, target, shallow=False)):
+        return
     aside = target.with_name(f".{target.name[:200]}.aside")
     aside.unlink(missing_ok=True)
     try:

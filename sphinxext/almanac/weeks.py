@@ -15,11 +15,13 @@ from zoneinfo import ZoneInfo
 from markupsafe import Markup, escape
 
 from sphinxext.almanac.format import day, precise
-from sphinxext.almanac.markup import element, together
+from sphinxext.almanac.markup import element
 
 YEAR = 366
 """So many days are told of: those of the chart of a year."""
-_ROW = element('<tr><th scope="row"><time datetime="%s">%s</time></th>%s</tr>')
+KEPT = 256
+"""So many heads of weeks are kept."""
+_HEAD = element('<th scope="row"><time datetime="%s">%s</time></th>')
 _GAP, _OUTSIDE = "<td>–</td>", "<td></td>"
 
 
@@ -50,12 +52,18 @@ def weeks(values: Sequence[float | None], unit: str, now: str, zone: str) -> Mar
     cells = [*[_OUTSIDE] * first.weekday(), *cells, *[_OUTSIDE] * (6 - last.weekday())]
     monday = first - timedelta(days=first.weekday())
     rows = [_week(monday + timedelta(days=at), cells[at : at + 7], now, zone) for at in range(0, len(cells), 7)]
-    return together(rows[::-1])
+    return Markup("".join(rows[::-1]))  # noqa: S704 - made here
 
 
-def _week(monday: date, cells: list[str], now: str, zone: str) -> Markup:
+def _week(monday: date, cells: list[str], now: str, zone: str) -> str:
+    return f"<tr>{_head(monday, now, zone)}{''.join(cells)}</tr>"
+
+
+@lru_cache(KEPT)
+def _head(monday: date, now: str, zone: str) -> Markup:
+    """The same down the calendars of all pages."""
     noon = datetime(monday.year, monday.month, monday.day, 12, tzinfo=ZoneInfo(zone))
-    return _ROW(monday.isoformat(), day(noon.isoformat(), zone, now), Markup("".join(cells)))  # noqa: S704 - made above
+    return _HEAD(monday.isoformat(), day(noon.isoformat(), zone, now))
 
 
 def _day_of(now: str, zone: str) -> date:
