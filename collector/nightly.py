@@ -70,9 +70,10 @@ def rest(
 ) -> tuple[Exported, Built, Generation | None, tuple[SeriesFileError, ...]]:
     """All stages that follow the record: judging, export with charts, pages, publication."""
     tell("judging")
-    stage.judge_last(config, store)
+    records = stage.Records(config, store, stage.last_pass(store))
+    stage.judge_last(config, store, records)
     tell("exporting")
-    exported = write.export(config, store)
+    exported = write.export(config, store, records)
     undelivered = old_series.deliver(config, exported.manifest)
     tell("building pages")
     built = pages.build(config)

@@ -16,7 +16,7 @@ from collector.export.subjects import Drawn, Edition, Filed
 from collector.export.uptimes import with_uptimes
 from collector.judge import levels
 from collector.life.holds import Hold, hold
-from collector.life.stage import Fleet
+from collector.life.stage import Fleet, Records
 from collector.model import Level
 from collector.store import activity, problems, query
 from collector.store.activity import Activity, Wanted
@@ -33,12 +33,19 @@ class Telling:
     people said of problems (UTC seconds), and then all that they did is told; by default as of the beginning of the
     pass."""
 
-    def __init__(self, config: Config, store: Store, last: PassRecord, moment: int | None = None) -> None:
+    def __init__(
+        self,
+        config: Config,
+        store: Store,
+        last: PassRecord,
+        moment: int | None = None,
+        records: Records | None = None,
+    ) -> None:
         self.config, self.last = config, last
         self.db = store.db
         self._previous = query.previous_pass(store.db, last)
         self._outcomes = query.outcomes(store.db, self._previous) if self._previous else {}
-        self._fleet = Fleet(config, store, last)
+        self._fleet = Fleet(config, store, last, records)
         self._said = self._fleet.said(moment or last.started)
         self._until = last.started + 1 if moment is None else None
 

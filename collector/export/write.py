@@ -56,21 +56,25 @@ class Exported:
     charts: int
 
 
-def export(config: Config, store: Store) -> Exported:
+def export(config: Config, store: Store, records: stage.Records | None = None) -> Exported:
     """Tells the last pass in `config.export`. Raises NothingRecorded, ExportError, StoreError.
 
     The same record gives the same bytes, and files that hold them already are not touched.
     """
-    last = stage.last_pass(store)
-    return export_night(config, store, last, config.export, max(last.started, holds.last_said(store.db)))
+    last = records.last if records else stage.last_pass(store)
+    moment = max(last.started, holds.last_said(store.db))
+    return _exported(Telling(config, store, last, moment, records), config.export)
 
 
-def export_night(config: Config, store: Store, night: PassRecord, folder: Path, moment: int | None = None) -> Exported:
-    """Tells any pass in a folder, as it would have been told then. `moment`: see `Telling`. Raises ExportError,
-    StoreError."""
+def export_night(config: Config, store: Store, night: PassRecord, folder: Path) -> Exported:
+    """Tells any pass in a folder, as it would have been told then. Raises ExportError, StoreError."""
+    return _exported(Telling(config, store, night), folder)
+
+
+def _exported(telling: Telling, folder: Path) -> Exported:
     with _told(folder):
         with Workshop(pictures.WIDTH, pictures.HEIGHT) as workshop, files.Together() as changes:
-            press = _Press(Telling(config, store, night, moment), folder, workshop, changes)
+            press = _Press(telling, folder, workshop, changes)
             exported = press.print()
         press.tidy(exported.manifest)
     return exported

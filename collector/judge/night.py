@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from calendar import monthrange
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -26,18 +27,34 @@ class Night:
     date: date
 
 
-def nights(series: Series, zone: ZoneInfo) -> tuple[Night, ...]:
-    """One backup a night, oldest first. A night is the day on whose clock its backups usually come, give or take half
-    a day, so that those of either side of midnight are not told apart."""
-    clock = [time + _ahead(zone, time // _QUARTER) for time in series.times]
-    if not clock:
+def nights(series: Series, zone: ZoneInfo, most: int = sys.maxsize) -> tuple[Night, ...]:
+    """One backup a night, oldest first, of the latest `most` nights. A night is the day on whose clock its backups
+    usually come, give or take half a day, so that those of either side of midnight are not told apart."""
+    if not series.times:
         return ()
-    usual = clock[-1] + median((time - clock[-1] + DAY // 2) % DAY for time in clock[-30:]) - DAY // 2
-    last = {round((usual - local) / DAY): place for place, local in enumerate(clock) if series.values[place] > 0}
+    usual = _usual([_clock(time, zone) for time in series.times[-30:]])
+    last: dict[int, int] = {}
+    for place in range(len(series.times) - 1, -1, -1):
+        if series.values[place] > 0:
+            last.setdefault(round((usual - _clock(series.times[place], zone)) / DAY), place)
+            if len(last) > most:
+                last.popitem()
+                break
     tonight = _FIRST + int(usual // DAY)
     return tuple(
-        Night(series.times[place], series.values[place], date.fromordinal(tonight - ago)) for ago, place in last.items()
+        Night(series.times[place], series.values[place], date.fromordinal(tonight - ago))
+        for ago, place in reversed(last.items())
     )
+
+
+def _usual(clock: Sequence[int]) -> float:
+    """When the last of some backups usually would have come, on the same clock as they."""
+    return clock[-1] + median((time - clock[-1] + DAY // 2) % DAY for time in clock) - DAY // 2
+
+
+def _clock(time: int, zone: ZoneInfo) -> int:
+    """A time as the clock there shows it, in seconds as if that were UTC."""
+    return time + _ahead(zone, time // _QUARTER)
 
 
 _FIRST = date(1970, 1, 1).toordinal()

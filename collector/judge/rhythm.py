@@ -51,7 +51,8 @@ def rhythm(times: Sequence[int], zone: ZoneInfo) -> Rhythm:
     gaps = [float(later - earlier) for earlier, later in pairwise(runs)]
     usual = median(gaps) if gaps else float(DAY)
     days = [datetime.fromtimestamp(time, zone).weekday() for time in runs]
-    wanted = [max(usual, _after(day, days, gaps, usual)) for day in days]
+    after = {day: max(usual, _after(day, days, gaps, usual)) for day in set(days)}
+    wanted = [after[day] for day in days]
     strays = sorted(max(0.0, gap - one) for gap, one in zip(gaps, wanted, strict=False))
     often = TIMES if len(strays) > FEW else TIMES_OF_FEW
     stray = strays[-often] if len(strays) > often else 0.0

@@ -19,6 +19,8 @@ VERY_SMALL = 0.6
 """Of what was usual: what is below has lost much."""
 NOTHING = 64
 """Bytes: an archive without content is no larger: an empty tar.gz is of 45 and its name, a zip of 22."""
+EVEN = 70
+"""So many of the latest nights may be so much alike that nothing older has to be looked at."""
 RECENT, TWICE, CLEARLY = 35, 2, 1.25
 """Days in which nothing may have been as large as what grew, or just once; it is larger than that by CLEARLY."""
 SEEN_MONTHS = 62 * DAY
@@ -52,9 +54,10 @@ Finding = tuple[str, Level, str, int]
 
 
 def _unlike(case: Case, series: Series) -> Finding | None:
-    found = nights(series, case.zone)
-    if not found or _is_even(found):
+    lately = nights(series, case.zone, EVEN)
+    if not lately or _is_even(lately):  # of most series no more has to be looked at
         return _from_nothing(series)
+    found = nights(series, case.zone)
     earlier, tonight = found[:-1], found[-1]
     same = peers(earlier, tonight)
     followed = course((*same.nights, tonight))
@@ -65,10 +68,10 @@ def _unlike(case: Case, series: Series) -> Finding | None:
     return None if _is_foreseen(earlier, tonight, followed) else _grown(followed, same, tonight)
 
 
-def _is_even(found: Sequence[Night]) -> bool:
+def _is_even(lately: Sequence[Night]) -> bool:
     """Whether the newest is so much like all of the last ten weeks that no rhythm can tell it from them."""
-    recent = [night.size for night in found[-70:]]
-    return min(recent) >= SMALL * max(recent)
+    sizes = [night.size for night in lately]
+    return min(sizes) >= SMALL * max(sizes)
 
 
 def _from_nothing(series: Series) -> Finding | None:

@@ -20,24 +20,43 @@ from collector.store.store import Store
 
 WHOLE = (2 * 366 + 31) * DAY
 """So much of a series, up to its last value, is read whole; of the time before it the extremes of each week."""
+MOST_VALUES = 500_000
+"""About 40 MB."""
 HUBS_AT_HAND = 8
 """Records of hubs kept in memory, for the nodes that are compared with them."""
 
 
-class Fleet:
-    """The nodes of a configuration as of the pass `last`, as they were known then, with what was wrong."""
+class Records:
+    """The nodes of a configuration as of the pass `last`, by the sources that they still have, for all stages that look
+    at one pass. Those are kept that together hold at most `most` numbers: memory does not grow with the fleet."""
 
-    def __init__(self, config: Config, store: Store, last: PassRecord) -> None:
+    def __init__(self, config: Config, store: Store, last: PassRecord, most: int = MOST_VALUES) -> None:
+        self.config, self.db, self.last = config, store.db, last
+        self._kept: dict[str, NodeRecord] = {}
+        self._room = most
+
+    def of(self, node: str) -> NodeRecord:
+        """What is known of a node."""
+        found = self._kept.get(node)
+        if found is None:
+            sources = {source.label for source in self.config.sources_of(node)}
+            found = query.node_record(self.db, node, self.last, WHOLE).watched_by(sources)
+            self._room -= sum(len(one.series.times) for of in found.subjects.values() for one in of.metrics.values())
+            if self._room >= 0:
+                self._kept[node] = found
+        return found
+
+
+class Fleet:
+    """The nodes of some records with what was wrong, and what that came to."""
+
+    def __init__(self, config: Config, store: Store, last: PassRecord, records: Records | None = None) -> None:
         self.config, self.last = config, last
         self.db = store.db
+        self.record: Callable[[str], NodeRecord] = (records or Records(config, store, last)).of
         self._is_judged = problems.is_judged(store.db, last)
         self.number = problems.number_of(store.db, last)
         self._hub_record: Callable[[str], NodeRecord] = lru_cache(HUBS_AT_HAND)(self.record)
-
-    def record(self, node: str) -> NodeRecord:
-        """What is known of a node by the sources that it still has."""
-        sources = {source.label for source in self.config.sources_of(node)}
-        return query.node_record(self.db, node, self.last, WHOLE).watched_by(sources)
 
     def problems(self, record: NodeRecord) -> tuple[ProblemRecord, ...]:
         """What was wrong with a node: as it was judged then, or if that pass was not, as it is judged now."""
@@ -89,9 +108,9 @@ def last_pass(store: Store) -> PassRecord:
     return last
 
 
-def judge_last(config: Config, store: Store) -> Judged:
+def judge_last(config: Config, store: Store, records: Records | None = None) -> Judged:
     """Judges the last pass, anew if it was judged before. Raises NothingRecorded, StoreError."""
-    fleet = Fleet(config, store, last_pass(store))
+    fleet = Fleet(config, store, records.last if records else last_pass(store), records)
     turns = sorted(fleet.turns(), key=lambda turn: turn[0].key)
     changed = tuple(problem for problem, is_changed in turns if is_changed)
     store.keep_problems(fleet.last, fleet.number, changed)

@@ -164,8 +164,8 @@ class AsOf:
     def _series(self, series: int, last: int, read: int) -> Series:
         since = self._whole_since(last)
         raw = weeks.observed(self._db, series, since, last, read)
-        times, values = zip(*weeks.before(self._db, series, weeks.week_of(since), read), *raw.items(), strict=True)
-        return Series(times, values)
+        past = weeks.before(self._db, series, weeks.week_of(since), read)
+        return Series((*(time for time, _ in past), *raw), (*(value for _, value in past), *raw.values()))
 
     def _whole_since(self, last: int) -> int:
         """Since when a series with its last value then is told whole: from the beginning of a week."""

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from collector.config import parse
-from collector.life.stage import Fleet, judge_last
+from collector.life.stage import Fleet, Records, judge_last
 from collector.model import Observation, Outcome, Reading
 from collector.store import problems, query
 from collector.store.errors import NothingRecorded
@@ -144,3 +144,15 @@ def test_what_closed_lately_is_told_with_when_and_how_long(store):
 def test_where_nothing_was_recorded_there_is_nothing_to_judge(store):
     with pytest.raises(NothingRecorded, match="no pass has recorded anything yet; run: almanac nightly"):
         judge_last(CONFIG, store)
+
+
+@pytest.mark.parametrize(("most", "is_kept"), [(23, True), (22, False)])
+def test_a_node_is_read_once_for_all_stages_where_there_is_room(store, most, is_kept):
+    pass_of(store, 0, 0)
+    of = query.last_pass(store.db)
+    records = Records(CONFIG, store, of, most)
+    first = records.of("SDU")
+    assert sum(len(one.series.times) for one in first.subjects[ITEM].metrics.values()) == 23
+    assert records.of("SDU") == first == Records(CONFIG, store, of).of("SDU")
+    assert (records.of("SDU") is first) is is_kept
+    assert judge_last(CONFIG, store, records) == judge_last(CONFIG, store)
