@@ -32,7 +32,11 @@ def recorded(line: Line, start: int, end: int) -> tuple[Floats, Floats]:
     """Times and values of what was recorded within the window, ascending by time."""
     times, values = np.array(line.times, dtype=np.float64), np.array(line.values, dtype=np.float64)
     kept = np.isfinite(values) & (times >= start) & (times <= end)
-    times, values = times[kept], np.clip(values[kept], -_FARTHEST, _FARTHEST)
+    if not kept.all():
+        times, values = times[kept], values[kept]
+    values = values.clip(-_FARTHEST, _FARTHEST)
+    if (times[1:] >= times[:-1]).all():
+        return times, values
     order = np.argsort(times, kind="stable")
     return times[order], values[order]
 
@@ -42,20 +46,30 @@ def stretches(times: Floats, coarse_until: int = 0) -> Numbers:
 
     times: ascending, UTC seconds; up to `coarse_until` they are of the extremes of each week.
     """
-    intervals = np.diff(times)
+    stretch = np.zeros(len(times), dtype=np.intp)
+    intervals = times[1:] - times[:-1]
     if not len(intervals) or intervals.max() <= _gap(intervals.min(), intervals.min()):
-        return np.zeros(len(times), dtype=np.intp)
-    usual = _usual_gap(intervals)
-    gaps = intervals > np.where(times[:-1] <= coarse_until, np.maximum(usual, _COARSE_GAP), usual)
-    return np.concatenate(([0], np.cumsum(gaps))).astype(np.intp)
+        return stretch
+    places, least = _suspects(intervals)
+    least = np.where(times[places] <= coarse_until, np.maximum(least, _COARSE_GAP), least)
+    stretch[places[intervals[places] > least] + 1] = 1
+    return np.cumsum(stretch)
 
 
-def _usual_gap(intervals: Floats) -> Floats:
-    """How long a gap is at least, by the intervals around."""
-    around = np.pad(intervals, _NEIGHBOURS, mode="symmetric")
-    windows = np.lib.stride_tricks.sliding_window_view(around, 2 * _NEIGHBOURS + 1)
+def _suspects(intervals: Floats) -> tuple[Numbers, Floats]:
+    """The places of all intervals that may be gaps, and how long a gap is there at least, by the intervals around.
+
+    What is usual around is no less than the least interval there: most are found to be no gap by that alone.
+    """
+    mirrored = np.arange(-_NEIGHBOURS, len(intervals) + _NEIGHBOURS) % (2 * len(intervals))
+    around = intervals[np.minimum(mirrored, 2 * len(intervals) - 1 - mirrored)]
+    shortest = around
+    for apart in (1, 2, 4, 7):
+        shortest = np.minimum(shortest[:-apart], shortest[apart:])
+    places = np.flatnonzero(intervals > _gap(shortest, shortest))
+    windows = around[places[:, np.newaxis] + np.arange(2 * _NEIGHBOURS + 1)]
     usual, longer = np.partition(windows, _MEDIAN_AND_QUARTILE, axis=1)[:, _MEDIAN_AND_QUARTILE].T
-    return _gap(usual, longer)
+    return places, _gap(usual, longer)
 
 
 def thinned(x: Floats, y: Floats, stretch: Numbers) -> tuple[Floats, Floats, Numbers]:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from collector.chart.glyphs import Glyphs
 from collector.chart.layout import Box
 from collector.chart.pen import Pen
-from collector.chart.sheet import Anchor, Sheet
+from collector.chart.sheet import Sheet, inked
+
+Anchor = Literal["left", "middle", "right"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +34,14 @@ class Easel:
         """Brings what the pen has drawn right of `left` and between two rows, and a little beyond, onto the sheet."""
         over = self.px(6)
         x, y = max(round(left) - over, 0), max(round(top) - over, 0)
-        self.sheet.lay(self.pen.lifted(x, y, round(bottom) + over), ink, x, y)
+        self.sheet.lay(inked(self.pen.lifted(x, y, round(bottom) + over), self.sheet.steps[ink]), x, y)
 
     def write(self, text: str, ink: str, place: tuple[float, float], anchor: Anchor = "left") -> None:
-        """A text with its base line at the place."""
-        self.sheet.write(self.glyphs.word(text), ink, (round(place[0]), round(place[1])), anchor)
+        """A text, its base line on the place's y, and of its width that part left of x that the anchor says."""
+        numbers, rise = self.glyphs.inked(text, self.sheet.steps[ink])
+        width = numbers.shape[1]
+        before = {"left": 0, "middle": width // 2, "right": width}[anchor]
+        self.sheet.lay(numbers, round(place[0]) - before, round(place[1]) - rise)
 
     def write_in(self, box: Box, text: str) -> None:
         """A text in the middle of a row, as much of it as fits; the row in CSS pixels."""

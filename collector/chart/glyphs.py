@@ -10,15 +10,26 @@ from typing import NamedTuple
 import matplotlib
 import numpy as np
 from matplotlib.ft2font import FT2Font
-from numpy.typing import NDArray
 
-Mask = NDArray[np.uint8]
+from collector.chart.palette import Steps
+from collector.chart.sheet import Mask, Numbers, inked
 
 
 class Word(NamedTuple):
-    """A text drawn: coverage 0..255, rows x columns, of which `rise` rows stand above the base line."""
+    """A text drawn: how much it covers of each pixel, and how many of the rows stand above the base line."""
 
     mask: Mask
+    rise: int
+
+    def inked(self, steps: Steps) -> InkedWord:
+        """The text in an ink."""
+        return InkedWord(inked(self.mask, steps), self.rise)
+
+
+class InkedWord(NamedTuple):
+    """A text in an ink: the entries of its pixels, and how many of the rows stand above the base line."""
+
+    numbers: Numbers
     rise: int
 
 
@@ -36,7 +47,8 @@ _LONGEST = 400
 class Glyphs:
     """One font in one size, in pixels. Letters that the font lacks, control characters too, become U+FFFD.
 
-    word: a text drawn.   width: how wide a text is, in pixels.   height: of capital letters and digits, in pixels.
+    word: a text drawn.   inked: a text in an ink.   width: how wide a text is, in pixels.
+    height: of capital letters and digits, in pixels.
     fitted: a text, or as much of its beginning as fits into a width in pixels, with an ellipsis.
     """
 
@@ -45,6 +57,7 @@ class Glyphs:
         self._font.set_size(size, 72)
         self._known = frozenset(map(chr, self._font.get_charmap()))
         self.word = lru_cache(maxsize=512)(self._drawn)
+        self.inked = lru_cache(maxsize=512)(lambda text, steps: self.word(text).inked(steps))
         self.width = lru_cache(maxsize=512)(self._wide)
         self.fitted = lru_cache(maxsize=512)(self._shortened)
         self.height = self.word("H").rise

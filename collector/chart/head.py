@@ -35,7 +35,8 @@ def draw_bound(easel: Easel, level: str, start: tuple[int, int], length: int) ->
     """A piece of a threshold's line from `start` to the right."""
     period, dash = _BOUNDS[level]
     across = np.arange(length) % easel.px(period) < easel.px(dash)
-    easel.sheet.lay(np.tile(np.where(across, 255, 0).astype(np.uint8), (easel.scale, 1)), level, *start)
+    number = easel.sheet.steps[level][-1][1]
+    easel.sheet.lay(np.tile(across.view(np.uint8) * np.uint8(number), (easel.scale, 1)), *start)
 
 
 def _draw_sign(easel: Easel, panel: Panel, entry: Entry, lines: Sequence[tuple[str, Stroke]]) -> None:

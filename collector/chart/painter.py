@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
+from functools import lru_cache
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 import matplotlib
 import numpy as np
@@ -20,11 +22,11 @@ from collector.chart.pen import Pen
 from collector.chart.picture import Picture
 from collector.chart.plot import Plot, near, shown
 from collector.chart.png import pngs
-from collector.chart.sheet import Sheet
+from collector.chart.sheet import Numbers, Sheet
 from collector.chart.timeaxis import time_ticks
 
-VERSION = 4
-"""Raise it when the same picture would get other pixels."""
+VERSION = 5
+"""Raise it when the same picture would get other bytes."""
 _LARGE = 8000
 """Bytes of a file that are too many to be sent by the dozen."""
 _LETTER_WIDTH = 8.5
@@ -36,6 +38,21 @@ class _Grain(NamedTuple):
 
     columns: int
     steps: int
+
+
+class _Axis(NamedTuple):
+    """A window, and the edges of the plot above its time axis in pixels."""
+
+    start: int
+    end: int
+    zone: ZoneInfo
+    left: int
+    right: int
+    bottom: int
+
+    @classmethod
+    def of(cls, picture: Picture, plot: Plot) -> _Axis:
+        return cls(picture.start, picture.end, picture.zone, plot.left, plot.right, plot.bottom)
 
 
 class Pictures(NamedTuple):
@@ -55,6 +72,7 @@ class Painter:
         self.width, self.height, self.density = width, height, density
         self._glyphs = Glyphs(LETTER * density)
         self._pen = Pen(width * density, height * density)
+        self._time_axis = lru_cache(maxsize=16)(self._new_time_axis)
 
     def digest(self, picture: Picture) -> str:
         """Names the picture by all that goes into its pixels, in 32 hex digits: a file of that name is as it would be.
@@ -82,7 +100,8 @@ class Painter:
 
     def _drawn(self, picture: Picture, grain: _Grain) -> Pictures:
         several = any(sum(line.role == "main" for line in panel.lines) > 1 for panel in picture.panels)
-        colours = palette(ALL if several else PLAIN, grain.steps)
+        inks = ALL if several else PLAIN
+        colours = palette(inks, grain.steps)
         sheet = Sheet(self.width * self.density, self.height * self.density, colours)
         easel = Easel(sheet, self._pen, self._glyphs, self.density, grain.columns)
         found = [shown(panel, picture) for panel in picture.panels]
@@ -98,21 +117,23 @@ class Painter:
             easel.write_in(layout.title, picture.title)
         window = picture.start, picture.end
         plots = [draw_panel(easel, window, *of) for of in zip(panels, found, layout.panels, strict=True)]
-        _draw_time_axis(easel, picture, plots[-1])
+        sheet.lay(self._time_axis(_Axis.of(picture, plots[-1]), inks, grain.steps), 0, plots[-1].bottom)
         draw_events(easel, plots[-1], events)
         return Pictures(*pngs(sheet.numbers, plte(colours.light), plte(colours.dark)))
+
+    def _new_time_axis(self, axis: _Axis, inks: frozenset[str], steps: int) -> Numbers:
+        """The rows from the base line of the lowest plot on, with ticks and labels. Pictures of a window share them."""
+        sheet = Sheet(self.width * self.density, max(self.height * self.density - axis.bottom, 0), palette(inks, steps))
+        easel = Easel(sheet, self._pen, self._glyphs, self.density, 0)
+        letters = int((axis.right - axis.left) / (easel.scale * _LETTER_WIDTH))
+        ticks = time_ticks(axis.start, axis.end, axis.zone, letters)
+        for tick in ticks:
+            x = round(axis.left + (tick.time - axis.start) / (axis.end - axis.start) * (axis.right - axis.left))
+            sheet.bar("rule", x, 0, (easel.scale, easel.px(5)))
+            easel.write(tick.label, "text", (x, easel.px(9) + easel.glyphs.height), "middle")
+        return sheet.numbers
 
 
 def _events(picture: Picture) -> list[int]:
     """The events within the window."""
     return [at for at in picture.events if picture.start <= at <= picture.end]
-
-
-def _draw_time_axis(easel: Easel, picture: Picture, plot: Plot) -> None:
-    """Ticks and labels below the plot."""
-    letters = int((plot.right - plot.left) / (easel.scale * _LETTER_WIDTH))
-    ticks = time_ticks(picture.start, picture.end, picture.zone, letters)
-    places = np.rint(plot.x(np.array([tick.time for tick in ticks], dtype=np.float64))).astype(int).tolist()
-    for x, tick in zip(places, ticks, strict=True):
-        easel.sheet.bar("rule", x, plot.bottom, (easel.scale, easel.px(5)))
-        easel.write(tick.label, "text", (x, plot.bottom + easel.px(9) + easel.glyphs.height), "middle")

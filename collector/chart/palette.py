@@ -12,6 +12,8 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 Colour = tuple[int, int, int]
+Steps = tuple[tuple[int, int], ...]
+"""From which coverage on (0..255), ascending, a pixel gets which number."""
 
 PAPER = ((0xFB, 0xFA, 0xF7), (0x16, 0x17, 0x1A))
 """The background, light and dark: that of the pages."""
@@ -58,10 +60,10 @@ _FULL = 255
 class Palette:
     """The colours of some inks, `light` and `dark` of the same length, number 0 being the paper.
 
-    steps: for each ink, ascending, from which coverage on (0..255) a pixel gets which number.
+    steps: those of each ink.
     """
 
-    steps: Mapping[str, tuple[tuple[int, int], ...]]
+    steps: Mapping[str, Steps]
     light: tuple[Colour, ...]
     dark: tuple[Colour, ...]
 
@@ -77,7 +79,7 @@ def palette(names: frozenset[str], most: int = 4) -> Palette:
         for step in range(1, ink.steps + 1)
     ]
     light, dark = [PAPER[0]], [PAPER[1]]
-    steps: dict[str, tuple[tuple[int, int], ...]] = {}
+    steps: dict[str, Steps] = {}
     for _, place, step in sorted(entries):
         ink = inks[place]
         least = int((step - 0.5) * _FULL / ink.steps) + 1

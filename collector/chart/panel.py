@@ -108,9 +108,8 @@ def _draw_curve(easel: Easel, geometry: Plot, curve: Curve, style: _Style) -> No
         easel.pen.band(curve.x, *curve.band, curve.stretch)
         easel.lift("band", left, float(curve.band[0].min()), float(curve.band[1].max()))
     elif style.ink == "main" and geometry.axis.low == 0:
-        rows = round(top), geometry.bottom
-        mask = under(curve.x - left, curve.y, curve.stretch, (geometry.right - left, *rows))
-        easel.sheet.lay(mask, "wash", left, rows[0])
+        tops = under(curve.x - left, curve.y, curve.stretch, (geometry.right - left, geometry.bottom))
+        easel.sheet.fill("wash", left, tops, geometry.bottom)
     easel.pen.line(curve.x, curve.y, curve.stretch, style.stroke)
     easel.pen.dots(*curve.alone, style.stroke.width)
     if style.ink == "main":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from matplotlib.backend_bases import GraphicsContextBase
@@ -12,7 +13,7 @@ from matplotlib.transforms import Affine2D, IdentityTransform
 from numpy.typing import NDArray
 
 from collector.chart.curve import Floats
-from collector.chart.glyphs import Mask
+from collector.chart.sheet import Mask, Rows
 
 Numbers = NDArray[np.intp]
 
@@ -37,6 +38,7 @@ class Pen:
         self._height = height
         self._agg = RendererAgg(width, height, 72)
         self._pixels = np.asarray(self._agg.buffer_rgba())
+        self._context = lru_cache(maxsize=64)(self._new_context)
 
     def lifted(self, left: int, top: int, bottom: int) -> Mask:
         """Takes off what was drawn right of `left` in the rows from `top` to `bottom`: the whole of what was drawn."""
@@ -58,6 +60,8 @@ class Pen:
 
     def dots(self, x: Floats, y: Floats, radius: float) -> None:
         """A disc at each point."""
+        if not len(x):
+            return
         disc, size = Path.unit_circle(), Affine2D().scale(radius)
         self._agg.draw_markers(self._context(Stroke(0.0)), disc, size, self._path(x, y), IdentityTransform(), _BLACK)
 
@@ -66,7 +70,7 @@ class Pen:
         path.should_simplify = False  # else a user's matplotlibrc would say how the line looks
         return path
 
-    def _context(self, stroke: Stroke) -> GraphicsContextBase:
+    def _new_context(self, stroke: Stroke) -> GraphicsContextBase:
         context = self._agg.new_gc()
         context.set_linewidth(stroke.width)
         context.set_snap(False)
@@ -77,21 +81,23 @@ class Pen:
         return context
 
 
-def under(x: Floats, y: Floats, stretch: Numbers, box: tuple[int, int, int]) -> Mask:
-    """What lies below each stretch, in (width, first row, last row) pixels: exact columns, so no edge has to be smooth.
+def under(x: Floats, y: Floats, stretch: Numbers, size: tuple[int, int]) -> Rows:
+    """From which row on each of (width, bottom) columns lies below a stretch, else `bottom`: exact columns, so no edge
+    has to be smooth.
 
-    x: counted from the box's left edge.
+    x: counted from the first column.
     """
-    width, top, bottom = box
+    width, bottom = size
     heights = np.full(width, float(bottom))
     for part in _parts(stretch):
         first, last = int(np.ceil(x[part[0]])), min(int(x[part[-1]]) + 1, width)
         heights[first:last] = np.interp(np.arange(first, last), x[part], y[part])
-    covered = np.arange(top, bottom, dtype=np.int16)[:, np.newaxis] >= np.rint(heights).astype(np.int16)
-    mask: Mask = np.negative(covered.view(np.uint8))
-    return mask
+    tops: Rows = np.rint(heights).astype(np.int16)
+    return tops
 
 
 def _parts(stretch: Numbers) -> list[NDArray[np.intp]]:
     """The places of each stretch's points."""
+    if stretch[0] == stretch[-1]:
+        return [np.arange(len(stretch))]
     return np.split(np.arange(len(stretch)), np.flatnonzero(np.diff(stretch)) + 1)

@@ -1,6 +1,8 @@
 """The files are PNGs as other programs read them."""
 
 import io
+import struct
+import zlib
 
 import numpy as np
 import pytest
@@ -31,6 +33,17 @@ def test_rows_come_back_however_they_are_filtered_and_compressed(noisy):
     numbers[:noisy] = chance.integers(0, 16, (noisy, 5000), dtype=np.uint8)
     (file,) = pngs(numbers, GREYS)
     assert (np.asarray(Image.open(io.BytesIO(file)).convert("L")) == numbers * 17).all()
+
+
+@pytest.mark.parametrize("heights", [(1,), (2, 1), (1, 90), (90, 1), (3, 30, 6, 1, 7, 5, 400), (40, 1, 1, 1, 40)])
+def test_rows_that_are_the_same_come_back_and_the_checksum_is_right(heights):
+    rows = np.random.default_rng(4).integers(0, 16, (len(heights), 21), dtype=np.uint8)
+    numbers = np.repeat(rows, heights, axis=0)
+    (file,) = pngs(numbers, GREYS)
+    assert (np.asarray(Image.open(io.BytesIO(file)).convert("L")) == numbers * 17).all()
+    start = file.index(b"IDAT")
+    (length,) = struct.unpack(">I", file[start - 4 : start])
+    assert len(zlib.decompress(file[start + 4 : start + 4 + length])) == sum(heights) * 12
 
 
 def test_a_file_for_each_palette_differs_in_its_colours_alone():
