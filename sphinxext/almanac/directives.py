@@ -29,6 +29,10 @@ def _one_of(words: tuple[str, ...]) -> Callable[[str], str]:
     return lambda text: str(directives.choice(text, words))
 
 
+def _counted(text: str) -> str:
+    return str(directives.positive_int(text))
+
+
 class SlotDirective(SphinxDirective):
     """What the directives share: a selector from argument and options, its names checked, a slot."""
 
@@ -146,6 +150,7 @@ class Problems(SlotDirective):
         "group": directives.unchanged_required,
         "node": directives.unchanged_required,
         "level": _one_of(LEVELS),
+        "most": _counted,
     }
 
 

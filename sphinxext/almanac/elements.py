@@ -35,7 +35,8 @@ _STALE = element('<span class="stale">%s</span>')
 _TIME = element('<time datetime="%s">%s</time>')
 _DAY = element('<time datetime="%s" title="%s">%s</time>')
 _AGE = element('<span class="age">%s <small>%s</small></span>')
-_SINCE = element("<b>%s</b> <span>%s</span>")
+_SINCE = element("<b%s>%s</b> <span>%s</span>")
+_LASTS = Markup(" data-lasts")
 _AND_SINCE = element("since %s")
 _METER = element('<meter min="0" max="1" value="%s" low="0.85" high="0.95" optimum="0">%s</meter>')
 _SPARK = element(
@@ -135,8 +136,8 @@ class Elements:
         if self.now is None:
             return self.when(time)
         if self.is_new(time):
-            return _SINCE("new tonight", self.when(time))
-        return _SINCE(age(time, self.now), _AND_SINCE(self.when(time)))
+            return _SINCE(NOTHING, "new tonight", self.when(time))
+        return _SINCE(_LASTS, age(time, self.now), _AND_SINCE(self.when(time)))
 
     def stated(self, thing: Record, text: str | Markup) -> str | Markup:
         """A value is known, stale, unknown or never seen: four different looks, and zero is a known one."""

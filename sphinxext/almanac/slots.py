@@ -10,7 +10,7 @@ not given is absent. It holds names that people wrote, never data.
     each                                 kind: stands in a mould only, for one object after the other
     reference                            node, name, text: a link within a sentence
     headline, fleet, counts, changes, activity
-    problems                             hub, environment, group, node, level
+    problems                             hub, environment, group, node, level, most
     status                               hub, environment, group, state, kind
     nodes                                hub, environment, group
     hubs, environments, groups, closed
@@ -43,7 +43,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "problem": ("name",),
     "reference": ("node", "name", "text"),
     "subject": ("node", "name"),
-    "problems": ("hub", "environment", "group", "node", "level"),
+    "problems": ("hub", "environment", "group", "node", "level", "most"),
     "status": ("hub", "environment", "group", "state", "kind"),
     "nodes": ("hub", "environment", "group"),
     "compare": ("metric", "hub", "environment", "group", "kind", "subject"),

@@ -104,7 +104,7 @@ def test_pictures_have_both_schemes_a_size_and_words(pages: dict[str, Page]) -> 
 SAYS = {
     "index.html": [
         "3 critical, 4 warnings, 1 unknown; 4 are new tonight",
-        "20 of 23 nodes answered. Everything else is as it should be.",
+        "20 of 23 nodes answered. All else that they told is as it should be.",
         "Pass 1 284: 20 of 23 nodes answered, in 38 s",
         "Night of 23 Nov 02:10 CST · next 24 Nov 02:10 CST",
         "SDU / svn/dybsvn No new backup for 7 nights; before that one every night.",
@@ -277,6 +277,39 @@ def test_all_is_well_is_said_only_when_all_is_known_to_be(site: Project) -> None
     assert "All 23 nodes answered." in _headline(export, quiet)
     alone = quiet | {"last_pass": type(export.manifest)(night | {"asked": 1, "reached": 1})}
     assert '<p class="lede">1 node answered.</p>' in _headline(export, alone)
+
+
+@pytest.mark.parametrize(("asked", "reached", "said"), [
+    (23, 23, "All 23 nodes answered. Everything else is as it should be."),
+    (23, 22, "22 of 23 nodes answered. All else that they told is as it should be."),
+    (23, 0, "None of 23 nodes answered. See first whether the machine that runs almanac nightly has its network and its key."),
+    (1, 0, "The only node did not answer."),
+])  # fmt: skip
+def test_what_was_not_told_is_never_said_to_be_well(site: Project, asked: int, reached: int, said: str) -> None:
+    export = opened(site.export)
+    night = type(export.manifest)(export.manifest["last_pass"] | {"asked": asked, "reached": reached})
+    nodes = {problem["node"]: export.manifest["nodes"][problem["node"]] for problem in export.manifest["problems"]}
+    assert words(read(_headline(export, export.manifest | {"last_pass": night, "nodes": nodes}))).endswith(said)
+
+
+def test_when_all_problems_are_new_the_headline_says_so(site: Project) -> None:
+    export = opened(site.export)
+    problems = [problem | {"since": export.manifest.last_pass.started} for problem in export.manifest.problems]
+    headline = _headline(export, export.manifest | {"problems": [type(export.manifest)(one) for one in problems]})
+    assert "1 unknown; all are new tonight" in headline
+
+
+def test_a_long_list_of_problems_begins_with_the_worst_and_leads_to_all(site: Project) -> None:
+    export = opened(site.export)
+    targets = {"problems": "problems.html"}
+    press = Press(environment(export), Place(export, targets, {}, "index.html"), "index")
+    short = read(press.render({"slot": "problems", "most": "2"}))
+    assert short.text.count("Critical") == 2
+    assert "All 8 problems" in short.text
+    assert short.all("a", "href") == ["problems.html"]
+    without = Press(environment(export), Place(export, {}, {}, "index.html"), "index")
+    assert "new-box" in read(without.render({"slot": "problems", "most": "2"})).text
+    assert "All 8" not in read(press.render({"slot": "problems", "most": "8"})).text
 
 
 def _headline(export: Any, manifest: dict[str, Any]) -> str:

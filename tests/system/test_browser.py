@@ -70,6 +70,26 @@ def test_the_reader_s_clock_tells_whether_the_next_pass_is_overdue(
     page.close()
 
 
+@pytest.mark.parametrize(
+    ("now", "said"),
+    [
+        ("2026-11-23T00:10:00Z", "12 h"),
+        ("2026-11-23T18:30:00Z", "30 h"),
+        ("2026-11-30T00:00:00Z", "6 h"),  # overdue: nobody knows whether it still lasts
+    ],
+)
+def test_how_long_a_problem_lasts_is_told_by_the_reader_s_clock(
+    address: str, browser: Browser, now: str, said: str
+) -> None:
+    page = browser.new_page()
+    page.clock.set_fixed_time(now)
+    page.goto(f"{address}/index.html")
+    lasting = page.locator(".problems li", has_text="FATAL").locator(".since b")
+    assert lasting.inner_text() == said
+    assert page.locator(".problems .since b", has_text="new tonight").count() == 4
+    page.close()
+
+
 def test_without_scripts_the_page_says_when_it_was_made(address: str, browser: Browser) -> None:
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()

@@ -6,13 +6,14 @@
   const MINUTE = 60000;
   const SLACK = 0.1; /* a pass may be late by a tenth of its interval before the banner says so */
 
-  function ago(milliseconds) {
+  function span(milliseconds) {
     const minutes = Math.round(milliseconds / MINUTE);
-    if (minutes < 1) return "just now";
-    if (minutes < 60) return `${minutes} min ago`;
-    if (minutes < 48 * 60) return `${Math.round(minutes / 60)} h ago`;
-    return `${Math.round(minutes / 1440)} d ago`;
+    if (minutes < 60) return `${minutes} min`;
+    if (minutes < 48 * 60) return `${Math.round(minutes / 60)} h`;
+    return `${Math.round(minutes / 1440)} d`;
   }
+
+  const ago = (milliseconds) => (milliseconds < MINUTE / 2 ? "just now" : `${span(milliseconds)} ago`);
 
   function refresh() {
     const now = Date.now();
@@ -24,6 +25,11 @@
       const due = Date.parse(banner.dataset.due);
       const interval = due - Date.parse(banner.dataset.made);
       banner.hidden = !(now > due + interval * SLACK);
+      if (!banner.hidden) return; /* whether what was wrong then still is, nobody knows */
+    }
+    for (const lasting of document.querySelectorAll("[data-lasts]")) {
+      const since = now - Date.parse(lasting.parentElement.querySelector("time").dateTime);
+      if (since >= MINUTE) lasting.textContent = span(since);
     }
   }
 
