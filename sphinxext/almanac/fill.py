@@ -28,7 +28,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import escape
 
-from sphinxext.almanac.compare import compared, drawn, scale_of
+from sphinxext.almanac.compare import compared, scale_of
 from sphinxext.almanac.compiled import Compiled
 from sphinxext.almanac.each import TITLE, Mould, Thing, things
 from sphinxext.almanac.elements import Elements
@@ -199,9 +199,7 @@ def environment(export: Export, compiled: Compiled | None = None) -> Environment
         bytecode_cache=compiled,
     )
     elements = Elements(export.manifest)
-    made.filters.update(
-        FILTERS, **elements.filters(), document_of=export.node, called=reading_words, points_of=drawn, weeks=weeks
-    )
+    made.filters.update(FILTERS, **elements.filters(), document_of=export.node, called=reading_words, weeks=weeks)
     made.globals.update(
         FILTERS,
         export=export,
@@ -211,7 +209,6 @@ def environment(export: Export, compiled: Compiled | None = None) -> Environment
         kinds=frozenset(file.stem for file in TEMPLATES.glob("kinds/*.html")),
         nodes_of=partial(nodes_of, export),
         compared=compared,
-        points_of=drawn,
         scale_of=scale_of,
         subject_words=subject_words,
         item_page=partial(item_page, export),

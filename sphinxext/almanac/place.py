@@ -119,15 +119,18 @@ class Place:
         ]
         return together(figures)
 
-    def series(self, subject: Record, metric: Record) -> Markup:
-        """Attributes for what holds a metric's charts: where its numbers are, so that script can look into it."""
+    def series(self, subject: Record, metric: Record, name: str = "") -> Markup:
+        """Attributes for what holds a metric's charts: where its numbers are, so that script can look into it. `name`:
+        what they are called, where the metric alone does not tell."""
         files: dict[str, str] = subject["series"]
         if not files:
             return NOTHING
         years = list(files)
         file = files[years[0]].removesuffix(f".{years[0]}.json")
-        levels = json.dumps([{"value": one["value"], "level": one["level"]} for one in metric["thresholds"]])
-        name, zone = reading_words(metric["name"]), self.export.manifest["time_zone"]
+        levels = json.dumps(
+            [{"value": one["value"], "level": one["level"], "side": one["side"]} for one in metric["thresholds"]]
+        )
+        name, zone = name or reading_words(metric["name"], subject["kind"]), self.export.manifest["time_zone"]
         address = f"{self.root}data/{quote(file)}"
         return _SERIES(address, " ".join(years), metric["name"], metric["unit"], name, zone, levels)
 

@@ -16,7 +16,6 @@ _BEFORE = {
 _READINGS = {
     "boot": "Boot",
     "bytes": "All together",
-    "count": "Number kept",
     "cpus": "Processors",
     "differing": "Tarballs that differ",
     "duration": "Took",
@@ -30,11 +29,14 @@ _READINGS = {
     "uptime": "Up for",
     "used_ratio": "Used",
 }
+_COUNTED = {"backups": "Items", "tarball": "Number kept"}
+"""What a `count` counts, by the kind of its subject."""
 
 
-def reading_words(name: str) -> str:
-    """A metric or a state: `Load, 15 min`, `Memory used`."""
-    return _READINGS.get(name) or name.replace("_", " ").capitalize()
+def reading_words(name: str, kind: str = "") -> str:
+    """A metric or a state of a subject of some kind: `Load, 15 min`, `Memory used`."""
+    counted = _COUNTED.get(kind) if name == "count" else None
+    return counted or _READINGS.get(name) or name.replace("_", " ").capitalize()
 
 
 def subject_words(subject: Record) -> str:

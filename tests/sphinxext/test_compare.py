@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from sphinxext.almanac.compare import compared, scale_of
 from sphinxext.almanac.export import Export
 from sphinxext.almanac.format import spread
+from sphinxext.almanac.titles import reading_words
 from tests.sphinxext.page_reading import read
 from tests.sphinxext.sample_export import write_sample
 from tests.sphinxext.sphinx_site import project
@@ -49,6 +51,25 @@ def test_other_builders_show_last_value_and_range(tmp_path: Path, builder: str) 
     page = " ".join(site.page("index", builder).split())
     for word in ("cms02", "H1", "121 MB", "Lowest in", "135 MB"):
         assert word in page
+
+
+def test_a_single_night_is_no_chart_and_no_scale(tmp_path: Path) -> None:
+    site = project(tmp_path, ".. almanac:compare:: load15")
+    for file in (site.export / "nodes").glob("*.json"):
+        document = json.loads(file.read_bytes())
+        for metric in (metric for subject in document["subjects"] for metric in subject["metrics"]):
+            metric["spark"] = []
+        file.write_text(json.dumps(document))
+    assert site.build(html_theme="almanac") == ""
+    page = read(site.page())
+    assert page.all("svg", "aria-label") == []
+    assert "one night is no chart yet" in page.text
+    assert "scale" not in page.text
+
+
+@pytest.mark.parametrize(("count", "words"), [("backups", "Items"), ("tarball", "Number kept"), ("shell", "Count")])
+def test_what_is_counted_is_told_by_its_kind(count: str, words: str) -> None:
+    assert reading_words("count", count) == words
 
 
 @pytest.mark.parametrize(("source", "warning"), [

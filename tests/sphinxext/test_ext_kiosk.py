@@ -37,6 +37,18 @@ def test_where_all_hubs_are_well_and_nothing_else_is_asked_for_there_are_the_ala
     assert [screen.show for screen in screens(Export(folder), "hubs")] == ["alarms"]
 
 
+def test_of_hundreds_of_alarms_the_worst_are_shown_and_the_others_counted(tmp_path: Path) -> None:
+    site = project(tmp_path, ".. almanac:kiosk::")
+    file = site.export / "manifest.json"
+    manifest = json.loads(file.read_bytes())
+    worst, *_ = manifest["problems"]
+    manifest["problems"] = [worst | {"page": f"problems/{number}"} for number in range(300)]
+    file.write_text(json.dumps(manifest))
+    assert site.build(html_theme="almanac") == ""
+    first = site.page().partition('data-screen="fleet')[0]
+    assert (first.count("data-alarm"), "and 280 more problems" in first) == (20, True)
+
+
 @pytest.mark.parametrize(
     ("line", "said"),
     [

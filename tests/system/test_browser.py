@@ -73,9 +73,9 @@ def test_the_reader_s_clock_tells_whether_the_next_pass_is_overdue(
 @pytest.mark.parametrize(
     ("now", "said"),
     [
-        ("2026-11-23T00:10:00Z", "12 h"),
-        ("2026-11-23T18:30:00Z", "30 h"),
-        ("2026-11-30T00:00:00Z", "6 h"),  # overdue: nobody knows whether it still lasts
+        ("2026-11-23T00:10:00Z", "7 d"),
+        ("2026-11-23T18:30:00Z", "8 d"),
+        ("2026-11-30T00:00:00Z", "7 d"),  # overdue: nobody knows whether it still lasts
     ],
 )
 def test_how_long_a_problem_lasts_is_told_by_the_reader_s_clock(
@@ -84,7 +84,7 @@ def test_how_long_a_problem_lasts_is_told_by_the_reader_s_clock(
     page = browser.new_page()
     page.clock.set_fixed_time(now)
     page.goto(f"{address}/index.html")
-    lasting = page.locator(".problems li", has_text="FATAL").locator(".since b")
+    lasting = page.locator(".problems li", has_text="SDU / svn/dybsvn").locator(".since b")
     assert lasting.inner_text() == said
     assert page.locator(".problems .since b", has_text="new tonight").count() == 4
     page.close()
@@ -123,6 +123,20 @@ def test_on_a_phone_the_first_screen_says_what_is_wrong_since_when_and_how_bad(a
         assert place["y"] + place["height"] <= 667, part
     assert page.locator(".problems li").first.inner_text().startswith("Critical")
     assert "7 d since 16 Nov 10:05 CST" in page.locator(".problems .since").first.inner_text()
+    context.close()
+
+
+def test_on_a_phone_a_chart_keeps_its_letters_and_begins_at_its_end(address: str, browser: Browser) -> None:
+    context = browser.new_context(viewport={"width": 375, "height": 667}, java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{address}/nodes/SDU.html")
+    chart = page.locator("figure img").first
+    chart.scroll_into_view_if_needed()
+    box, place = chart.bounding_box(), page.locator("figure picture").first.bounding_box()
+    assert box is not None
+    assert place is not None
+    assert box["width"] == 576  # of 720, so that letters of 13 are more than 10 high
+    assert box["x"] + box["width"] == pytest.approx(place["x"] + place["width"])
     context.close()
 
 

@@ -300,7 +300,7 @@ def test_a_new_alarm_is_shown_at_once(site: Site, browser: Browser) -> None:
         page.close()
 
 
-@pytest.mark.parametrize(("width", "height"), [(1280, 720), (1920, 1080), (3840, 2160), (1080, 1920)])
+@pytest.mark.parametrize(("width", "height"), [(1280, 720), (1280, 960), (1920, 1080), (3840, 2160), (1080, 1920)])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_it_fills_displays_of_any_size_in_large_letters(
     site: Site, browser: Browser, width: int, height: int, scheme: str
@@ -315,6 +315,12 @@ def test_it_fills_displays_of_any_size_in_large_letters(
         letters = page.evaluate("parseFloat(getComputedStyle(document.querySelector('.alarms .what')).fontSize)")
         assert letters >= 0.049 * min(width, height)
         assert page.locator(".kiosk").evaluate("one => getComputedStyle(one).cursor") == "none"
+        assert page.locator(".clock").inner_text().endswith("GMT+8")
+        if width > height:
+            assert (
+                page.locator(".status").bounding_box()["height"]
+                < 2 * page.locator(".status .state").bounding_box()["height"]
+            )  # type: ignore[index]
         for _ in range(12):
             high, bottom = page.evaluate(MEASURE)
             assert high > height / 2

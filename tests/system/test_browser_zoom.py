@@ -24,6 +24,13 @@ START = int(datetime(2025, 11, 1, 18, tzinfo=UTC).timestamp())
 NIGHTS = [night for night in range(380) if not 100 <= night < 130]
 """A month is missing."""
 PAGE = "subjects/SDU~host_3Asystem"
+MINE = """
+.. almanac:chart:: SDU host:system
+   :metric: load15
+
+.. stockchart:: /data/scm_backup_monitor_SDU.json container_SDU
+"""
+"""A page by hand."""
 
 
 def with_series(folder: Path) -> Path:
@@ -34,19 +41,27 @@ def with_series(folder: Path) -> Path:
     host = next(subject for subject in document["subjects"] if subject["kind"] == "host")
     host["series"] = {year: f"series/SDU/{host['anchor']}.{year}.json" for year in ("2025", "2026")}
     load = next(metric for metric in host["metrics"] if metric["name"] == "load15")
-    load["thresholds"] = [{"value": 3.0, "level": "warning", "side": "above"}]
+    load["thresholds"] = [
+        {"value": 2.0, "level": "critical", "side": "below"},
+        {"value": 3.0, "level": "warning", "side": "above"},
+    ]
+    item = next(subject for subject in document["subjects"] if subject["label"] == "svn/dybsvn")
+    item["series"] = {"2026": f"series/SDU/{item['anchor']}.2026.json"}
     file.write_text(json.dumps(document))
     (folder / "series/SDU").mkdir(parents=True)
     for year, name in host["series"].items():
         nights = [n for n in NIGHTS if str(datetime.fromtimestamp(START + n * 86400, UTC).year) == year]
         told = {"unit": "load", "times": [START + n * 86400 for n in nights], "values": [1 + n / 100 for n in nights]}
         (folder / name).write_text(json.dumps({"metrics": {"load15": told}}))
+    sizes = {"unit": "bytes", "times": [START, START + 86400], "values": [1e9, 2e9]}
+    (folder / item["series"]["2026"]).write_text(json.dumps({"metrics": {"size": sizes}}))
     return folder
 
 
 @pytest.fixture(scope="module")
 def zoomable(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = status_site(tmp_path_factory.mktemp("zoom"), with_series)
+    made.write("mine", f":orphan:\n\nMine\n====\n\n{MINE}")
     assert build(made) == ""
     return made.out()
 
@@ -80,8 +95,21 @@ def test_all_values_are_drawn_with_gaps_and_thresholds_and_the_last_is_told(serv
     assert seen(page) == len(NIGHTS)
     assert (page.locator("svg.zoom .line").get_attribute("d") or "").count("M") == 2
     assert page.locator("svg.zoom .level.warning title").text_content() == "warning from 3.00"
+    assert page.locator("svg.zoom .level.critical title").text_content() == "critical below 2.00"
     assert words(page) == "16 Nov 2026, 02:00 GMT+8: 4.79"
     assert not page.locator(".stacked picture").first.is_visible()
+    assert findings(page) == []
+
+
+def test_charts_on_a_page_by_hand_can_be_looked_into(served: str, page: Page) -> None:
+    looked_into(page, f"{served}/mine.html")
+    assert seen(page) == len(NIGHTS)
+    assert page.locator("figure picture").first.is_hidden()
+    page.get_by_role("button", name="Back to the pictures: Load, 15 min").click()
+    page.get_by_text("Each backup by itself").click()
+    page.get_by_role("button", name="Zoom in: svn/dybsvn").click()
+    page.wait_for_selector("svg.zoom .line")
+    assert seen(page) == 2
     assert findings(page) == []
 
 

@@ -48,7 +48,7 @@
   }
 
   function clock(zone) {
-    const style = { timeZone: zone, hour: "2-digit", minute: "2-digit", weekday: "short", day: "numeric", month: "short" };
+    const style = { timeZone: zone, hour: "2-digit", minute: "2-digit", weekday: "short", day: "numeric", month: "short", timeZoneName: "short" };
     return new Intl.DateTimeFormat("en-GB", style);
   }
 

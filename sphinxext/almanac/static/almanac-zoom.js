@@ -251,8 +251,8 @@
     thresholds() {
       return this.levels
         .filter(({ value }) => value > this.low && value < this.high)
-        .map(({ value, level }) => {
-          const words = drawn("title", {}, `${level} from ${written(value, this.unit)}`);
+        .map(({ value, level, side }) => {
+          const words = drawn("title", {}, `${level} ${side === "below" ? "below" : "from"} ${written(value, this.unit)}`);
           return drawn("path", { class: `level ${level}`, d: `M${this.left} ${this.y(value)}h${this.width}` }, words);
         });
     }

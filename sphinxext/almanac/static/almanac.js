@@ -25,8 +25,8 @@
       const due = Date.parse(banner.dataset.due);
       const interval = due - Date.parse(banner.dataset.made);
       banner.hidden = !(now > due + interval * SLACK);
-      if (!banner.hidden) return; /* whether what was wrong then still is, nobody knows */
     }
+    if (document.querySelector("[data-due]:not([hidden])")) return; /* whether what was wrong then still is, nobody knows */
     for (const lasting of document.querySelectorAll("[data-lasts]")) {
       const since = now - Date.parse(lasting.parentElement.querySelector("time").dateTime);
       if (since >= MINUTE) lasting.textContent = span(since);
@@ -39,7 +39,7 @@
 
   /* What is wider than its place scrolls, by the keyboard too. */
   function reach() {
-    for (const box of document.querySelectorAll(".tablebox, pre")) {
+    for (const box of document.querySelectorAll(".tablebox, pre, picture")) {
       if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
       else box.removeAttribute("tabindex");
     }
