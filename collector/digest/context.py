@@ -16,7 +16,7 @@ from collector.digest.facts import Facts, Trouble
 from collector.digest.news import News
 from collector.digest.period import Period
 from collector.digest.recipients import Reach, Recipient
-from collector.digest.told import ToldProblem
+from collector.digest.told import ToldProblem, as_told
 from collector.digest.words import line
 from collector.export.documents import HubEntry
 from collector.export.readings import Chart, ProblemDocument, Time
@@ -132,8 +132,9 @@ def of_period(config: Config, facts: Facts, recipient: Recipient, past: Period) 
 def subject(facts: Facts, news: News) -> str:
     """`2 critical, 1 new: SDU svn/dybsvn late 7 nights`."""
     told = next(iter(sorted(news.wrong, key=lambda one: (one not in news.new, -_level(one)))), None)
-    if told is None and news.recovered:
-        return line(f"{counted(news)}: {_named(news.recovered[0])}", SUBJECT)
+    over = [*map(as_told, news.eased), *news.recovered, *news.dropped]
+    if told is None and over:
+        return line(f"{counted(news)}: {_named(over[0])}", SUBJECT)
     return line(f"{counted(news)}: {_short(facts, told)}" if told else counted(news), SUBJECT)
 
 
@@ -147,10 +148,14 @@ def counted(news: News) -> str:
     ]
     words += [f"{len(news.new)} new"] if news.new else []
     words += [f"{len(news.worse)} worse"] if news.worse else []
+    words += [f"{len(news.eased)} better"] if news.eased else []
     words += [f"{len(news.recovered)} recovered"] if news.recovered else []
+    words += [f"{len(news.dropped)} no longer watched"] if news.dropped else []
     words += [f"{len(news.hidden)} out of sight"] if news.hidden else []
-    words += [f"{len(news.held)} acknowledged"] if news.held else []
-    return ", ".join(words if levels else ["nothing new" if news.hidden or news.held else "all well", *words])
+    holds = [one.problem.held.kind for one in news.held if one.problem.held]
+    words += [f"{holds.count(kind)} {kind}" for kind in dict.fromkeys(holds)]
+    rest = news.hidden or news.held or news.eased
+    return ", ".join(words if levels else ["nothing new" if rest else "all well", *words])
 
 
 def _level(trouble: Trouble) -> int:
@@ -219,10 +224,13 @@ class _Telling:
         named = [("New", news.new), ("Worse", news.worse), (still, news.still)]
         for heading, troubles in named:
             yield from _section(heading, [self.wrong(one) for one in troubles])
+        yield from _section("Better, and no longer what you are told of", [self.wrong(one) for one in news.eased])
         yield from _section("Recovered", [self._past(one, "ok") for one in news.recovered])
         yield from _section("Acknowledged or silenced", [self._held(one) for one in news.held])
         hidden = "Out of sight: the node does not answer"
         yield from _section(hidden, [self._past(one, "unknown") for one in news.hidden])
+        dropped = "No longer watched: the node is not in almanac.toml"
+        yield from _section(dropped, [self._past(one, "unknown") for one in news.dropped])
 
     def taken(self, troubles: Iterable[Trouble]) -> list[Trouble]:
         """Those that the recipient is told of."""

@@ -36,5 +36,7 @@ def _part(news: News, reach: Reach) -> News:
         new=tuple(one for one in news.new if reach.takes(one.concern)),
         worse=tuple(one for one in news.worse if reach.takes(one.concern)),
         still=tuple(one for one in news.still if reach.takes(one.concern)),
+        eased=tuple(one for one in news.eased if reach.is_about(one.problem.node, one.hub)),
         recovered=tuple(one for one in news.recovered if reach.takes(one.concern)),
+        dropped=tuple(one for one in news.dropped if reach.takes(one.concern)),
     )

@@ -12,7 +12,7 @@ from collector.config import Config
 from collector.digest import channels, facts, message, period, sendmail
 from collector.digest.context import Context, context, of_period
 from collector.digest.due import is_due
-from collector.digest.facts import Facts, Trouble
+from collector.digest.facts import Facts
 from collector.digest.news import News, news
 from collector.digest.recipients import Reach, Recipient, recipients
 from collector.digest.smtp import Smtp
@@ -165,14 +165,7 @@ class Desk:
 
     def news(self, recipient: Recipient, before: Told | None) -> News:
         """What is news to a recipient."""
-        reaches = [Reach(self._config, report) for report in recipient.reports]
-
-        def takes(trouble: Trouble) -> bool:
-            return any(reach.takes(trouble.concern) for reach in reaches)
-
-        return news(
-            self._facts, list(filter(takes, self._facts.troubles)), list(filter(takes, self._facts.held)), before
-        )
+        return news(self._facts, [Reach(self._config, report) for report in recipient.reports], before)
 
     def message_id(self, recipient: Recipient) -> str:
         """The same for the same pass and recipient."""

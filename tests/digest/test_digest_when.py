@@ -66,6 +66,45 @@ def test_of_a_node_that_does_not_answer_nothing_is_called_recovered(place, serve
     assert "recovered  SDU" in after.text
 
 
+def test_what_is_less_grave_than_somebody_is_told_of_has_not_recovered(place, server, mailbox):
+    server()
+    config = place.configure(report(level="critical"))
+    place.night(0, ill)
+    tell(config, 0)
+    grave = [one for one in place.manifest["problems"] if ill(one) and one["level"] == "critical"]
+    for one in grave:
+        one["level"] = "warning"
+    place.night(1, ill)
+    assert tell(config, 1).sent == ("ops@example.org",)
+    place.night(2, ill)
+    assert tell(config, 2).sent == ()
+    mail = told(mailbox)[1]
+    assert mail.headers["Subject"].startswith(f"nothing new, {len(grave)} better: ")
+    assert "BETTER, AND NO LONGER WHAT YOU ARE TOLD OF\n\nwarning  " in mail.text
+    assert "RECOVERED" not in mail.text
+
+
+def test_what_somebody_is_no_longer_told_of_has_not_recovered(place, server, mailbox):
+    server()
+    place.night(0, ill)
+    tell(place.configure(report()), 0)
+    place.night(1, ill)
+    assert tell(place.configure(report(node="SDU")), 1).sent == ()
+
+
+def test_problems_of_a_node_that_was_taken_out_of_the_file_have_not_recovered(place, server, mailbox):
+    server()
+    place.night(0, ill)
+    tell(place.configure(report()), 0)
+    del place.manifest["nodes"]["cms02"]
+    place.night(1, lambda one: one["node"] == "web-2")
+    tell(place.configure(report()), 1)
+    mail = told(mailbox)[1]
+    assert " no longer watched" in mail.headers["Subject"]
+    assert "NO LONGER WATCHED: THE NODE IS NOT IN ALMANAC.TOML\n\nunknown  cms02" in mail.text
+    assert "RECOVERED" not in mail.text
+
+
 ACKNOWLEDGED = {
     "kind": "acknowledged", "person": "eva\r\nBcc: x", "note": "a disk is ordered", "since": "2026-11-23T00:00:00Z",
     "until": "2026-12-01T00:00:00Z", "node": None,
@@ -85,12 +124,13 @@ def test_what_is_acknowledged_is_told_apart_and_no_reason_to_write(place, server
     assert tell(config, 1).untold == ()
     assert tell(config, 1).nodes == set(place.manifest["nodes"])
     sick[0]["held"] = None
+    sick[1]["held"] = {**ACKNOWLEDGED, "kind": "silenced"}
     place.night(2, ill)
     assert tell(config, 2).sent == ("ops@example.org",)
     (_, mail) = told(mailbox)
-    assert str(mail.headers["Subject"]).startswith(f"1 critical, {len(sick) - 1} acknowledged: ")
+    assert str(mail.headers["Subject"]).startswith(f"1 critical, 1 silenced, {len(sick) - 2} acknowledged: ")
     held = mail.text.split("ACKNOWLEDGED OR SILENCED")[1]
-    assert held.count("acknowledged by eva\\r\\nBcc: x until 2026-12-01") == len(sick) - 1
+    assert held.count("acknowledged by eva\\r\\nBcc: x until 2026-12-01") == len(sick) - 2
     assert "STILL WRONG" in mail.text
     assert "NEW" not in mail.text
 
