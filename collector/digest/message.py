@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import EmailPolicy
 from email.utils import format_datetime
 from functools import cache
 from hashlib import sha256
@@ -20,7 +21,25 @@ from collector.digest import words
 from collector.export.readings import Chart
 
 Name = Literal["pass"]
-_POLICY = SMTP.clone(cte_type="7bit")
+UNFOLDED = 200
+"""Characters of a header that stays in one line; RFC 5322 lets lines have 998."""
+
+
+class _Policy(EmailPolicy):
+    """Folds no short header: Python does so right after the name, and programs then show a blank before a subject, or
+    none. Of a longer one in other letters it loses blanks between the parts that RFC 2047 makes of it."""
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        plain = f"{name}: {value}"
+        if plain.isascii() and plain.isprintable() and len(plain) <= UNFOLDED:
+            return f"{plain}\r\n".encode("ascii")
+        if name == "Subject":
+            parts = Header(str(value), "utf-8", header_name=name).encode(linesep="\r\n")
+            return f"{name}: {parts}\r\n".encode("ascii")
+        return super().fold_binary(name, value)
+
+
+_POLICY = _Policy(linesep="\r\n", cte_type="7bit")
 """Only ASCII goes out, so that any server takes it."""
 
 

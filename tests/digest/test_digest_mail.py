@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
+from collector.digest import message
 from tests.digest.conftest import tell
 from tests.digest.reading import read
 
@@ -59,6 +62,17 @@ def test_the_mail_is_ascii_in_lines_that_any_server_takes(place, server, mailbox
 
 
 HOSTILE = 'x\r\nBcc: all@example.org\r\n\r\n<script>alert(1)</script>\u202e<img src=x onerror=1>"{{ 7*7 }}'
+
+
+@pytest.mark.parametrize("length", range(60, 161, 4))
+@pytest.mark.parametrize("letter", ["x", "\u00fc"])
+def test_a_subject_of_any_length_arrives_as_it_was_written(length, letter):
+    wanted = ("2 critical, 1 new: SDU " + f"repos/{letter * 9} " * 20)[:length].strip()
+    head = message.Head("almanac@example.org", "ops@example.org", "<1@example.org>", 0)
+    sent = message.as_text(message.mail(head, "Lab", message.Written(wanted, "text", "<p>text</p>"), {}))
+    assert read(sent.encode()).headers["Subject"] == wanted
+    assert re.search(r"^Subject: \S", sent, re.MULTILINE)
+    assert max(map(len, sent.splitlines())) <= 200
 
 
 def test_text_of_a_node_steers_neither_headers_nor_text_nor_html(place, server, mailbox):
