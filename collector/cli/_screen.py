@@ -96,12 +96,12 @@ def tell_refusals(refusals: Iterable[AlmanacError | None]) -> int | None:
     return told[0].exit_status if told else None
 
 
-def expect(what: str, wanted: Iterable[str], known: Collection[str]) -> None:
-    """Raises click.UsageError for the first name that is not known, with the nearest that is."""
+def expect(what: str, wanted: Iterable[str], known: Collection[str], mend: str = ".") -> None:
+    """Raises click.UsageError for the first name that is not known, with the nearest that is, or how to `mend` it."""
     for name in wanted:
         if name not in known:
             near = get_close_matches(name, known, n=1)
-            raise click.UsageError(f'There is no {what} "{name}".' + (f' Did you mean "{near[0]}"?' if near else ""))
+            raise click.UsageError(f'There is no {what} "{name}"' + (f'. Did you mean "{near[0]}"?' if near else mend))
 
 
 def when(time: str | None, zone: str) -> str:

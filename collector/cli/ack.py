@@ -51,6 +51,8 @@ def command(file: Path, /, **words: object) -> int:
         raise click.UsageError('Say what is known or done about it with --note "...", or take it back with --end.')
     nights.expect_record(config)
     limit = now if wish.end else windows.moment(wish.until, config.site.time_zone, is_end=True) if wish.until else None
+    if limit is not None and limit < now:
+        raise click.UsageError("It would be over already; name a later end.")
     with locked(config) as store:
         found = _find(config, store, wish.problem)
         store.acknowledge(Ack(0, found.key, now, wish.person, wish.note or "", limit))
@@ -73,5 +75,5 @@ def _find(config: Config, store: Store, name: str) -> ProblemRecord:
         for one in fleet.problems(fleet.record(node))
         if one.stage != "closed"
     }
-    _screen.expect("problem", [name], alive)
+    _screen.expect("problem", [name], alive, "; see: almanac status --problems")
     return alive[name]

@@ -7,7 +7,9 @@ from datetime import datetime
 
 from sphinxext.almanac.export import Record
 
-_ESCAPES = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n", "\r": ""})
+_CONTROLS = dict.fromkeys((*range(32), *range(127, 160)), "�")
+"""No text has them, by the grammar of its section 3.3.11 and RFC 5198."""
+_ESCAPES = _CONTROLS | str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n", "\r": "", "\t": " "})
 _LONGEST = 75
 
 

@@ -71,7 +71,8 @@ def test_a_silence_is_made_listed_and_removed(fleet):
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["ack", "nothing", "--note", "x"], 'Error: There is no problem "nothing".'),
+        (["ack", "nothing", "--note", "x"], 'Error: There is no problem "nothing"; see: almanac status --problems'),
+        (["ack", "nothing", "--note", "x", "--until", "2001-01-01"], "Error: It would be over already; name a later end."),
         (["ack", "nothing"], 'Error: Say what is known or done about it with --note "...", or take it back with --end.'),
         (["silence"], "Error: Say what is meant, such as node=SDU or hub=ZZ; --list tells the silences there are."),
         (["silence", "node=here"], 'Error: Say why with --note "..."; it is shown with what is silenced.'),

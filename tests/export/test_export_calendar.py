@@ -75,6 +75,11 @@ def test_what_people_write_ends_no_line_and_lines_are_short():
     assert event["DTEND"].dt == datetime(2026, 2, 3, 12, 1, tzinfo=UTC)
 
 
+def test_control_characters_which_no_calendar_may_hold_are_replaced():
+    made = text(maintenance(silence(first=NOW, last=NOW + 60, note="a\x1b[2J\tb\x00\x85"), NOW, BERLIN))
+    assert "DESCRIPTION:a\ufffd[2J b\ufffd\ufffd (ann)\r\n" in made
+
+
 def test_whole_days_are_days():
     day = Record(uid="x", summary="full", text="", start="2026-12-03", end="2026-12-04", rule="", page="")
     (event,) = icalendar.Calendar.from_ical(ics.calendar("t", NIGHT, [(day, "urn:x", "https://x/y.html")])).walk(
