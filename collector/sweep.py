@@ -45,8 +45,13 @@ def sweep(
     return _answers(config, questions, now, record)
 
 
+def hear(config: Config, questions: Iterable[Question], now: int) -> Iterator[Heard]:
+    """Puts questions, one to a node, and yields what came of each as it comes in, all within `limits.total`."""
+    return _Asking(config, questions, now).heard()
+
+
 def _answers(config: Config, questions: Iterable[Question], now: int, record: Path | None) -> Iterator[NodeAnswer]:
-    for heard in _Asking(config, questions, now).heard():
+    for heard in hear(config, questions, now):
         if record is not None:
             recording.write(record, heard)
         yield answer(config, heard)

@@ -8,7 +8,6 @@ The format is that of supervisor 3.0 to 4.3, https://supervisord.org/api.html: o
 from __future__ import annotations
 
 import re
-import xmlrpc.client
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.resources import files
@@ -18,16 +17,17 @@ from urllib.parse import unquote, urlsplit
 from pydantic import SecretStr
 
 from collector.model import Fault, Observation, Reading, State, printable
+from collector.sources._xmlrpc import Call, replies, request
 
 _STATES = "STOPPED|STARTING|RUNNING|BACKOFF|STOPPING|EXITED|FATAL|UNKNOWN"
 _LINE = re.compile(rf"(\S+)\s+({_STATES})(?:\s+(.*))?")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _LATEST = 2**31 - 1
 _NO_PASSWORD = SecretStr("")
 _METHODS = ("supervisor.getState", "supervisor.getSupervisorVersion", "supervisor.getAllProcessInfo")
-_CALLS = [{"methodName": method, "params": []} for method in _METHODS]
-_REQUEST = xmlrpc.client.dumps((_CALLS,), "system.multicall").partition("?>")[2].replace("\n", "")
+ALL = tuple(Call(method) for method in _METHODS)
+"""What a pass asks: its state, its version, and every process."""
 _ON_NODE = files(__package__).joinpath("_supervisord.sh").read_text(encoding="utf-8")
+_WAY = files(__package__).joinpath("_supervisord_way.sh").read_text(encoding="utf-8")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,7 @@ class Server:
     path: str = "/RPC2"
     user: str = ""
     password: SecretStr = _NO_PASSWORD
+    scheme: str = "http"
 
     def __str__(self) -> str:
         return self.socket or self.host
@@ -52,7 +53,7 @@ def server(text: object) -> Server:
         return Server(socket=text.removeprefix("unix://"))
     try:
         url = urlsplit(text)
-        usable = url.scheme == "http" and url.hostname and url.port and not url.query and not url.fragment
+        usable = url.scheme in {"http", "https"} and url.hostname and url.port and not url.query and not url.fragment
     except ValueError:
         usable = False
     if not usable:
@@ -61,22 +62,28 @@ def server(text: object) -> Server:
             "write a password with odd characters as username and password"
         )
     host, path = url.netloc.rpartition("@")[2], url.path if url.path not in {"", "/"} else "/RPC2"
-    return Server("", host, path, unquote(url.username or ""), SecretStr(unquote(url.password or "")))
+    password = SecretStr(unquote(url.password or ""))
+    return Server("", host, path, unquote(url.username or ""), password, url.scheme)
 
 
 def probe(where: Server, password_file: str) -> str:
     """The sh text that asks; `say` must be defined before it. `password_file`: on the node, empty = none."""
+    return spoken(where, password_file) + f"request={quote(request(ALL))}\n{_ON_NODE}"
+
+
+def spoken(where: Server, password_file: str) -> str:
+    """The sh text by which supervisord can be spoken to; `say` must be defined before it."""
     values = {
         "shown": str(where),
         "socket": where.socket,
+        "scheme": where.scheme,
         "host": where.host,
         "path": where.path,
         "user": where.user,
         "password": where.password.get_secret_value(),
         "password_file": password_file,
-        "request": _REQUEST,
     }
-    return "".join(f"{name}={quote(value)}\n" for name, value in values.items()) + _ON_NODE
+    return "".join(f"{name}={quote(value)}\n" for name, value in values.items()) + _WAY
 
 
 def parse_words(text: str, asked: int) -> Reading:
@@ -99,26 +106,16 @@ def _worded(match: re.Match[str], asked: int) -> State:
 
 
 def parse_xml(text: str, where: Server, asked: int) -> Reading:
-    """The reply to the multicall. What is missing or odd is a fault; the rest is read."""
-    if "<!DOCTYPE" in text:
-        return _refused("", "holds a document type, which supervisord never sends")
-    try:
-        (replies,), _ = xmlrpc.client.loads(_CONTROL.sub(_spelt, text))
-    except xmlrpc.client.Fault as fault:
-        return _refused(str(fault.faultString), f"supervisord answered with fault {fault.faultCode}")
-    except Exception as error:  # the library raises almost anything on well-formed XML of a wrong structure
-        return _refused(str(error), "is no reply of supervisord")
-    if not isinstance(replies, list) or len(replies) != len(_METHODS):
-        return _refused(repr(replies)[:200], "is no reply of supervisord")
-    return _read(replies, where, asked)
+    """The reply to the calls of `ALL`. What is missing or odd is a fault; the rest is read."""
+    found = replies(text, len(ALL))
+    return Reading(faults=(found,)) if isinstance(found, Fault) else _read(found, where, asked)
 
 
-def _spelt(match: re.Match[str]) -> str:
-    return printable(match[0])
-
-
-def _refused(text: str, reason: str) -> Reading:
-    return Reading(faults=(Fault(0, printable(text), reason),))
+def records(text: str) -> tuple[dict[str, object], ...]:
+    """The processes in that reply as supervisord tells them, nothing spelt out; none if it tells of none."""
+    found = replies(text, len(ALL))
+    processes = None if isinstance(found, Fault) else found[2]
+    return tuple(one for one in processes if isinstance(one, dict)) if isinstance(processes, list) else ()
 
 
 def _read(replies: list[object], where: Server, asked: int) -> Reading:

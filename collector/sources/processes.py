@@ -11,6 +11,7 @@ supervisord's to the end, and a line `@failed SENTENCE` in place of each that co
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, replace
 from typing import Annotated, Self
 
 from pydantic import (
@@ -50,7 +51,7 @@ Where = Annotated[
     WithJsonSchema(
         {
             "type": "string",
-            "description": "unix:///run/supervisor.sock or http://[user:password@]host:port, from the node",
+            "description": "unix:///run/supervisor.sock or http[s]://[user:password@]host:port, from the node",
         }
     ),
 ]
@@ -83,45 +84,75 @@ class Settings(SourceSettings):
         return self
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """An answer's parts. now: the node's clock, None if it does not tell. units: systemctl's reply. form, reply: how
+    supervisord's stands there (`xml`, `words`, empty if it was not asked), and the reply. failures: a sentence each."""
+
+    now: int | None
+    units: str
+    form: str
+    reply: str
+    failures: tuple[str, ...]
+
+
 def probe(settings: Settings) -> str:
     """The sh text that asks systemctl, then supervisord: a hanging supervisord does not cost the units' answer."""
     text = _START + (_systemd.probe(settings.units) if settings.units else "")
     if settings.supervisor is not None:
-        text += _supervisord.probe(_with_login(settings, settings.supervisor), settings.password_file or "")
+        text += _supervisord.probe(login(settings, settings.supervisor), settings.password_file or "")
     return text + 'exit "$failed"\n'
 
 
-def _with_login(settings: Settings, where: _supervisord.Server) -> _supervisord.Server:
+def spoken(settings: Settings) -> str:
+    """The sh text before one that acts: the clock, `say`, and how to speak to supervisord, if there is one."""
+    if settings.supervisor is None:
+        return _START
+    return _START + _supervisord.spoken(login(settings, settings.supervisor), settings.password_file or "")
+
+
+def login(settings: Settings, where: _supervisord.Server) -> _supervisord.Server:
+    """The same supervisord with the user and the password that stand beside it."""
     if settings.username is None:
         return where
     password = settings.password or SecretStr("")
-    return _supervisord.Server(where.socket, where.host, where.path, settings.username, password)
+    return replace(where, user=settings.username, password=password)
 
 
 def parse(settings: Settings, answer: Answer) -> Reading:
     """What the node said of its processes. Never raises."""
-    head, _, tail = answer.body.decode("utf-8", "backslashreplace").partition("\n@supervisor ")
-    clock = _NOW.match(f"{head}\n")
-    if clock is None:
+    said = taken_apart(answer)
+    if said is None:
+        head = answer.body.decode("utf-8", "backslashreplace")
         fault = Fault(0, printable(head[:200]), "is no answer to what was asked of processes")
         return Reading(faults=(fault,) if head else ())
-    units = head.partition("\n@units\n")[2].partition("\n@failed ")[0]
-    if answer.outcome in _CUT:
-        units = units.rpartition("\n\n")[0]  # the last unit may be half of one
     return _merged(
-        Reading(faults=tuple(Fault(0, "", printable(sentence)) for sentence in _FAILED.findall(head))),
-        _systemd.parse(units, answer.asked, int(clock[1]) if clock[1] else None),
-        _supervisor(settings, tail, answer.asked),
+        Reading(faults=tuple(Fault(0, "", sentence) for sentence in said.failures)),
+        _systemd.parse(said.units, answer.asked, said.now),
+        _supervisor(settings, said, answer.asked),
     )
 
 
-def _supervisor(settings: Settings, tail: str, asked: int) -> Reading:
+def taken_apart(answer: Answer) -> Said | None:
+    """The parts of an answer, None if it is none. Never raises."""
+    head, _, tail = answer.body.decode("utf-8", "backslashreplace").partition("\n@supervisor ")
+    clock = _NOW.match(f"{head}\n")
+    if clock is None:
+        return None
+    units = head.partition("\n@units\n")[2].partition("\n@failed ")[0]
+    if answer.outcome in _CUT:
+        units = units.rpartition("\n\n")[0]  # the last unit may be half of one
     form, _, reply = tail.partition("\n")
-    if settings.supervisor is None or not form:
+    failures = tuple(printable(sentence) for sentence in _FAILED.findall(head))
+    return Said(int(clock[1]) if clock[1] else None, units, form, reply, failures)
+
+
+def _supervisor(settings: Settings, said: Said, asked: int) -> Reading:
+    if settings.supervisor is None or not said.form:
         return Reading()
-    if form == "words":
-        return _supervisord.parse_words(reply, asked)
-    return _supervisord.parse_xml(reply, settings.supervisor, asked)
+    if said.form == "words":
+        return _supervisord.parse_words(said.reply, asked)
+    return _supervisord.parse_xml(said.reply, settings.supervisor, asked)
 
 
 def _merged(*readings: Reading) -> Reading:
