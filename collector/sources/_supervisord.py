@@ -22,6 +22,7 @@ from collector.sources._xmlrpc import Call, replies, request
 _STATES = "STOPPED|STARTING|RUNNING|BACKOFF|STOPPING|EXITED|FATAL|UNKNOWN"
 _LINE = re.compile(rf"(\S+)\s+({_STATES})(?:\s+(.*))?")
 _LATEST = 2**31 - 1
+_UNKNOWN_METHOD = 1
 _NO_PASSWORD = SecretStr("")
 _METHODS = ("supervisor.getState", "supervisor.getSupervisorVersion", "supervisor.getAllProcessInfo")
 ALL = tuple(Call(method) for method in _METHODS)
@@ -124,8 +125,8 @@ def _read(replies: list[object], where: Server, asked: int) -> Reading:
     states: list[State] = []
     observations: list[Observation] = []
     faults = list(_faults(replies))
-    if isinstance(state, dict) and (word := _word(state, "statename")):
-        states.append(State(subject, "state", asked, word))
+    if isinstance(state, dict) and (said := word(state, "statename")):
+        states.append(State(subject, "state", asked, said))
     if isinstance(version, str):
         states.append(State(subject, "version", asked, printable(version)))
     for record in processes if isinstance(processes, list) else ():
@@ -141,40 +142,44 @@ def _faults(replies: list[object]) -> Iterator[Fault]:
     for method, reply in zip(_METHODS, replies, strict=True):
         if isinstance(reply, dict) and "faultCode" in reply:
             text = printable(str(reply.get("faultString")))
-            yield Fault(0, text, f"supervisord answered {method} with fault {printable(str(reply['faultCode']))}")
+            mend = "; give it a section [rpcinterface:supervisor]" if reply["faultCode"] == _UNKNOWN_METHOD else ""
+            code = printable(str(reply["faultCode"]))
+            yield Fault(0, text, f"supervisord answered {method} with fault {code}{mend}")
 
 
 def _process(record: object, asked: int) -> State | None:
     if not isinstance(record, dict):
         return None
-    group, name, state = _word(record, "group"), _word(record, "name"), _word(record, "statename")
+    group, name, state = word(record, "group"), word(record, "name"), word(record, "statename")
     if not (group and name and state):
         return None
-    time = _began(record, state) or asked
-    return State(f"process:{group}:{name}", "state", time, state, _detail(record, state))
+    began = _began(record, state) or asked
+    return State(f"process:{group}:{name}", "state", began, state, detail(record, state))
 
 
-def _word(record: dict[str, object], key: str) -> str:
+def word(record: dict[str, object], key: str) -> str:
+    """A text of a record, empty if there is none."""
     value = record.get(key)
     return printable(value) if isinstance(value, str) else ""
 
 
-def _time(record: dict[str, object], key: str) -> int | None:
+def time(record: dict[str, object], key: str) -> int | None:
+    """A time of a record (UTC seconds on the node's clock), None for never."""
     value = record.get(key)
     return value if isinstance(value, int) and 0 < value <= _LATEST else None
 
 
 def _began(record: dict[str, object], state: str) -> int | None:
     """When the state began, None if supervisord does not tell."""
-    start, stop = _time(record, "start"), _time(record, "stop")
+    start, stop = time(record, "start"), time(record, "stop")
     if state in {"RUNNING", "STARTING"}:
         return start
     if state in {"STOPPED", "EXITED", "FATAL", "BACKOFF"}:
-        return max((time for time in (start, stop) if time), default=None)  # a failed start has no stop of its own
+        return max((one for one in (start, stop) if one), default=None)  # a failed start has no stop of its own
     return None
 
 
-def _exit_status(record: dict[str, object], state: str) -> int | None:
+def exit_status(record: dict[str, object], state: str) -> int | None:
     """Where it means something: 0 is also "none yet", unless the process has EXITED. -1 is death by a signal."""
     value = record.get("exitstatus")
     if not isinstance(value, int) or not -1 <= value <= 255:
@@ -182,8 +187,9 @@ def _exit_status(record: dict[str, object], state: str) -> int | None:
     return value if state == "EXITED" or (state in {"FATAL", "BACKOFF"} and value) else None
 
 
-def _detail(record: dict[str, object], state: str) -> str:
-    status, spawn_error = _exit_status(record, state), _word(record, "spawnerr")
+def detail(record: dict[str, object], state: str) -> str:
+    """How it ended, or why it does not run, for people; empty while it runs."""
+    status, spawn_error = exit_status(record, state), word(record, "spawnerr")
     if status == -1:
         return "killed by a signal"
     if status is not None:
@@ -191,12 +197,18 @@ def _detail(record: dict[str, object], state: str) -> str:
     return "" if state == "RUNNING" else spawn_error
 
 
+def uptime(record: dict[str, object]) -> int | None:
+    """Seconds that it has been RUNNING, from the numbers; None if it is not, or they do not tell."""
+    start, now = time(record, "start"), time(record, "now")
+    return now - start if word(record, "statename") == "RUNNING" and start and now and start <= now else None
+
+
 def _numbers(process: State, record: object, asked: int) -> Iterator[Observation]:
     if not isinstance(record, dict):
         return
-    start, now = _time(record, "start"), _time(record, "now")
-    if process.value == "RUNNING" and start and now and start <= now:
-        yield Observation(process.subject, "uptime", asked, float(now - start), "seconds")
-    status = _exit_status(record, process.value)
+    seconds = uptime(record)
+    if seconds is not None:
+        yield Observation(process.subject, "uptime", asked, float(seconds), "seconds")
+    status = exit_status(record, process.value)
     if status is not None and status >= 0:
         yield Observation(process.subject, "exitstatus", asked, float(status), "count")

@@ -13,6 +13,8 @@ from shlex import quote
 
 from collector.model import Fault, Observation, Reading, State, printable
 
+Unit = Mapping[str, str]
+"""A unit's properties by name; `Id` and `ActiveState` are always there."""
 _SINCE = {
     "active": "ActiveEnterTimestamp",
     "reloading": "ActiveEnterTimestamp",
@@ -25,7 +27,7 @@ _SINCE = {
 
 _TIME = re.compile(r"[A-Z][a-z]{2} (\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)(?:\.\d+)? UTC")
 _PROPERTIES = (
-    *("Id", "LoadState", "ActiveState", "SubState", "Result", "ExecMainCode", "ExecMainStatus"),
+    *("Id", "LoadState", "ActiveState", "SubState", "Result", "ExecMainCode", "ExecMainStatus", "MainPID"),
     *dict.fromkeys(_SINCE.values()),
 )
 _EXITED, _KILLED, _DUMPED = "1", "2", "3"  # ExecMainCode: CLD_EXITED, CLD_KILLED, CLD_DUMPED of siginfo
@@ -49,15 +51,16 @@ def probe(units: Iterable[str]) -> str:
 def parse(text: str, asked: int, now: int | None) -> Reading:
     """The reply, which begins at the answer's line 3. `now` is the node's clock, None if not known."""
     faults: list[Fault] = []
-    units = list(_units(text, faults))
+    found = list(units(text, faults))
     return Reading(
-        observations=tuple(number for unit in units for number in _numbers(unit, asked, now)),
-        states=tuple(_state(unit, asked) for unit in units),
+        observations=tuple(number for unit in found for number in _numbers(unit, asked, now)),
+        states=tuple(_state(unit, asked) for unit in found),
         faults=tuple(faults),
     )
 
 
-def _units(text: str, faults: list[Fault]) -> Iterator[Mapping[str, str]]:
+def units(text: str, faults: list[Fault]) -> Iterator[Unit]:
+    """The units in a reply, as properties by name. What is none is added to `faults`."""
     unit: dict[str, str] = {}
     for number, line in enumerate([*text.split("\n"), ""], 3):
         key, sign, value = line.partition("=")
@@ -73,15 +76,26 @@ def _units(text: str, faults: list[Fault]) -> Iterator[Mapping[str, str]]:
             unit = {}
 
 
-def _word(unit: Mapping[str, str]) -> str:
+def word(unit: Unit) -> str:
     """One word for a unit: ActiveState, or why there is nothing to be active, such as `not-found` or `masked`."""
     load, active = unit.get("LoadState", "loaded"), unit["ActiveState"]
     return load if active == "inactive" and load not in {"loaded", ""} else active
 
 
-def _state(unit: Mapping[str, str], asked: int) -> State:
-    since = _time(unit.get(_SINCE.get(unit["ActiveState"], ""), ""))
-    return State(f"unit:{unit['Id']}", "state", since or asked, _word(unit), _detail(unit))
+def _state(unit: Unit, asked: int) -> State:
+    return State(f"unit:{unit['Id']}", "state", since(unit) or asked, word(unit), detail(unit))
+
+
+def since(unit: Unit) -> int | None:
+    """When it entered its state (UTC seconds), None if it does not tell."""
+    return _time(unit.get(_SINCE.get(unit["ActiveState"], ""), ""))
+
+
+def uptime(unit: Unit, now: int | None) -> int | None:
+    """Seconds it has been running; one that is active with nothing running (`exited`) has no such time."""
+    began = _time(unit.get("ActiveEnterTimestamp", ""))
+    running = unit["ActiveState"] == "active" and unit.get("SubState") == "running"
+    return now - began if running and began is not None and now is not None and began <= now else None
 
 
 def _time(text: str) -> int | None:
@@ -93,7 +107,7 @@ def _time(text: str) -> int | None:
         return None
 
 
-def _detail(unit: Mapping[str, str]) -> str:
+def detail(unit: Unit) -> str:
     """SubState, and for a failed unit what ended it: `failed: exit-code, exit status 3`."""
     words, status = unit.get("SubState", ""), unit.get("ExecMainStatus", "")
     if unit["ActiveState"] != "failed":
@@ -104,9 +118,7 @@ def _detail(unit: Mapping[str, str]) -> str:
     return f"{words}, {how}" if how else words
 
 
-def _numbers(unit: Mapping[str, str], asked: int, now: int | None) -> Iterator[Observation]:
-    """How long a unit has been running; one that is active with nothing running (`exited`) has no such time."""
-    since = _time(unit.get("ActiveEnterTimestamp", ""))
-    running = unit["ActiveState"] == "active" and unit.get("SubState") == "running"
-    if running and since is not None and now is not None and since <= now:
-        yield Observation(f"unit:{unit['Id']}", "uptime", asked, float(now - since), "seconds")
+def _numbers(unit: Unit, asked: int, now: int | None) -> Iterator[Observation]:
+    seconds = uptime(unit, now)
+    if seconds is not None:
+        yield Observation(f"unit:{unit['Id']}", "uptime", asked, float(seconds), "seconds")
