@@ -31,12 +31,15 @@ class Shortfall:
 
 @dataclass(frozen=True, slots=True)
 class Collected:
-    """What one sweep brought: how many nodes were asked and reached, and what it did not get."""
+    """What one sweep brought: how many nodes were asked and reached, how many bytes they said, and how many pieces
+    of that could not be understood, and what it did not get."""
 
     pass_id: int
     asked: int
     reached: int
     shortfalls: tuple[Shortfall, ...]
+    read: int = 0
+    faults: int = 0
 
 
 def alone(config: Config) -> PassLock:
@@ -66,14 +69,18 @@ def collect(
     pass_id = store.begin_pass(started)
     names = ("nodes", "hubs", "environments", "groups")
     store.note_names(started, {kind: getattr(config, kind) for kind in names})
-    asked = reached = 0
+    asked = reached = read = faults = 0
     shortfalls: list[Shortfall] = []
     for answer in answers:
-        store.record(pass_id, answer, readings(config, answer))
+        told = readings(config, answer)
+        store.record(pass_id, answer, told)
         asked, reached = asked + 1, reached + (answer.outcome is Outcome.OK)
+        read += sum(len(one.body) for one in answer.answers)
+        faults += sum(len(one.faults) for one in told.values())
         shortfalls += shortfalls_of(answer)
         progress(answer)
-    return Collected(pass_id, asked, reached, tuple(sorted(shortfalls, key=lambda one: (one.node, one.source or ""))))
+    missed = tuple(sorted(shortfalls, key=lambda one: (one.node, one.source or "")))
+    return Collected(pass_id, asked, reached, missed, read, faults)
 
 
 def readings(config: Config, answer: NodeAnswer) -> dict[str, Reading]:

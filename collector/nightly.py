@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from time import time
+from time import monotonic, time
 
 from collector import pages, publish
 from collector.collect import Collected, Tell, gather, locked
@@ -18,8 +20,13 @@ from collector.life import stage
 from collector.model import AlmanacError
 from collector.pages import Built
 from collector.publish import Generation
+from collector.store import spent
 from collector.store.store import Store
 from collector.sweep import sweep
+from collector.watch.reading import COLLECTING, SOURCE, answer, reading
+from collector.watch.timekeeper import Timekeeper
+
+Timed = Callable[[str], AbstractContextManager[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +58,28 @@ def run(config: Config, tell: Tell) -> Night:
         raise ConfigError([f"{config.file}: nodes: nothing is watched; add a table such as [nodes.here]"])
     started = int(time())
     with locked(config) as store:
+        stages = Timekeeper(store, started)
+        with stages.stage():
+            return _stages(config, store, started, stages, tell)
+
+
+def _stages(config: Config, store: Store, started: int, stages: Timekeeper, tell: Tell) -> Night:
+    """Every stage of the pass."""
+    began = monotonic()
+    with stages.stage(COLLECTING):
         collected = gather(config, store, started, sweep(config, list(config.nodes), started), tell)
-        done = rest(config, store, tell)
-        tell("reporting")
+        _record_itself(config, store, started, collected, monotonic() - began)
+    done = rest(config, store, tell, stages.stage)
+    tell("reporting")
+    with stages.stage("reporting"):
         return Night(collected, *done, _reported(config, done[0].manifest))
+
+
+def _record_itself(config: Config, store: Store, started: int, collected: Collected, took: float) -> None:
+    """What the pass tells of itself, and of the pass before."""
+    before = spent.before(store.db, collected.pass_id)
+    told = reading(collected, started, took, before, config.site.time_zone)
+    store.record(collected.pass_id, answer(started, took), {SOURCE: told})
 
 
 def _reported(config: Config, manifest: Manifest) -> Reported:
@@ -66,16 +91,21 @@ def _reported(config: Config, manifest: Manifest) -> Reported:
 
 
 def rest(
-    config: Config, store: Store, tell: Tell
+    config: Config, store: Store, tell: Tell, timed: Timed = lambda _: nullcontext()
 ) -> tuple[Exported, Built, Generation | None, tuple[SeriesFileError, ...]]:
-    """All stages that follow the record: judging, export with charts, pages, publication."""
+    """All stages that follow the record: judging, export with charts, pages, publication. `timed` notes each."""
     tell("judging")
-    records = stage.Records(config, store, stage.last_pass(store))
-    stage.judge_last(config, store, records)
+    with timed("judging"):
+        records = stage.Records(config, store, stage.last_pass(store))
+        stage.judge_last(config, store, records)
     tell("exporting")
-    exported = write.export(config, store, records)
-    undelivered = old_series.deliver(config, exported.manifest)
+    with timed("exporting"):
+        exported = write.export(config, store, records)
+        undelivered = old_series.deliver(config, exported.manifest)
     tell("building pages")
-    built = pages.build(config)
+    with timed("building"):
+        built = pages.build(config)
     tell("publishing")
-    return exported, built, publish.publish(pages.whole(config), config.site.publish, config.site.keep), undelivered
+    with timed("publishing"):
+        published = publish.publish(pages.whole(config), config.site.publish, config.site.keep)
+    return exported, built, published, undelivered

@@ -167,7 +167,7 @@ def _generated(manifest: Manifest) -> Iterator[tuple[str, str, str]]:
     yield from (("hub", name, entry.page) for name, entry in manifest.hubs.items())
     yield from (("environment", name, entry.page) for name, entry in manifest.environments.items())
     yield from (("group", name, entry.page) for name, entry in manifest.groups.items())
-    yield from (("node", name, entry.page) for name, entry in manifest.nodes.items())
+    yield from (("node", name, entry.page) for name, entry in manifest.every.items())
 
 
 def _rst(kind: str, name: str) -> str:
@@ -185,7 +185,7 @@ def _digest(config: Config, manifest: Manifest) -> bytes:
     source, every installed package, title and names."""
     seen = sha256(repr((sys.version, str(config.site.source), str(config.export), manifest.title)).encode())
     seen.update(repr(_installed()).encode())
-    for names in (manifest.nodes, manifest.hubs, manifest.environments, manifest.groups, manifest.compat):
+    for names in (manifest.every, manifest.hubs, manifest.environments, manifest.groups, manifest.compat):
         seen.update(repr(sorted(names)).encode())
     seen.update(_digest_of(config.site.source).encode())
     return f"{_digest_of(_extension())}\n{seen.hexdigest()}".encode()
@@ -300,7 +300,7 @@ def _bring_inventory(config: Config, export: Path, site: Path) -> None:
     """Brings Sphinx's inventory into a site, with the subjects of the export."""
     made = (config.doctrees / "html" / inventory.NAME).read_bytes()
     told = Export(export)
-    nodes = filter(None, map(told.node, told.manifest.nodes))
+    nodes = filter(None, map(told.node, told.nodes))
     anchors = {node.name: {subject.name: subject.anchor for subject in node.subjects} for node in nodes}
     files.replace(site / inventory.NAME, inventory.renewed(made, anchors))
 

@@ -71,7 +71,7 @@ def _find(config: Config, store: Store, name: str) -> ProblemRecord:
     fleet = stage.Fleet(config, store, stage.last_pass(store))
     alive = {
         problem_id(one): one
-        for node in config.nodes
+        for node in config.watched
         for one in fleet.problems(fleet.record(node))
         if one.stage != "closed"
     }

@@ -14,7 +14,7 @@ from rich.text import Text
 
 from collector import nights, replay
 from collector.cli import _screen
-from collector.config import Config, Rule, load, with_rules
+from collector.config import KEEPER, Config, Rule, load, with_rules
 from collector.export.subjects import exact
 from collector.export.telling import Telling
 from collector.judge import roll
@@ -44,7 +44,7 @@ def listed(file: Path, nodes: tuple[str, ...], as_json: bool) -> int:
     With --node, what is in force there, each with the subjects that it judges as of the last pass.
     """
     config = load(file)
-    _screen.expect("node", nodes, config.nodes)
+    _screen.expect("node", nodes, config.watched)
     entries = list(_in_force(config, nodes) if nodes else roll.everywhere(config))
     if as_json:
         click.echo(json.dumps({"rules": [_document(entry) for entry in entries]}, indent=2, ensure_ascii=False))
@@ -86,7 +86,7 @@ def try_(  # noqa: PLR0913 - an option each
     trial = with_rules(config, tried) if tried else config
     rules = names or _of_file(config, trial) or tuple(trial.rulebook.families)
     _screen.expect("rule", rules, trial.rulebook.families)
-    _screen.expect("node", nodes, trial.nodes)
+    _screen.expect("node", nodes, trial.watched)
     nights.expect_record(config)
     with Store.open(config.database) as store:
         told = _replayed(trial, store, nights.passes(config, store, since, until), Trial(rules, nodes))
@@ -122,13 +122,13 @@ class Told:
 
 
 def _replayed(config: Config, store: Store, passes: Sequence[PassRecord], trial: Trial) -> Told:
-    nodes = trial.nodes or list(config.nodes)
+    nodes = trial.nodes or config.watched
     taken, words = replay.chosen(passes, len(nodes), config.site.time_zone)
     run = replay.Replay(config, frozenset(trial.rules))
     with _screen.progress(len(taken), "judging") as told:
         for one in run.run(store, taken, nodes):
             told(moment(one.started, config.site.time_zone))
-    return Told(run.spells(), taken, words, len(nodes))
+    return Told(run.spells(), taken, words, len(set(nodes) - {KEEPER}))
 
 
 def _tell_spells(config: Config, told: Told) -> None:
@@ -217,6 +217,7 @@ def _document(entry: Entry) -> dict[str, Any]:
         **{key: getattr(rule, key) or None for key in ("metric", "per", "state")},
         **{level.word: _limit(rule, level) for level in (Level.WARNING, Level.CRITICAL)},
         "clear": rule.clear.value if rule.clear else None,
+        "limit": rule.limit.value if rule.limit else None,
         "wanted": rule.wanted,
         "passes": rule.passes,
         "runbook": rule.runbook or None,

@@ -24,12 +24,12 @@ def command(file: Path, node: str, as_json: bool) -> int:
     """One node in full, as the last pass found it. Exit status 1 if anything is wrong with it."""
     config = load(file)
     manifest = read_manifest(config.export)
-    _screen.expect("node", [node], manifest.nodes)
+    _screen.expect("node", [node], manifest.every)
     if as_json:
-        click.echo((config.export / manifest.nodes[node].file).read_text(encoding="utf-8"), nl=False)
+        click.echo((config.export / manifest.every[node].file).read_text(encoding="utf-8"), nl=False)
     else:
         _tell(read_node(config.export, manifest, node), manifest.time_zone)
-    return 0 if manifest.nodes[node].level == "ok" else 1
+    return 0 if manifest.every[node].level == "ok" else 1
 
 
 def _tell(node: NodeDocument, zone: str) -> None:

@@ -7,9 +7,10 @@
 from collector.config.load import ConfigError, load, parse, with_rules
 from collector.config.quantity import Quantity
 from collector.config.rulebook import NODE, Place, Rule, Rulebook
-from collector.config.settings import Config, Environment, Group, Hub, Limits, Node, Site, SourceSettings
+from collector.config.settings import KEEPER, Config, Environment, Group, Hub, Limits, Node, Site, SourceSettings
 
 __all__ = [
+    "KEEPER",
     "NODE",
     "Config",
     "ConfigError",

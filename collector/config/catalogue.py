@@ -15,8 +15,8 @@ from collector.config import kinds
 from collector.config.rules import DefaultRule
 from collector.model import Unit
 
-_OF_NODES = Path(__file__).with_name("node.toml")
-"""What every node tells, whatever its sources are."""
+_OF_ALL = (Path(__file__).with_name("node.toml"), Path(__file__).with_name("pass.toml"))
+"""What every node tells, whatever its sources are, and what the pass tells of itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Catalogue:
 @cache
 def catalogue() -> Catalogue:
     """Of all kinds that are installed here."""
-    files = [_OF_NODES, *(Path(kinds.find(kind).__file__).with_suffix(".toml") for kind in kinds.names())]
+    files = [*_OF_ALL, *(Path(kinds.find(kind).__file__).with_suffix(".toml") for kind in kinds.names())]
     told = [_read(file) for file in files if file.exists()]
     return Catalogue(
         metrics={name: unit for one in told for name, unit in one.get("metrics", {}).items()},

@@ -8,7 +8,7 @@ from typing import Any
 
 from collector.config.addressed import misdirected
 from collector.config.rule_fit import unfit_rules
-from collector.config.settings import Config, SourceSettings
+from collector.config.settings import KEEPER, Config, SourceSettings
 
 KeyPath = tuple[str | int, ...]
 Finding = tuple[KeyPath, str]
@@ -34,6 +34,8 @@ def mismatches(config: Config, wrong: Collection[str | int]) -> Iterator[Finding
         yield from _overlaps(config)
     if not {"hubs", "nodes", "groups"}.isdisjoint(wrong):
         return
+    if KEEPER in config.nodes:
+        yield ("nodes", KEEPER), "is what Almanac calls its own passes; give the node another name"
     if not {"rules", "environments"} & set(wrong):
         yield from unfit_rules(config)
     if {"mail", "reports", "environments"}.isdisjoint(wrong):

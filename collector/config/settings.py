@@ -16,6 +16,9 @@ from collector.config.rulebook import Place, Rulebook
 from collector.config.rules import RuleSettings
 from collector.config.values import Bytes, Count, Jump, LocalPath, PathText, Port, Seconds, Zone
 
+KEEPER = "the pass"
+"""What the pass itself is called where it is told as nodes are."""
+
 
 class SourceSettings(Settings):
     """What every kind of source has in common; each kind's own `Settings` adds its keys."""
@@ -189,10 +192,28 @@ class Config(Settings):
         """All rules, by default and of this file."""
         return Rulebook(self.rules)
 
+    @cached_property
+    def keeper(self) -> Config:
+        """The same with the pass itself as its only node: what it told of itself is judged and told as a node's is."""
+        itself = Node(
+            reach="local", title="The pass itself", sources=(SourceSettings.model_validate({"kind": "pass"}),)
+        )
+        return self.model_copy(update={"nodes": {KEEPER: itself}, "hubs": {}, "environments": {}, "groups": {}})
+
+    @cached_property
+    def watched(self) -> tuple[str, ...]:
+        """The nodes, and the pass itself."""
+        return (*self.nodes, KEEPER)
+
+    def of(self, node: str) -> Config:
+        """The settings by which a node is judged and told; those of the pass itself are its own."""
+        return self.keeper if node == KEEPER else self
+
     def with_rules(self, rules: tuple[RuleSettings, ...]) -> Config:
         """The same with other rules in its file."""
         copy = self.model_copy(update={"rules": rules})
-        copy.__dict__.pop("rulebook", None)  # what was made of the old ones
+        for made in ("rulebook", "keeper"):
+            copy.__dict__.pop(made, None)  # of the old ones
         return copy
 
     def place(self, node: str) -> Place:

@@ -276,7 +276,7 @@ class _Telling:
 
     def _past(self, one: ToldProblem, level: LevelWord) -> Row:
         where = line(" ".join(filter(None, (one.node, one.label))), 200)
-        entry = self._manifest.nodes.get(one.node)
+        entry = self._manifest.every.get(one.node)
         was = f"Was {line(one.rule, 100)} ({one.level}) since {self.moment(one.since)}."
         return Row(level, where, was, "", self.link(entry.page) if entry else "")
 

@@ -49,9 +49,9 @@ class Facts:
 def read(folder: Path) -> Facts:
     """The facts of an export folder. Raises NoExport."""
     manifest = read_manifest(folder)
-    amiss = [name for name, entry in manifest.nodes.items() if entry.problems or entry.level != "ok"]
+    amiss = [name for name, entry in manifest.every.items() if entry.problems or entry.level != "ok"]
     nodes = dict.fromkeys([*(problem.node for problem in manifest.problems), *amiss])
-    documents = {node: read_node(folder, manifest, node) for node in nodes if node in manifest.nodes}
+    documents = {node: read_node(folder, manifest, node) for node in nodes if node in manifest.every}
     troubles = tuple(_troubles(manifest.problems, documents))
     return Facts(
         folder,

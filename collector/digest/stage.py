@@ -79,7 +79,7 @@ def report(config: Config, now: int, asked: Asked = Asked()) -> Reported:  # noq
     except OSError as error:
         raise Undelivered(f"{error.filename}: {error.strerror}; no report is sent before that is mended") from error
     reaches = [Reach(config, report) for recipient in people for report in recipient.reports]
-    nodes = frozenset(node for node in config.nodes if any(reach.is_about(node) for reach in reaches))
+    nodes = frozenset(node for node in config.watched if any(reach.is_about(node) for reach in reaches))
     return Reported(sent, tuple(desk.complaints), nodes, tuple(_untold(told, reaches)))
 
 

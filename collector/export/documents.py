@@ -295,6 +295,8 @@ class Manifest:
     activity: the last twelve things that people did or were refused, the newest first.
     gone: `{"nodes": {"OLD": time}}`, what earlier passes had under `nodes`, `hubs`, `environments` or `groups` and
     this one has not, with the time of the first pass without it. Pages about it say so instead of being refused.
+    keeper: the pass itself, told as a node is, with a document and pages as a node has; it is in no list and no figure
+    of nodes, but what is wrong with it stands among the problems. None before the first pass that told of itself.
     """
 
     version: int
@@ -316,3 +318,9 @@ class Manifest:
     closed: tuple[ProblemDocument, ...] = ()
     calendar: tuple[CalendarEntry, ...] = ()
     activity: tuple[ActivityDocument, ...] = ()
+    keeper: NodeEntry | None = None
+
+    @property
+    def every(self) -> dict[str, NodeEntry]:
+        """Whatever has a document: the nodes, and the pass itself."""
+        return {**self.nodes, **({self.keeper.name: self.keeper} if self.keeper else {})}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from collector.config import Config
 from collector.export.acts import activity_documents
@@ -65,9 +66,25 @@ def manifest(
     )
 
 
+def with_keeper(made: Manifest, document: NodeDocument, entry: NodeEntry) -> Manifest:
+    """The same with the pass itself, which is in no list of nodes: what is wrong with it is among the problems."""
+    closed = sorted((*made.closed, *document.closed), key=_latest, reverse=True)
+    return replace(
+        made,
+        keeper=entry,
+        level=worst_word([made.level, *([document.level] if document.problems else [])]),
+        problems=tuple(sorted((*made.problems, *document.problems), key=_gravest_first)),
+        closed=tuple(closed[:MOST_CLOSED]),
+    )
+
+
+def _latest(problem: ProblemDocument) -> str:
+    return problem.closed or ""
+
+
 def _lately_closed(documents: Sequence[NodeDocument]) -> Sequence[ProblemDocument]:
     closed = (problem for document in documents for problem in document.closed)
-    return sorted(closed, key=lambda one: one.closed or "", reverse=True)[:MOST_CLOSED]
+    return sorted(closed, key=_latest, reverse=True)[:MOST_CLOSED]
 
 
 def _gravest_first(problem: ProblemDocument) -> tuple[int, str, str, str]:

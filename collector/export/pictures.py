@@ -27,6 +27,8 @@ OFTEN = 6 * 3600
 """Where passes are promised every so many seconds or oftener, there is a week to show."""
 DRAWN_UNITS = frozenset({"bytes", "ratio", "load", "celsius"})
 """Ages and counts say more as a number and a small chart than as a picture."""
+DRAWN = frozenset({("pass", "duration")})
+"""But what is drawn all the same, by kind and metric."""
 CAPACITIES = frozenset({("disk", "size"), ("host", "memory_total"), ("host", "swap_total")})
 """What is the same for ever, unless somebody builds something in: drawn only then."""
 
@@ -63,8 +65,9 @@ def year(started: int, zone: ZoneInfo) -> Window:
 
 def is_drawn(subject: str, metric: MetricRecord) -> bool:
     """Whether a metric of a subject gets pictures."""
-    constant = (subject.partition(":")[0], metric.name) in CAPACITIES and len(set(metric.series.values)) == 1
-    return metric.unit in DRAWN_UNITS and not constant
+    what = subject.partition(":")[0], metric.name
+    constant = what in CAPACITIES and len(set(metric.series.values)) == 1
+    return (metric.unit in DRAWN_UNITS or what in DRAWN) and not constant
 
 
 @dataclass(frozen=True, slots=True)

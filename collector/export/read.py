@@ -33,7 +33,7 @@ def read_manifest(folder: Path) -> Manifest:
 
 def read_node(folder: Path, manifest: Manifest, name: str) -> NodeDocument:
     """One node's document. Raises NoExport; the name must stand in the manifest."""
-    file = folder / manifest.nodes[name].file
+    file = folder / manifest.every[name].file
     try:
         return _NODE.validate_json(file.read_bytes())
     except (OSError, ValidationError) as error:

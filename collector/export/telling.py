@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from collector.config import Config
+from collector.config import KEEPER, Config
 from collector.export import pictures
 from collector.export.acts import SHOWN, activity_documents
 from collector.export.documents import NodeDocument
@@ -53,10 +53,16 @@ class Telling:
         """What is known of a node by the sources that it still has."""
         return self._fleet.record(node)
 
-    def edition(self, drawn: Drawn = lambda *_: (), filed: Filed = lambda _: {}) -> Edition:
-        """The circumstances of an export of this pass, by default one without charts and files of numbers."""
-        silences, acts = self._said.silences, self._acts(None)
-        return Edition(self.config, self.last, self._previous, drawn, filed, self._outcomes, silences, acts)
+    def keeper(self) -> NodeRecord | None:
+        """What the pass told of itself; None if none did up to this one."""
+        record = self.record(KEEPER)
+        return None if record.asked is None else record
+
+    def edition(self, drawn: Drawn = lambda *_: (), filed: Filed = lambda _: {}, node: str = "") -> Edition:
+        """The circumstances of an export of this pass, by default one without charts and files of numbers. `node`: of
+        which it is to be told."""
+        config, silences, acts = self.config.of(node), self._said.silences, self._acts(None)
+        return Edition(config, self.last, self._previous, drawn, filed, self._outcomes, silences, acts)
 
     def happened(self, record: NodeRecord) -> Happened:
         """By subject, when something happened within the last year: its events, and changes of its words."""
@@ -71,8 +77,10 @@ class Telling:
         lately = (self.last.started - CLOSED_DAYS * pictures.DAY, self.last.started)
         found = lives(self._fleet.problems(record), problems.closed_since(self.db, record.node, lately), self._hold)
         shown = levels(record, [*found.wrong, *(replace(one, level=Level.UNKNOWN) for one in found.hidden)])
-        document = node_document(self.edition(drawn, filed), record, found, shown)
+        document = node_document(self.edition(drawn, filed, record.node), record, found, shown)
         document = replace(document, activity=activity_documents(self._acts(record.node)))
+        if record.node == KEEPER:
+            return document
         return with_uptimes(self.config, self.db, self.last.started, document)
 
     def _acts(self, node: str | None) -> tuple[Activity, ...]:

@@ -22,7 +22,7 @@ from collector.config import Config
 from collector.export import pictures, years
 from collector.export.documents import CompatEntry, Manifest, NodeDocument, NodeEntry, SeriesDocument
 from collector.export.gone import gone
-from collector.export.manifest import manifest
+from collector.export.manifest import manifest, with_keeper
 from collector.export.nodes import file_of, node_entry
 from collector.export.old_series import series_files
 from collector.export.readings import Chart
@@ -124,21 +124,28 @@ class _Press:
         compat: dict[str, CompatEntry] = {}
         for node in self._config.nodes:
             record = self._telling.record(node)
-            document = self._document(record)
-            content = _NODE.dump_json(document)
-            self._changes.add(self._folder / file_of(node), content)
-            entries[node] = node_entry(document, sha256(content).hexdigest())
+            document, entries[node] = self._told(record)
             documents.append(document)
             compat |= self._compat(record)
             if len(documents) % NODES_AT_HAND == 0:
                 self._workshop.finish()
+        itself = self._telling.keeper()
+        keeper = self._told(itself) if itself else None
         self._workshop.finish()
         made = manifest(self._telling.edition(), documents, entries, compat)
         made = replace(made, gone=gone(query.left(self._telling.db), made))
+        made = with_keeper(made, *keeper) if keeper else made
         self._changes.add(self._folder / "manifest.json", _MANIFEST.dump_json(made))
         with files.changing(self._folder):
             written = self._changes.settle()
         return Exported(made, written, self._workshop.drawn)
+
+    def _told(self, record: NodeRecord) -> tuple[NodeDocument, NodeEntry]:
+        """A node's document, which is on disk once the export is, and its line in the manifest."""
+        document = self._document(record)
+        content = _NODE.dump_json(document)
+        self._changes.add(self._folder / file_of(record.node), content)
+        return document, node_entry(document, sha256(content).hexdigest())
 
     def _document(self, record: NodeRecord) -> NodeDocument:
         drawn = self._charts(record, self._telling.happened(record))
@@ -152,7 +159,7 @@ class _Press:
             if not pictures.is_drawn(subject.name, metric):
                 return
             label = label_of(subject.name, subject.hub)
-            limits = thresholds(self._config, record, subject, metric.name)
+            limits = thresholds(self._config.of(record.node), record, subject, metric.name)
             shown = pictures.shown(f"{label} {metric.name}", metric, limits, happened.get(subject.name, ()))
             first = min(of.series.times[0] for of in subject.metrics.values())
             for window in pictures.windows(first, self._started, zone, every):
@@ -197,7 +204,7 @@ class _Press:
         kept = (
             self._drawings.named
             | self._filed
-            | {entry.file for entry in made.nodes.values()}
+            | {entry.file for entry in made.every.values()}
             | {one.file for one in made.compat.values()}
         )
         for folder in ("charts", "nodes", "compat", years.FOLDER):

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from collector.config import Config
-from collector.judge import backups, copies, reached, repositories, rules
+from collector.config import KEEPER, Config
+from collector.judge import backups, copies, passes, reached, repositories, rules
 from collector.judge.case import Case, is_closed, is_retired, is_told, listings
 from collector.judge.rules import forecast, thresholds
 from collector.model import Level, Outcome, Problem
@@ -26,13 +26,21 @@ def judge(config: Config, record: NodeRecord, now: int, record_of: RecordOf) -> 
     """The problems of one node as of `now` (UTC seconds). `record_of` gives the records of its hubs' own nodes."""
     case = Case(config, record, now)
     selected = selection(config, record)
-    found = [*reached.problems(case), *backups.problems(case, selected), *_undelivered(case)]
-    found += [*_barren(case), *_copies(case, selected, record_of)]
-    found += repositories.problems(case)
+    found = list(passes.problems(case)) if record.node == KEEPER else [*_of_node(case, selected, record_of)]
     found += rules.problems(case, selected, record_of)
     told = [problem for problem in found if rules.is_on(config, problem)]
     ruled = (_ruled(config, problem) for problem in _joined(told))
     return tuple(sorted(ruled, key=lambda one: (-one.level, one.subject or "", one.rule)))
+
+
+def _of_node(case: Case, selected: frozenset[str] | None, record_of: RecordOf) -> Iterator[Problem]:
+    """What is judged by rules of its own: how a node answered, its backups and their copies."""
+    yield from reached.problems(case)
+    yield from backups.problems(case, selected)
+    yield from _undelivered(case)
+    yield from _barren(case)
+    yield from _copies(case, selected, record_of)
+    yield from repositories.problems(case)
 
 
 def _ruled(config: Config, problem: Problem) -> Problem:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from collector.config import Config, Quantity, Rule
+from collector.config import KEEPER, Config, Quantity, Rule
 from collector.config.rulebook import NODE, Layer
 from collector.judge.rules import in_force
 from collector.model import Level
@@ -42,7 +42,7 @@ def on(config: Config, record: NodeRecord) -> Iterator[Entry]:
     """The rules in force on a node, each with the subjects that it judges now; what is switched off is left out."""
     found: dict[int, tuple[Rule, list[str]]] = {}
     place = config.place(record.node)
-    for rule in config.rulebook.of(place, NODE):
+    for rule in config.rulebook.of(place, NODE) if record.node != KEEPER else ():
         found.setdefault(id(rule), (rule, []))[1].append(NODE)
     for name, subject in record.subjects.items():
         for rule in in_force(config, record, subject) if subject.present else ():
@@ -64,6 +64,8 @@ def judges(rule: Rule) -> str:
         return f"{what} against the same on {rule.sibling or 'the hub'}"
     if rule.kind == "state":
         return f"{what} is not {' or '.join(rule.wanted)}" if rule.wanted else what
+    if rule.kind == "forecast" and rule.limit:
+        return f"{what} forecast to reach {amount(rule.limit.value, rule.limit.unit or rule.unit or 'count')}"
     words = {"age": f"age of {what}", "change": f"change of {what}{f' {rule.way}' if rule.way else ''}"}
     return words.get(rule.kind, f"{what} {rule.kind}")
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 
-from collector.config import NODE, Config, Quantity, Rule
+from collector.config import KEEPER, NODE, Config, Quantity, Rule
 from collector.judge.case import Case, Threshold, is_told
 from collector.judge.forecast import Forecast
 from collector.judge.forecast import forecast as foreseen
@@ -37,8 +37,8 @@ def _found(case: Case, rule: Rule, subject: SubjectRecord | None, record_of: Rec
 
 
 def absences(config: Config, node: str) -> Iterator[Rule]:
-    """What should be there on a node: a rule for each pattern of subjects."""
-    for layers in config.rulebook.at(config.place(node)):
+    """What should be there on a node, which the pass itself is not: a rule for each pattern of subjects."""
+    for layers in config.rulebook.at(config.place(node)) if node != KEEPER else ():
         if layers[0].whole.rule == "absent":
             for pattern in dict.fromkeys(one for layer in layers for one in layer.whole.subject or ()):
                 saying = [layer for layer in layers if pattern in (layer.whole.subject or ())]

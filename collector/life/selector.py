@@ -61,7 +61,7 @@ def expect(config: Config, selector: Selector) -> None:
         "hub": config.hubs,
         "environment": config.environments,
         "group": config.groups,
-        "node": config.nodes,
+        "node": {**config.nodes, **config.keeper.nodes},
     }
     for kind, names in known.items():
         word = selector.words.get(kind)

@@ -39,7 +39,7 @@ class Records:
         """What is known of a node."""
         found = self._kept.get(node)
         if found is None:
-            sources = {source.label for source in self.config.sources_of(node)}
+            sources = {source.label for source in self.config.of(node).sources_of(node)}
             found = query.node_record(self.db, node, self.last, WHOLE).watched_by(sources)
             self._room -= sum(len(one.series.times) for of in found.subjects.values() for one in of.metrics.values())
             if self._room >= 0:
@@ -71,8 +71,9 @@ class Fleet:
 
     def lives(self, record: NodeRecord, before: tuple[ProblemRecord, ...]) -> tuple[ProblemRecord, ...]:
         """The problems of a node after the pass."""
-        case = Case(self.config, record, self.last.started)
-        found = judge(self.config, record, self.last.started, self._hub_record)
+        config = self.config.of(record.node)
+        case = Case(config, record, self.last.started)
+        found = judge(config, record, self.last.started, self._hub_record)
         hubs = tuple(self._hubs(record.node))
         now = Moment(self.last.started, self.number, (record.asked or 0) >= self.last.started)
         return tuple(lives(before, found, lambda one: is_judged(case, one.subject, one.rule, hubs), now))
@@ -84,10 +85,10 @@ class Fleet:
     def turns(self) -> Iterator[tuple[ProblemRecord, bool]]:
         """Every problem as the pass leaves it, and whether that is another than the pass before did."""
         now = Moment(self.last.started, self.number)
-        for node in self.config.nodes:
+        for node in self.config.watched:
             before = problems.of_node(self.db, node, self.last.started - 1)
             yield from ((one, one not in before) for one in self.lives(self.record(node), before))
-        for node in set(problems.nodes(self.db)) - set(self.config.nodes):
+        for node in set(problems.nodes(self.db)) - set(self.config.watched):
             before = problems.of_node(self.db, node, self.last.started - 1)
             yield from ((one, one not in before) for one in lives(before, (), lambda _: True, now))
 

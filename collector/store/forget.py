@@ -79,6 +79,7 @@ _DROP_THE_REST = (
     "DELETE FROM turn WHERE started = :started",
     "DELETE FROM problem WHERE id NOT IN (SELECT problem FROM turn)",
     "DELETE FROM judged WHERE pass = :pass",
+    "DELETE FROM stage WHERE pass = :pass",
     "DELETE FROM pass WHERE id = :pass",
     "DELETE FROM fault WHERE fault_set NOT IN (SELECT fault_set FROM answer WHERE fault_set IS NOT NULL)",
     "DELETE FROM fault_set WHERE id NOT IN (SELECT fault_set FROM answer WHERE fault_set IS NOT NULL)",

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from sqlite_utils import Database
 
+from collector.config import KEEPER
 from collector.store.asof import AsOf
 from collector.store.records import NodeRecord, PassRecord
 
 _PASSES = (
-    "SELECT id, started, finished, (SELECT count(*) FROM attempt WHERE pass = id),"
-    " (SELECT count(*) FROM attempt WHERE pass = id AND outcome = 'ok') FROM pass"
+    f"SELECT id, started, finished, (SELECT count(*) FROM attempt WHERE pass = id AND node <> '{KEEPER}'),"
+    f" (SELECT count(*) FROM attempt WHERE pass = id AND node <> '{KEEPER}' AND outcome = 'ok') FROM pass"
 )
 _ASKED = "EXISTS (SELECT 1 FROM attempt WHERE attempt.pass = pass.id)"
 

@@ -15,7 +15,7 @@ from itertools import groupby
 from sqlite_utils import Database, Migrations
 
 from collector.model import Fault
-from collector.store import faults, weeks
+from collector.store import faults, spent, weeks
 
 migrations = Migrations("almanac")
 
@@ -370,7 +370,14 @@ WHEN EXISTS (SELECT 1 FROM activity WHERE id = NEW.id)
 BEGIN SELECT RAISE(ABORT, 'the activity log is only added to'); END
 """.strip()
 
-_ALL = (first_tables, any_night_again, names_of_passes, life_of_problems, people_and_activity)
+
+@migrations()
+def stages_of_passes(db: Database) -> None:
+    """What the stages of the last passes took, and whether they ended."""
+    db.conn.execute(spent.TABLE)
+
+
+_ALL = (first_tables, any_night_again, names_of_passes, life_of_problems, people_and_activity, stages_of_passes)
 NAMES = frozenset(one.__name__ for one in _ALL)
 
 

@@ -10,7 +10,7 @@ from types import TracebackType
 from sqlite_utils import Database
 
 from collector.model import Answer, NodeAnswer, Observation, Reading
-from collector.store import activity, faults, holds, persons, problems, schema, tracks
+from collector.store import activity, faults, holds, persons, problems, schema, spent, tracks
 from collector.store.activity import Activity
 from collector.store.errors import StoreError, told
 from collector.store.forget import forget
@@ -83,6 +83,16 @@ class Store:
         """Notes when a pass ended (UTC seconds); the first word stands, so that a replay changes nothing."""
         with self._writing():
             self.db.conn.execute("UPDATE pass SET finished = ? WHERE id = ? AND finished IS NULL", [finished, pass_id])
+
+    def begin_stage(self, pass_id: int, number: int, name: str) -> None:
+        """Notes that a stage of a pass has begun; number 0 is the whole of it."""
+        with self._writing():
+            spent.begin(self.db.conn, pass_id, number, name)
+
+    def end_stage(self, pass_id: int, number: int, took: float, reason: str = "") -> None:
+        """Notes that a stage has ended, after so many seconds, and why if it broke."""
+        with self._writing():
+            spent.end(self.db.conn, pass_id, number, took, reason)
 
     def note_names(self, started: int, names: Mapping[str, Iterable[str]]) -> None:
         """Notes which names the configuration had when a pass started (UTC seconds), by kind: nodes, hubs and so on."""

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from sphinxext.almanac.export import Record
 
 LEVELS = ("ok", "unknown", "warning", "critical")
-KINDS = ("tarball", "backups", "lock", "process", "supervisor", "unit", "host", "disk", "temperature")
+KINDS = ("pass", "stage", "tarball", "backups", "lock", "process", "supervisor", "unit", "host", "disk", "temperature")
 
 
 def worst_first(things: Iterable[Record]) -> list[Record]:

@@ -70,7 +70,7 @@ def things(export: Export, kind: str) -> Iterator[Thing]:
 
 
 def _subjects(export: Export) -> Iterator[Thing]:
-    for node in export.manifest.nodes:
+    for node in export.nodes:
         document = export.node(node)
         for subject in document.subjects if document else ():
             selector = {"slot": "subject", "node": node, "name": subject.name}

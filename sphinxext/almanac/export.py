@@ -62,13 +62,19 @@ class Export:
         self._outlines: dict[str, list[Record]] = {}
         self._read_series = lru_cache(2)(lambda file: _read(folder / file, from_json))
 
+    @cached_property
+    def nodes(self) -> dict[str, Record]:
+        """The entry of whatever is told as a node is, by name: the nodes, and the pass itself, which is in no list."""
+        keeper = self.manifest.get("keeper")
+        return {**self.manifest.nodes, **({keeper.name: keeper} if keeper else {})}
+
     def node(self, name: str) -> Record | None:
         """All about a node, None if there is no such node. Raises ExportError if its file is not there."""
-        return self._read_node(name)[0] if name in self.manifest.nodes else None
+        return self._read_node(name)[0] if name in self.nodes else None
 
     def _node(self, name: str) -> tuple[Record, dict[str, Record]]:
         """A node's document, and its subjects by name."""
-        document: Record = _read(self.folder / self.manifest.nodes[name].file)
+        document: Record = _read(self.folder / self.nodes[name].file)
         self._outlines[name] = [_outline(subject) for subject in document.subjects]
         return document, {subject.name: subject for subject in document.subjects}
 
@@ -102,7 +108,7 @@ class Export:
     @cached_property
     def vocabulary(self) -> dict[str, list[str]]:
         """All names of metrics, kinds and subjects (as `label`: their labels too) of the whole fleet."""
-        documents = filter(None, map(self.node, self.manifest.nodes))
+        documents = filter(None, map(self.node, self.nodes))
         subjects = [subject for document in documents for subject in document.subjects]
         words = {
             "metric": {metric.name for one in subjects for metric in one.metrics},
@@ -118,12 +124,12 @@ class Export:
     def entry(self, kind: str, name: str) -> Record | None:
         """What the manifest says of a node, hub, environment, group, item (named by its page) or compatible file
         (`file`), None if it has no such."""
-        found: Record | None = self.manifest[KINDS[kind]].get(name)
-        return found
+        table: dict[str, Record] = self.nodes if kind == "node" else self.manifest[KINDS[kind]]
+        return table.get(name)
 
     def subject(self, node: str, name: str) -> Record | None:
         """A subject of a node, None if there is no such node or subject."""
-        return self._read_node(node)[1].get(name) if node in self.manifest.nodes else None
+        return self._read_node(node)[1].get(name) if node in self.nodes else None
 
     def year(self, subject: Record, metric: str) -> tuple[list[int], list[float]]:
         """The times (UTC seconds) and values of a metric in the last two calendar years that have some."""

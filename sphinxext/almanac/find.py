@@ -86,8 +86,13 @@ def _is_of_hub(export: Export, problem: Record, hub: str | None) -> bool:
 
 
 def _nodes(export: Export, selector: Selector) -> list[Record]:
-    named = {set_: selector[set_] for set_ in ("hub", "environment", "group") if set_ in selector}
-    return [entry for entry in nodes_of(export, **named) if selector.get("node", entry["name"]) == entry["name"]]
+    return [
+        entry for entry in nodes_of(export, **_sets(selector)) if selector.get("node", entry["name"]) == entry["name"]
+    ]
+
+
+def _sets(selector: Selector) -> dict[str, str]:
+    return {set_: selector[set_] for set_ in ("hub", "environment", "group") if set_ in selector}
 
 
 def _node(export: Export, selector: Selector) -> Any:
@@ -130,7 +135,10 @@ def _charts(export: Export, selector: Selector) -> Any:
 
 
 def _problems(export: Export, selector: Selector) -> list[Record]:
-    return problems_of(export, _nodes(export, selector), selector.get("hub"), selector.get("level"))
+    is_of_all = selector.keys().isdisjoint(("hub", "environment", "group"))
+    entries = export.nodes.values() if is_of_all else nodes_of(export, **_sets(selector))
+    meant = [entry for entry in entries if selector.get("node", entry["name"]) == entry["name"]]
+    return problems_of(export, meant, selector.get("hub"), selector.get("level"))
 
 
 def _compare(export: Export, selector: Selector) -> list[Multiples]:

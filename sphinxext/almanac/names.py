@@ -33,7 +33,7 @@ def split(text: str, export: Export | None) -> tuple[str, str]:
             pass
         else:
             return node, unquoted(text[end:].strip())
-    nodes = export.manifest.nodes if export else {}
+    nodes = export.nodes if export else {}
     known = max((n for n in nodes if text == n or text.startswith(f"{n} ")), key=len, default=None)
     node = known if known is not None else text.partition(" ")[0]
     return node, unquoted(text[len(node) :].strip())

@@ -71,7 +71,7 @@ class Origins:
 
     def _origin(self, number: int, reading: Record, node: str) -> Markup:
         answer = reading["provenance"]
-        page = self._export.manifest.nodes[node].page
+        page = self._export.nodes[node].page
         url = self._link(page)
         more = _MORE(url, page.rpartition("/")[2]) if url else NOTHING
         return _ORIGIN(number, answer.source if answer else "No source", node, self._lines(reading, node), more)

@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from sphinxext.almanac.arrange import foremost
 from sphinxext.almanac.each import FOLDERS, Mould
-from sphinxext.almanac.export import KINDS, Export, Record
+from sphinxext.almanac.export import Export, Record
 from sphinxext.almanac.format import look, plural
 from sphinxext.almanac.markup import NOTHING, element, together
 from sphinxext.almanac.titles import reading_words
@@ -82,7 +82,7 @@ class Place:
         """A link to a subject's page; where the site has none, or for None, to the page of its node."""
         if subject is not None and self.link(subject["page"]):
             return self.to(subject["page"], text, style=style)
-        entry = self.export.manifest["nodes"][node]
+        entry = self.export.nodes[node]
         return self.to(entry["page"], text, subject["anchor"] if subject else "", style)
 
     def to(self, page: str, text: str | Markup, anchor: str = "", style: str = "") -> Markup:
@@ -94,7 +94,7 @@ class Place:
 
     def linked(self, kind: str, name: str) -> Markup | str:
         """The name of a node, hub or environment; one that has left the configuration has no page."""
-        entry = self.export.manifest[KINDS[kind]].get(name)
+        entry = self.export.entry(kind, name)
         return self.to(entry["page"], name) if entry else name
 
     def cell(self, entry: Record) -> Markup:

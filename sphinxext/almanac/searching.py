@@ -25,7 +25,7 @@ SEARCH = "search-index.js"
 
 def search_index(place: Place, pages: Iterable[Any]) -> str:
     """The script. `place` is the root of the site; `pages` are those that people wrote, as `frames` noted them."""
-    nodes = list(place.export.manifest.nodes.values())
+    nodes = list(place.export.nodes.values())
     told = {
         "pages": list(pages),
         "nodes": [[entry.name, entry.title, place.link(entry.page), slug_of(entry.page)] for entry in nodes],
@@ -46,7 +46,7 @@ def slug_of(page: str) -> str:
 def _subjects(place: Place) -> dict[tuple[str, str], list[int]]:
     """What is watched, by words and anchor, and on which nodes."""
     found: dict[tuple[str, str], list[int]] = {}
-    for number, entry in enumerate(place.export.manifest.nodes.values()):
+    for number, entry in enumerate(place.export.nodes.values()):
         for subject in place.export.outline(entry.name):
             if _is_usual(subject, entry):
                 found.setdefault((subject_words(subject), subject.anchor), []).append(number)
@@ -65,7 +65,7 @@ def _things(place: Place) -> Iterator[tuple[str, str, str]]:
             yield kind, f"{name} ({entry.server})" if kind == "Hub" else name, place.link(entry.page)
     for page, item in manifest["items"].items():
         yield "Backup item", item_title(item), place.link(page)
-    for entry in manifest.nodes.values():
+    for entry in place.export.nodes.values():
         for subject in place.export.outline(entry.name):
             if not _is_usual(subject, entry):
                 yield "Subject", subject_title(subject, entry.name), place.link(subject.page)

@@ -9,6 +9,7 @@ _BEFORE = {
     "disk": "Disk",
     "lock": "Lock of",
     "process": "Process",
+    "stage": "Stage",
     "supervisor": "Supervisor",
     "temperature": "Temperature",
     "unit": "Unit",
@@ -25,7 +26,10 @@ _READINGS = {
     "load5": "Load, 5 min",
     "load15": "Load, 15 min",
     "memory_available": "Memory available",
+    "end": "The pass before",
     "os": "System",
+    "ping": "Dead man's switch",
+    "read": "Read in all answers",
     "uptime": "Up for",
     "used_ratio": "Used",
 }
@@ -43,6 +47,8 @@ def subject_words(subject: Record) -> str:
     """A subject, its node left out: `svn/dybsvn`, `Disk /volume1`, `The machine`."""
     if subject.kind == "host":
         return "The machine" if subject.label == "system" else f"The machine, {subject.label}"
+    if subject.kind == "pass":
+        return f"The {subject.label} pass"
     return f"{_BEFORE[subject.kind]} {subject.label}" if subject.kind in _BEFORE else str(subject.label)
 
 
@@ -50,6 +56,8 @@ def subject_title(subject: Record, node: str) -> str:
     """A subject: `svn/dybsvn on SDU`, `The machine web-2`."""
     if subject.kind == "host":
         return f"{subject_words(subject)} {node}"
+    if subject.kind in {"pass", "stage"}:
+        return subject_words(subject) + (f" of {node}" if subject.kind == "stage" else "")
     return f"{subject_words(subject)} on {node}"
 
 

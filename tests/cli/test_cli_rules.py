@@ -44,6 +44,7 @@ def test_every_rule_is_listed_with_its_limits_and_who_says_so(cli, folder):
     assert (done.returncode, done.stderr) == (0, "")
     told = rows(done.stdout)
     assert "used_ratio used_ratio above disk:* 90 % 97 % default" in told
+    assert "filling used_ratio forecast to reach 100 % disk:* 30 d 7 d default" in told
     assert "load load15 per cpus above host:* off off changed" in told
     assert "failed state node SDU, process:*, unit:* BACKOFF, UNKNOWN, EXITED, not-found STOPPED changed guide/trouble" in told  # fmt: skip
     assert "silent the node does not answer; its limits say after how long node 0 s 46 h default" in told

@@ -119,7 +119,7 @@ def test_a_wrong_word_in_a_page_withholds_no_data(made, tmp_path):
     told = json.loads((folder / "data/public/current/data/manifest.json").read_text())
     before = json.loads((made[0] / "data/public/current/data/manifest.json").read_text())
     assert told["last_pass"]["id"] > before["last_pass"]["id"]
-    assert f"Pass {told['last_pass']['id']}:" in (folder / "data/public/current/index.html").read_text()
+    assert f"Pass {told['last_pass']['id']}</a>:" in (folder / "data/public/current/index.html").read_text()
 
 
 def test_a_series_file_without_its_folder_is_told_and_stops_nothing(made, tmp_path):

@@ -1,0 +1,42 @@
+"""Notes each stage of a pass as it begins and ends, so that the next pass can tell where a pass broke or was killed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from time import monotonic
+
+from collector.model import AlmanacError, printable
+from collector.store.store import Store
+
+LONGEST = 300
+"""Characters of why a stage broke."""
+
+
+class Timekeeper:
+    """The stages of the pass that started then (UTC seconds). The first one is the whole of it and holds the others."""
+
+    def __init__(self, store: Store, started: int) -> None:
+        self.pass_id = store.begin_pass(started)
+        self._store = store
+        self._number = -1
+
+    @contextmanager
+    def stage(self, name: str = "") -> Iterator[None]:
+        """One stage. Raises StoreError if that can't be noted, and whatever the stage does."""
+        self._number += 1
+        number, began = self._number, monotonic()
+        self._store.begin_stage(self.pass_id, number, name)
+        try:
+            yield
+        except BaseException as error:
+            with suppress(AlmanacError):  # the stage's own error is the one to tell
+                self._store.end_stage(self.pass_id, number, monotonic() - began, _reason(error))
+            raise
+        self._store.end_stage(self.pass_id, number, monotonic() - began)
+
+
+def _reason(error: BaseException) -> str:
+    """Why a stage broke, in one line; what is no error of ours may hold anything, so that only its kind is told."""
+    lines = str(error).splitlines() if isinstance(error, AlmanacError) else []
+    return printable(next(iter(lines), type(error).__name__))[:LONGEST]
