@@ -8,10 +8,12 @@ from __future__ import annotations
 import pickle
 import signal
 import sys
+from collections.abc import Sequence
 from functools import cache
 
+from collector import files
+from collector.chart.job import Job, send
 from collector.chart.painter import Painter
-from collector.chart.workshop import draw, send
 
 _painter = cache(Painter)
 
@@ -30,6 +32,14 @@ def main() -> None:
         except OSError as error:
             fault = error
         send(sys.stdout.buffer, fault)
+
+
+def draw(painter: Painter, jobs: Sequence[Job]) -> None:
+    """Draws each picture into files aside; `files.settle` puts them in their places. Raises OSError."""
+    for picture, light, dark in jobs:
+        drawn = painter.draw(picture)
+        files.aside(light, drawn.light)
+        files.aside(dark, drawn.dark)
 
 
 if __name__ == "__main__":

@@ -2,31 +2,22 @@
 
 from __future__ import annotations
 
-import hashlib
-from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-import matplotlib
-import numpy as np
-from matplotlib import ft2font
-
-from collector.chart.curve import recorded
 from collector.chart.easel import Easel
 from collector.chart.glyphs import Glyphs
 from collector.chart.layout import LETTER, keys, lay_out
 from collector.chart.palette import ALL, PLAIN, palette, plte
 from collector.chart.panel import draw_events, draw_panel
 from collector.chart.pen import Pen
-from collector.chart.picture import Picture
+from collector.chart.picture import DENSITY, Picture, events
 from collector.chart.plot import Plot, near, shown
 from collector.chart.png import pngs
 from collector.chart.sheet import Numbers, Sheet
 from collector.chart.timeaxis import time_ticks
 
-VERSION = 5
-"""Raise it when the same picture would get other bytes."""
 _LARGE = 8000
 """Bytes of a file that are too many to be sent by the dozen."""
 _LETTER_WIDTH = 8.5
@@ -68,27 +59,11 @@ class Painter:
     One painter draws any number of pictures, one after the other; the same picture always gives the same bytes.
     """
 
-    def __init__(self, width: int = 720, height: int = 230, density: int = 2) -> None:
+    def __init__(self, width: int = 720, height: int = 230, density: int = DENSITY) -> None:
         self.width, self.height, self.density = width, height, density
         self._glyphs = Glyphs(LETTER * density)
         self._pen = Pen(width * density, height * density)
         self._time_axis = lru_cache(maxsize=16)(self._new_time_axis)
-
-    def digest(self, picture: Picture) -> str:
-        """Names the picture by all that goes into its pixels, in 32 hex digits: a file of that name is as it would be.
-
-        What is not drawn has no part in it: points outside the window, a title that only the alternative text has.
-        """
-        drawn_by = (VERSION, matplotlib.__version__, ft2font.__freetype_version__, np.__version__)
-        window = (picture.start, picture.end, str(picture.zone), _events(picture), picture.titled and picture.title)
-        content = hashlib.sha256(repr((drawn_by, self.width, self.height, self.density, window)).encode())
-        for panel in picture.panels:
-            content.update(repr(replace(panel, lines=())).encode())
-            for line in panel.lines:
-                times, values = recorded(line, picture.start, picture.end)
-                content.update(repr((line.name, line.role, line.coarse_until, len(times))).encode())
-                content.update(times.tobytes() + values.tobytes())
-        return content.hexdigest()[:32]
 
     def draw(self, picture: Picture) -> Pictures:
         """Draws the picture. Any series can be drawn: empty, constant, of one point, huge, not finite.
@@ -106,9 +81,9 @@ class Painter:
         easel = Easel(sheet, self._pen, self._glyphs, self.density, grain.columns)
         found = [shown(panel, picture) for panel in picture.panels]
         panels = [near(panel, of) for panel, of in zip(picture.panels, found, strict=True)]
-        events = _events(picture)
+        marked = events(picture)
         legends = [
-            keys(panel, any(one.banded for one in of), bool(events) and panel is panels[-1])
+            keys(panel, any(one.banded for one in of), bool(marked) and panel is panels[-1])
             for panel, of in zip(panels, found, strict=True)
         ]
         size = self.width, self.height
@@ -118,7 +93,7 @@ class Painter:
         window = picture.start, picture.end
         plots = [draw_panel(easel, window, *of) for of in zip(panels, found, layout.panels, strict=True)]
         sheet.lay(self._time_axis(_Axis.of(picture, plots[-1]), inks, grain.steps), 0, plots[-1].bottom)
-        draw_events(easel, plots[-1], events)
+        draw_events(easel, plots[-1], marked)
         return Pictures(*pngs(sheet.numbers, plte(colours.light), plte(colours.dark)))
 
     def _new_time_axis(self, axis: _Axis, inks: frozenset[str], steps: int) -> Numbers:
@@ -132,8 +107,3 @@ class Painter:
             sheet.bar("rule", x, 0, (easel.scale, easel.px(5)))
             easel.write(tick.label, "text", (x, easel.px(9) + easel.glyphs.height), "middle")
         return sheet.numbers
-
-
-def _events(picture: Picture) -> list[int]:
-    """The events within the window."""
-    return [at for at in picture.events if picture.start <= at <= picture.end]

@@ -1,4 +1,4 @@
-"""What is to be drawn, as frozen and hashable values: a picture of panels, a panel of lines over one time window.
+"""What is to be drawn, as frozen values: a picture of panels, a panel of lines over one time window.
 
 Values are in base units (bytes, seconds, ratio 0..1 ...), times in UTC seconds. A value that is not finite, or lies
 outside the window, is not recorded: it is never drawn and leaves a gap.
@@ -6,6 +6,7 @@ outside the window, is not recorded: it is never drawn and leaves a gap.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -16,21 +17,25 @@ from numpy.typing import NDArray
 LATEST = 253_370_764_800
 """The start of the year 9999: no window reaches beyond what a calendar can name in every zone."""
 
+DENSITY = 2
+"""Pixels of a file to each CSS pixel, so that it is sharp on dense screens."""
+
 Role = Literal["main", "pale"]
 Side = Literal["above", "below"]
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One series. `times` and `values` have the same length; the order of the points does not matter.
+    """One series. `times` and `values` have the same length; the order of the points does not matter. Long ones are
+    arrays of floats, which are read, and sent to who draws them, many times faster than tuples.
 
     role: "main" is what the picture is about, "pale" what it is compared with. Several main lines of one panel get
     eight colours and dash patterns in turn, and a legend of their names.
     coarse_until: up to here the points are the extremes of each week, of which any may lie apart from the next.
     """
 
-    times: tuple[int, ...]
-    values: tuple[float, ...]
+    times: Sequence[float]
+    values: Sequence[float]
     name: str = ""
     role: Role = "main"
     coarse_until: int = 0
@@ -94,3 +99,8 @@ class Picture:
             raise ValueError(f"picture {self.title!r}: no window from {self.start} to {self.end}")
         if not self.panels:
             raise ValueError(f"picture {self.title!r}: no panel")
+
+
+def events(picture: Picture) -> list[int]:
+    """The events within the window."""
+    return [at for at in picture.events if picture.start <= at <= picture.end]

@@ -1,7 +1,8 @@
-"""Many pictures drawn into files: by this process while they are few, by one more process for each ENOUGH of them.
+"""Many pictures drawn into files, by processes beside this one: one while few are waiting, more for many.
 
 A helper is a Python of its own (`collector.chart.helper`), started anew, not forked: it shares no database, no lock
-and no thread with this process. It reads jobs from its standard input and ends with it, so none outlives a pass.
+and no thread with this process, which does without all that draws. It reads jobs from its standard input and ends with
+it, so none outlives a pass.
 """
 
 from __future__ import annotations
@@ -16,40 +17,30 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from queue import SimpleQueue
+from threading import Lock
 from types import TracebackType
-from typing import IO, NamedTuple
+from typing import IO
 
 from collector import files
-from collector.chart.painter import Painter
+from collector.chart import digest
+from collector.chart.job import Job, send
 from collector.chart.picture import Picture
 from collector.model import AlmanacError, printable
 
-ENOUGH = 64
-"""So many pictures take about as long to draw as a helper takes to start."""
+ENOUGH = 400
+"""So many pictures take about twice as long to draw as one more helper takes to start."""
 BATCH = 8
-"""So many pictures are sent at once: few enough that all helpers end at about the same time."""
+"""So many pictures are sent at once."""
+_AHEAD = 2
+"""So many batches are with a helper: while it draws one, the next is on its way."""
+_MEMORY = {"MALLOC_MMAP_THRESHOLD_": str(16 << 20), "MALLOC_TRIM_THRESHOLD_": str(64 << 20)}
+"""Has glibc keep the memory of a picture for the next one, instead of giving back and asking for each sheet."""
 
 
 class DrawingError(AlmanacError):
     """A process that draws charts ended by itself; the export before stays."""
 
     exit_status = 4
-
-
-class Job(NamedTuple):
-    """A picture, and the files that its light and dark drawing go to."""
-
-    picture: Picture
-    light: Path
-    dark: Path
-
-
-def draw(painter: Painter, jobs: Sequence[Job]) -> None:
-    """Draws each picture into files aside; `files.settle` puts them in their places. Raises OSError."""
-    for picture, light, dark in jobs:
-        drawn = painter.draw(picture)
-        files.aside(light, drawn.light)
-        files.aside(dark, drawn.dark)
 
 
 class Workshop:
@@ -61,13 +52,13 @@ class Workshop:
     """
 
     def __init__(self, width: int, height: int, cores: int | None = None) -> None:
-        self._painter = Painter(width, height)
+        self._size = width, height
         self._cores = len(os.sched_getaffinity(0)) if cores is None else cores
         self._waiting: list[Job] = []
         self._ordered: list[Path] = []
         self._helpers: list[_Helper] = []
         self._idle: SimpleQueue[_Helper] = SimpleQueue()
-        self._threads = ThreadPoolExecutor(max(self._cores, 1))
+        self._threads = ThreadPoolExecutor(_AHEAD * max(self._cores, 1))
         self._sent: list[Future[None]] = []
         self._made: list[Path] = []
 
@@ -92,35 +83,40 @@ class Workshop:
                     file.unlink()
 
     def digest(self, picture: Picture) -> str:
-        """See Painter.digest."""
-        return self._painter.digest(picture)
+        """What a picture of this size is called by."""
+        return digest.digest(picture, *self._size)
 
     def order(self, job: Job) -> None:
-        """Has a picture drawn; its files are in their places after `finish`."""
+        """Has a picture drawn; its files are in their places after `finish`. A core is left to this process."""
         self._waiting.append(job)
         self._ordered += (job.light, job.dark)
-        if len(self._waiting) >= ENOUGH and self._cores > 1:
-            if len(self._helpers) < self._cores:
-                self._helpers.append(_Helper(self._painter))
-                self._idle.put(self._helpers[-1])
+        if len(self._waiting) >= BATCH:
             self._send()
+            self._hire(self._cores - 1)
 
     def finish(self) -> None:
         """Waits for all that was ordered. Raises DrawingError, OSError."""
-        if self._helpers:
+        if self._waiting:
             self._send()
-        draw(self._painter, self._waiting)
+        self._hire(self._cores)
         for sent in self._sent:
             sent.result()
         files.settle(self._ordered)
         self._made += self._ordered
-        for done in (self._waiting, self._sent, self._ordered):
+        for done in (self._sent, self._ordered):
             done.clear()
 
     def _send(self) -> None:
-        for start in range(0, len(self._waiting), BATCH):
-            self._sent.append(self._threads.submit(self._by_helper, self._waiting[start : start + BATCH]))
+        self._sent.append(self._threads.submit(self._by_helper, tuple(self._waiting)))
         self._waiting.clear()
+
+    def _hire(self, most: int) -> None:
+        """Starts a helper, if there is work for one more and there may be so many."""
+        behind = BATCH * sum(not sent.done() for sent in self._sent)
+        if behind and (not self._helpers or (len(self._helpers) < most and behind >= ENOUGH * len(self._helpers))):
+            self._helpers.append(_Helper(self._size))
+            for _ in range(_AHEAD):
+                self._idle.put(self._helpers[-1])
 
     def _by_helper(self, jobs: Sequence[Job]) -> None:
         helper = self._idle.get()
@@ -133,19 +129,25 @@ class Workshop:
 class _Helper:
     """One process more, which draws what it is sent."""
 
-    def __init__(self, painter: Painter) -> None:
+    def __init__(self, size: tuple[int, int]) -> None:
         pipe = subprocess.PIPE
         command = [sys.executable, "-m", "collector.chart.helper"]
-        self._process = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe)
-        self._size = painter.width, painter.height
+        self._process = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, env={**os.environ, **_MEMORY})
+        self._size = size
+        self._sending, self._waiting = Lock(), Lock()
+        self._last_words: str | None = None
 
     def draw(self, jobs: Sequence[Job]) -> None:
-        """Sends jobs and waits until they are drawn. Raises what stopped the helper from writing, or DrawingError."""
+        """Sends jobs and waits until as many are drawn; of those who wait, none cares whose they were. Raises what
+        stopped the helper from writing, or DrawingError."""
         try:
-            send(self._process.stdin, (self._size, jobs))
-            fault: OSError | None = pickle.load(self._answers)  # noqa: S301 - our own process
+            with self._sending:
+                send(_end(self._process.stdin), (self._size, jobs))
+            with self._waiting:
+                fault: OSError | None = pickle.load(_end(self._process.stdout))  # noqa: S301 - our own process
         except (EOFError, BrokenPipeError) as error:
-            raise DrawingError(self._epitaph()) from error
+            with self._waiting:
+                raise DrawingError(self._epitaph()) from error
         if fault is not None:
             raise fault
 
@@ -158,29 +160,19 @@ class _Helper:
         with suppress(BrokenPipeError), self._process:
             pass
 
-    @property
-    def _answers(self) -> IO[bytes]:
-        return open_end(self._process.stdout)
-
     def _epitaph(self) -> str:
-        status, said = self._process.wait(), open_end(self._process.stderr).read()
+        if self._last_words is None:
+            self._last_words = printable(_end(self._process.stderr).read().strip().rpartition(b"\n")[2])
+        status, last = self._process.wait(), self._last_words
         how = f"was killed by {signal.Signals(-status).name}" if status < 0 else f"ended with exit status {status}"
-        last = printable(said.strip().rpartition(b"\n")[2])
         return (
             f"a process that draws charts {how}{f' ({last})' if last else ''}; the export before stays; see whether"
             " memory ran out, then run: almanac export"
         )
 
 
-def open_end(pipe: IO[bytes] | None) -> IO[bytes]:
+def _end(pipe: IO[bytes] | None) -> IO[bytes]:
     """An end of a pipe that was asked for."""
     if pipe is None:
         raise ValueError("the process was started without this pipe")
     return pipe
-
-
-def send(pipe: IO[bytes] | None, value: object) -> None:
-    """Sends a value to the process at the other end, at once."""
-    end = open_end(pipe)
-    pickle.dump(value, end, protocol=pickle.HIGHEST_PROTOCOL)
-    end.flush()

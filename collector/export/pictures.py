@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -97,21 +98,24 @@ def picture(shown: Shown, window: Window, zone: ZoneInfo) -> Picture:
     series, unit = shown.metric.series, shown.metric.unit
     coarse = series.times[-1] - stage.WHOLE
     now = series.since(window.start)
-    lines = [Line(now.times, now.values, coarse_until=coarse)]
+    lines = [Line(array("d", now.times), array("d", now.values), coarse_until=coarse)]
     if past := _before(series, window):
-        lines.append(Line(past.times, past.values, window.before, "pale", coarse + window.shift))
+        lines.append(replace(past, coarse_until=coarse + window.shift))
     panel = Panel(unit, tuple(lines), thresholds=shown.thresholds, note=note(series, unit, window.end, zone))
     events = () if window.name == "all" else tuple(at for at in shown.events if window.start <= at <= window.end)
     return Picture(shown.title, window.start, window.end, (panel,), zone, events)
 
 
-def _before(series: Series, window: Window) -> Series | None:
+def _before(series: Series, window: Window) -> Line | None:
     """What was recorded in the same period before, moved into the window."""
     if not window.shift:
         return None
     past = series.since(window.start - window.shift)
     end = bisect_right(past.times, window.end - window.shift)
-    return Series(tuple(time + window.shift for time in past.times[:end]), past.values[:end]) if end else None
+    if not end:
+        return None
+    times = array("d", [time + window.shift for time in past.times[:end]])
+    return Line(times, array("d", past.values[:end]), window.before, "pale")
 
 
 def note(series: Series, unit: str, end: int, zone: ZoneInfo) -> str:

@@ -16,8 +16,9 @@ from pydantic import TypeAdapter
 
 from collector import files
 from collector.chart.alt import alt
+from collector.chart.job import Job
 from collector.chart.picture import Picture
-from collector.chart.workshop import Job, Workshop
+from collector.chart.workshop import Workshop
 from collector.config import Config
 from collector.export import pictures, years
 from collector.export.documents import CompatEntry, Manifest, NodeDocument, NodeEntry, SeriesDocument

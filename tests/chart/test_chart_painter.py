@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from collector.chart.digest import digest
 from collector.chart.painter import Painter
 from collector.chart.palette import INKS, PAPER, SERIES
 from collector.chart.picture import Line, Panel, Picture, Threshold
@@ -280,9 +281,10 @@ def test_a_digest_changes_with_what_is_seen_and_with_nothing_else():
         picture(replace(nightly(), values=(0.0, *nightly().values[1:]))),
         picture(nightly(), nightly()),
     ]
-    digest = PAINTER.digest(seen)
-    assert {PAINTER.digest(one) for one in unseen} == {digest}
-    assert len({digest, SINGLE.digest(seen), *(PAINTER.digest(one) for one in changed)}) == 2 + len(changed)
+    named = digest(seen, 720, 230)
+    assert {digest(one, 720, 230) for one in unseen} == {named}
+    others = {digest(seen, 720, 230, 1), digest(seen, 720, 231), *(digest(one, 720, 230) for one in changed)}
+    assert len({named, *others}) == 3 + len(changed)
 
 
 @pytest.mark.parametrize(("start", "end"), [(5, 5), (9, 5), (-5, 5), (0, 10**12)])

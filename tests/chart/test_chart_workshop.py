@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from collector.chart import workshop
+from collector.chart.job import Job
 from collector.chart.painter import Painter
 from collector.chart.picture import Line, Panel, Picture
-from collector.chart.workshop import ENOUGH, DrawingError, Job, Workshop
+from collector.chart.workshop import BATCH, ENOUGH, DrawingError, Workshop
 
 DAY, END = 86400, 1795459200
 
@@ -31,13 +32,16 @@ def ordered(shop, folder, count):
     return jobs
 
 
-@pytest.mark.parametrize(("count", "helpers"), [(3, 0), (2 * ENOUGH + 5, 2)])
-def test_pictures_are_the_same_whoever_draws_them(tmp_path, count, helpers):
-    with Workshop(240, 100, cores=2) as shop:
+@pytest.mark.parametrize(
+    ("count", "cores", "helpers", "in_the_end"), [(3, 4, 0, 1), (BATCH, 4, 1, 1), (2 * ENOUGH - BATCH, 3, 2, 2)]
+)
+def test_pictures_are_the_same_whoever_draws_them(tmp_path, count, cores, helpers, in_the_end):
+    with Workshop(240, 100, cores) as shop:
         jobs = ordered(shop, tmp_path, count)
         assert len(shop._helpers) == helpers
         assert not jobs[-1].light.exists()
         shop.finish()
+        assert len(shop._helpers) == in_the_end
         assert shop.drawn == count
     painter = Painter(240, 100)
     for one in jobs:
@@ -45,11 +49,24 @@ def test_pictures_are_the_same_whoever_draws_them(tmp_path, count, helpers):
     assert not list(tmp_path.rglob(".*")), "nothing is left beside them"
 
 
-def test_one_core_draws_alone(tmp_path):
-    with Workshop(240, 100, cores=1) as shop:
-        ordered(shop, tmp_path, ENOUGH)
+@pytest.mark.parametrize(("cores", "before", "after"), [(1, 1, 1), (2, 1, 2)])
+def test_a_core_is_left_to_who_orders_until_he_waits(tmp_path, cores, before, after):
+    with Workshop(240, 100, cores) as shop:
+        ordered(shop, tmp_path, 3 * ENOUGH + 1)
+        assert len(shop._helpers) == before
         shop.finish()
-        assert (shop._helpers, shop.drawn) == ([], ENOUGH)
+        assert (len(shop._helpers), shop.drawn) == (after, 3 * ENOUGH + 1)
+
+
+def test_nobody_is_started_for_nothing(tmp_path):
+    with Workshop(240, 100) as shop:
+        shop.finish()
+        assert (shop._helpers, shop.drawn) == ([], 0)
+
+
+def test_ordering_loads_nothing_that_draws():
+    script = "import sys; import collector.export.write; print('matplotlib' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", script], capture_output=True, text=True).stdout == "False\n"
 
 
 def test_a_helper_that_is_killed_is_one_clear_error(tmp_path):
@@ -85,8 +102,8 @@ def test_a_folder_that_cannot_be_written_is_told_as_by_this_process(tmp_path):
 def test_an_interrupted_pass_leaves_no_process_behind(tmp_path):
     script = (
         "import sys; from pathlib import Path; from tests.chart.test_chart_workshop import *\n"
-        "with Workshop(720, 230, cores=2) as shop:\n"
-        f"    ordered(shop, Path({str(tmp_path)!r}), 40 * ENOUGH)\n"
+        "with Workshop(720, 230, cores=3) as shop:\n"
+        f"    ordered(shop, Path({str(tmp_path)!r}), 6 * ENOUGH)\n"
         "    print(*(helper._process.pid for helper in shop._helpers), flush=True)\n"
         "    shop.finish()\n"
     )

@@ -47,8 +47,8 @@ def test_the_period_before_lies_under_the_one_that_is_shown():
     series = nightly(*(float(night) for night in range(70)))
     month = Window("month", MIDNIGHT - 31 * DAY, MIDNIGHT, "the month before", 31 * DAY)
     now, before = picture(shown(series), month, ZONE).panels[0].lines
-    assert (now.values, now.name, now.role) == (tuple(map(float, range(39, 70))), "", "main")
-    assert (before.values, before.name, before.role) == (tuple(map(float, range(8, 39))), "the month before", "pale")
+    assert (list(now.values), now.name, now.role) == (list(map(float, range(39, 70))), "", "main")
+    assert (list(before.values), before.name, before.role) == (list(range(8, 39)), "the month before", "pale")
     assert before.times == now.times
 
 

@@ -1,0 +1,37 @@
+"""What a picture is called by. It needs nothing of what draws it: on most nights most pictures are there already."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from functools import cache
+from importlib.metadata import version
+
+from collector.chart.curve import recorded
+from collector.chart.picture import DENSITY, Picture, events
+
+VERSION = 5
+"""Raise it when the same picture would get other bytes."""
+_DRAWN_BY = ("matplotlib", "numpy")
+"""Of what draws, and brings letters and FreeType."""
+
+
+def digest(picture: Picture, width: int, height: int, density: int = DENSITY) -> str:
+    """Names the picture by all that goes into its pixels, in 32 hex digits: a file of that name is as it would be.
+
+    What is not drawn has no part in it: points outside the window, a title that only the alternative text has.
+    """
+    window = (picture.start, picture.end, str(picture.zone), events(picture), picture.titled and picture.title)
+    content = hashlib.sha256(repr((_versions(), width, height, density, window)).encode())
+    for panel in picture.panels:
+        content.update(repr(replace(panel, lines=())).encode())
+        for line in panel.lines:
+            times, values = recorded(line, picture.start, picture.end)
+            content.update(repr((line.name, line.role, line.coarse_until, len(times))).encode())
+            content.update(times.tobytes() + values.tobytes())
+    return content.hexdigest()[:32]
+
+
+@cache
+def _versions() -> tuple[object, ...]:
+    return (VERSION, *map(version, _DRAWN_BY))
