@@ -1,11 +1,13 @@
 """What sources tell, and the rules that they bring along: a TOML file beside the module of each kind, named as it is.
 
-`metrics` names each number with its unit, `states` lists the words, `[[rules]]` are rules as in almanac.toml.
+`metrics` names each number with its unit, `states` lists the words, `subjects` the kinds of things that it tells of,
+such as `disk`, and `[[rules]]` are rules as in almanac.toml.
 """
 
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -21,10 +23,12 @@ _OF_ALL = (Path(__file__).with_name("node.toml"), Path(__file__).with_name("pass
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """Numbers with their units, words and rules of all kinds. `is_whole`: no kind tells more than stands here."""
+    """Numbers with their units, words and rules of all kinds. `is_whole`: no kind tells more than stands here.
+    `subjects`: the kinds of subjects, empty if some source does not say what it tells of."""
 
     metrics: dict[str, Unit] = field(default_factory=dict)
     states: tuple[str, ...] = ()
+    subjects: tuple[str, ...] = ()
     rules: tuple[DefaultRule, ...] = ()
     is_whole: bool = True
 
@@ -37,9 +41,15 @@ def catalogue() -> Catalogue:
     return Catalogue(
         metrics={name: unit for one in told for name, unit in one.get("metrics", {}).items()},
         states=tuple(dict.fromkeys(name for one in told for name in one.get("states", []))),
+        subjects=_subjects(told) if len(told) == len(files) else (),
         rules=tuple(DefaultRule.model_validate(rule) for one in told for rule in one.get("rules", [])),
         is_whole=len(told) == len(files),
     )
+
+
+def _subjects(told: Sequence[dict[str, Any]]) -> tuple[str, ...]:
+    every = [one.get("subjects", []) for one in told]
+    return tuple(dict.fromkeys(name for names in every for name in names)) if all(every) else ()
 
 
 def _read(file: Path) -> dict[str, Any]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from difflib import get_close_matches
+from fnmatch import fnmatchcase
+from itertools import combinations
 from typing import get_args
 
 from collector.config import kinds
 from collector.config.catalogue import Catalogue, catalogue
 from collector.config.quantity import Quantity, quantity
-from collector.config.rulebook import Layer, Rulebook, matches, unit_of
+from collector.config.rulebook import NODE, Layer, Rulebook, matches, unit_of
 from collector.config.rules import Kind, RuleSettings
 from collector.config.settings import KEEPER, Config
 
@@ -57,7 +59,9 @@ def _unfit(layer: Layer, first: Layer, known: Catalogue) -> Iterator[Finding]:
         return
     yield from _useless(layer, first)
     yield from _lacking(rule)
+    yield from _doubled(rule)
     yield from _unknown(rule, known)
+    yield from _no_subjects(rule, known)
     yield from _unread(rule, known)
 
 
@@ -111,6 +115,28 @@ def _unknown(rule: RuleSettings, known: Catalogue) -> Iterator[Finding]:
             yield ("excused", word), f'no source tells a number "{name}"; {mend}'
     if rule.kind is not None and rule.kind not in kinds.names():
         yield ("kind",), f'no source is of kind "{rule.kind}"; kinds: {", ".join(kinds.names())}'
+
+
+def _doubled(rule: RuleSettings) -> Iterator[Finding]:
+    """Words of which a rule says two things."""
+    said = {key: getattr(rule, key) for key in ("wanted", "warning", "critical")}
+    words = {key: listed for key, listed in said.items() if isinstance(listed, tuple)}
+    for (one, listed), (other, more) in combinations(words.items(), 2):
+        for word in listed:
+            if word in more:
+                yield (other,), f'"{word}" stands in {one} too; remove it from one of the two'
+
+
+def _no_subjects(rule: RuleSettings, known: Catalogue) -> Iterator[Finding]:
+    """Patterns that can mean no subject, since none is of that kind."""
+    for pattern in rule.subject or ():
+        kind, sign, _ = pattern.partition(":")
+        meant = any(fnmatchcase(one, kind) for one in known.subjects)
+        if known.subjects and not meant and (sign or not any(one in kind for one in "*?[")):
+            near = get_close_matches(kind, known.subjects, n=1, cutoff=0.5)
+            mend = f'did you mean "{near[0]}:..."?' if near and sign else f'write "*:{pattern}" or "*/{pattern}"'
+            kinds_of = ", ".join(f"{one}:..." for one in known.subjects if one != NODE)
+            yield ("subject",), f'"{pattern}" means no subject, as {kinds_of}; {mend}'
 
 
 def _unread(rule: RuleSettings, known: Catalogue) -> Iterator[Finding]:

@@ -27,6 +27,7 @@ def rules(text, node, subject):
 
 def test_each_kind_says_what_it_tells_and_an_empty_file_judges_by_its_rules():
     assert catalogue().is_whole
+    assert catalogue().subjects
     assert all(Path(kinds.find(kind).__file__).with_suffix(".toml").exists() for kind in kinds.names())
     used = rules("", "a", "disk:/")["used_ratio"]
     assert (used.warning, used.critical, used.origin) == (Quantity(0.9, "ratio"), Quantity(0.97, "ratio"), "default")
@@ -140,6 +141,23 @@ warning = "85 %"
         (
             'rule = "above"\nmetric = "used_ratio"\nwarning = ["FATAL"]',
             ['line 14: rules[0].warning: expected a number, with its unit if it has one, but got a list; write "90 %"'],
+        ),
+        (
+            'rule = "state"\nstate = "state"\nwanted = "RUNNING"\nwarning = ["EXITED", "RUNNING"]\ncritical = ["EXITED"]',
+            [
+                'line 15: rules[0].warning: "RUNNING" stands in wanted too; remove it from one of the two',
+                'line 16: rules[0].critical: "EXITED" stands in warning too; remove it from one of the two',
+            ],
+        ),
+        (
+            'rule = "absent"\nsubject = ["dsk:/data", "svn/dybsvn", "disk:/", "*data", "d?sk:*"]',
+            [
+                'line 13: rules[0].subject: "dsk:/data" means no subject, as pass:..., host:..., disk:..., temperature:...,'
+                ' process:..., unit:..., supervisor:..., tarball:..., backups:..., lock:...; did you mean "disk:..."?',
+                'line 13: rules[0].subject: "svn/dybsvn" means no subject, as pass:..., host:..., disk:..., temperature:...,'
+                " process:..., unit:..., supervisor:..., tarball:..., backups:..., lock:...; write"
+                ' "*:svn/dybsvn" or "*/svn/dybsvn"',
+            ],
         ),
         (
             'rule = "absent"\nsubject = []',
