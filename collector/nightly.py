@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import monotonic, time
 
 from collector import pages, publish
@@ -21,17 +21,25 @@ from collector.model import AlmanacError
 from collector.pages import Built
 from collector.publish import Generation
 from collector.store import spent
+from collector.store.errors import LockHeld
 from collector.store.store import Store
 from collector.sweep import sweep
+from collector.watch import textfile
+from collector.watch.ping import Switch
 from collector.watch.reading import COLLECTING, SOURCE, answer, reading
+from collector.watch.textfile import TextfileError
 from collector.watch.timekeeper import Timekeeper
 
+BROKEN = 4
+"""What the dead man's switch is told of an end that no error of ours explains."""
 Timed = Callable[[str], AbstractContextManager[None]]
 
 
 @dataclass(frozen=True, slots=True)
 class Night:
-    """What one pass did, stage by stage. `undelivered`: series files that could not be put where they are wanted."""
+    """What one pass did, stage by stage. `undelivered`: series files that could not be put where they are wanted.
+    unwritten: why there is no textfile of it.
+    untold: why the dead man's switch does not know of it; empty if it does, None if there is none."""
 
     collected: Collected
     exported: Exported
@@ -39,6 +47,14 @@ class Night:
     published: Generation | None
     undelivered: tuple[SeriesFileError, ...]
     reported: Reported
+    unwritten: TextfileError | None = None
+    untold: str | None = None
+
+    @property
+    def refusals(self) -> tuple[AlmanacError, ...]:
+        """What went wrong without ending the pass."""
+        every = (self.built.refusal, *self.undelivered, *self.reported.undelivered, self.unwritten)
+        return tuple(refusal for refusal in every if refusal is not None)
 
     @property
     def manifest(self) -> Manifest:
@@ -56,11 +72,36 @@ def run(config: Config, tell: Tell) -> Night:
     """The whole pass over every node, now. Raises AlmanacError of the stage that broke, or that there is no node."""
     if not config.nodes:
         raise ConfigError([f"{config.file}: nodes: nothing is watched; add a table such as [nodes.here]"])
-    started = int(time())
-    with locked(config) as store:
-        stages = Timekeeper(store, started)
+    switch = Switch(config.watch)
+    try:
+        with locked(config) as store:
+            return _watched(config, store, switch, tell)
+    except LockHeld:
+        raise  # the pass that holds it tells of itself
+    except BaseException as error:
+        switch.end(getattr(error, "exit_status", BROKEN))
+        if switch.said:
+            error.add_note(f"almanac: {switch.said}")
+        raise
+
+
+def _watched(config: Config, store: Store, switch: Switch, tell: Tell) -> Night:
+    """The pass under the lock: noted as it goes, and the switch told of its end."""
+    started, began = int(time()), monotonic()
+    stages = Timekeeper(store, started)
+    switch.begin()
+    try:
         with stages.stage():
-            return _stages(config, store, started, stages, tell)
+            night = _stages(config, store, started, stages, tell)
+        night = replace(night, unwritten=textfile.write(config, night.manifest, monotonic() - began))
+        switch.end(max((refusal.exit_status for refusal in night.refusals), default=0))
+    except BaseException as error:
+        switch.end(getattr(error, "exit_status", BROKEN))
+        raise
+    finally:
+        if switch.said is not None:
+            stages.note(spent.PING, switch.said)
+    return replace(night, untold=switch.said)
 
 
 def _stages(config: Config, store: Store, started: int, stages: Timekeeper, tell: Tell) -> Night:

@@ -81,6 +81,8 @@ def main() -> None:
     except AlmanacError as error:
         for line in str(error).splitlines():
             click.echo(f"almanac: {printable(line)}", err=True)
+        for note in getattr(error, "__notes__", ()):
+            click.echo(printable(note), err=True)
         sys.exit(error.exit_status)
     except BrokenPipeError:
         sys.stderr.close()  # the reader of our output has gone, as `| head` does: nothing to say and nobody to hear

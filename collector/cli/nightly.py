@@ -30,7 +30,9 @@ def command(file: Path) -> int:
     if night.overtaken:
         _tell_clock(config, night.overtaken, night.manifest.time_zone)
     _tell_trouble(night)
-    refused = _screen.tell_refusals([night.built.refusal, *night.undelivered, *night.reported.undelivered])
+    refused = _screen.tell_refusals(night.refusals)
+    if night.untold:
+        _screen.complain(f"almanac: {night.untold}")
     return refused or (0 if is_quiet(night.manifest) and not night.overtaken else 1)
 
 

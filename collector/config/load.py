@@ -21,7 +21,7 @@ from collector.config.rule_fit import unfit_rules
 from collector.config.settings import Config, SourceSettings
 from collector.model import AlmanacError, printable
 
-_SECRET = re.compile("pass|secret|token|key|channel", re.IGNORECASE)
+_SECRET = re.compile("pass|secret|token|key|channel|^ping$", re.IGNORECASE)
 _EXPECTED = {
     "int_parsing": "expected a whole number",
     "int_type": "expected a whole number",
@@ -254,7 +254,8 @@ def _resolved(config: Config, file: Path) -> Config:
 def _resolved_reports(config: Config, folder: Path) -> dict[str, Any]:
     reports = tuple(_placed(report, folder, ("channels_file",)) for report in config.reports)
     mail = config.mail and _placed(config.mail, folder, ("ca_file", "password_file", "sendmail"))
-    return {"mail": mail, "reports": reports}
+    watch = _placed(config.watch, folder, ("ping_file", "textfile"))
+    return {"mail": mail, "reports": reports, "watch": watch}
 
 
 def _placed(settings: Any, folder: Path, keys: Iterable[str]) -> Any:

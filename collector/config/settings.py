@@ -15,6 +15,7 @@ from collector.config.reports import Address, Mail, Report
 from collector.config.rulebook import Place, Rulebook
 from collector.config.rules import RuleSettings
 from collector.config.values import Bytes, Count, Jump, LocalPath, PathText, Port, Seconds, Zone
+from collector.config.watch import Watch
 
 KEEPER = "the pass"
 """What the pass itself is called where it is told as nodes are."""
@@ -166,6 +167,7 @@ class Config(Settings):
     rules: tuple[RuleSettings, ...] = ()
     mail: Mail | None = None
     reports: tuple[Report, ...] = ()
+    watch: Watch = Watch()
 
     @cached_property
     def database(self) -> Path:

@@ -35,6 +35,13 @@ class Timekeeper:
             raise
         self._store.end_stage(self.pass_id, number, monotonic() - began)
 
+    def note(self, name: str, reason: str) -> None:
+        """Notes something that is no stage, and why it went wrong, empty if it did not; as far as it can be noted."""
+        self._number += 1
+        with suppress(AlmanacError):
+            self._store.begin_stage(self.pass_id, self._number, name)
+            self._store.end_stage(self.pass_id, self._number, 0.0, reason)
+
 
 def _reason(error: BaseException) -> str:
     """Why a stage broke, in one line; what is no error of ours may hold anything, so that only its kind is told."""
