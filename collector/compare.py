@@ -11,7 +11,7 @@ from collector.export.counts import counts
 from collector.export.documents import Count, NodeDocument
 from collector.export.manifest import USUAL
 from collector.export.readings import Metric, ProblemDocument, StateValue, Subject
-from collector.model import Level, Outcome
+from collector.model import Level
 
 MIB = 2**20
 NOTABLE = 0.1
@@ -86,24 +86,14 @@ def _why(document: NodeDocument) -> str:
 
 
 def _problems(before: NodeDocument, after: NodeDocument) -> Iterator[Difference]:
-    then = {(problem.subject, problem.rule): problem for problem in before.problems}
+    then = {(problem.subject, problem.rule): problem for problem in (*before.hidden, *before.problems)}
     now = {(problem.subject, problem.rule): problem for problem in after.problems}
-    closed = [key for key in then if key not in now and _is_judged(after, key[0])]
+    hidden = {(problem.subject, problem.rule) for problem in after.hidden}
+    closed = [key for key in then if key not in now.keys() | hidden]
     for key in [*now, *closed]:
         if what := _turn(then.get(key), now.get(key)):
             told = now.get(key) or then[key]
             yield Difference(what, told.node, told.label, told.rule, _said(then.get(key)), _said(now.get(key)))
-
-
-def _is_judged(document: NodeDocument, name: str | None) -> bool:
-    """Whether a problem would be told if it still were: its node answered, and the sources of its subject did."""
-    sources = {source for subject in document.subjects if subject.name == name for source in _sources(subject)}
-    return document.reached and all(one.outcome == Outcome.OK for one in document.sources if one.name in sources)
-
-
-def _sources(subject: Subject) -> set[str]:
-    found = [value.provenance for value in subject.metrics] + [value.provenance for value in subject.states]
-    return {provenance.source for provenance in found if provenance}
 
 
 def _turn(before: ProblemDocument | None, after: ProblemDocument | None) -> What | None:

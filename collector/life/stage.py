@@ -74,13 +74,8 @@ class Fleet:
         config = self.config.of(record.node)
         case = Case(config, record, self.last.started)
         found = judge(config, record, self.last.started, self._hub_record)
-        hubs = tuple(self._hubs(record.node))
         now = Moment(self.last.started, self.number, (record.asked or 0) >= self.last.started)
-        return tuple(lives(before, found, lambda one: is_judged(case, one.subject, one.rule, hubs), now))
-
-    def _hubs(self, node: str) -> Iterator[NodeRecord]:
-        owners = {self.config.hubs[hub].node for hub in self.config.hubs_of(node)}
-        return (self._hub_record(owner) for owner in owners if owner is not None and owner != node)
+        return tuple(lives(before, found, lambda one: is_judged(case, one.subject, one.rule, self._hub_record), now))
 
     def turns(self) -> Iterator[tuple[ProblemRecord, bool]]:
         """Every problem as the pass leaves it, and whether that is another than the pass before did."""

@@ -33,11 +33,11 @@ def problem(level="warning", text="Is late.", rule="late", of="tarball:ZZ/svn/a"
     return ProblemDocument("SDU", of, of and of.removeprefix("tarball:ZZ/"), rule, level, text, NIGHT)
 
 
-def node(*subjects, problems=(), outcome="ok", reason="", source="ok", name="SDU"):
+def node(*subjects, problems=(), hidden=(), outcome="ok", reason="", source="ok", name="SDU"):
     sources = (SourceDocument("tarballs:ZZ", "tarballs", "ZZ", source, "", NIGHT, 0.5, 0, NIGHT),)
     return NodeDocument(
         1, name, name, "nodes/x", "ssh", "x", (), (), (), "ok", outcome == "ok", outcome, reason, NIGHT, NIGHT, 1.0,
-        0.0, sources, tuple(subjects), tuple(problems),
+        0.0, sources, tuple(subjects), tuple(problems), hidden=tuple(hidden),
     )  # fmt: skip
 
 
@@ -72,10 +72,12 @@ LATE, LOST = "warning: Is late.", "critical: Is late."
         # what is not known closes nothing
         (
             node(problems=[problem()]),
-            node(outcome=SILENT),
+            node(outcome=SILENT, hidden=[problem()]),
             [of_node("stopped answering", "outcome", "ok", "unreachable")],
         ),
-        (node(subject(), problems=[problem()]), node(subject("tarball:ZZ/svn/a", state()), source="failed"), []),
+        (node(subject(), problems=[problem()]), node(subject(), hidden=[problem()], source="failed"), []),
+        (node(subject(), hidden=[problem()]), node(subject(), problems=[problem()]), []),
+        (node(subject(), hidden=[problem()]), node(subject()), [of_item("problem closed", "late", LATE, None)]),
         (node(), node(subject()), [of_item("new", "tarball", None, "there")]),
         (node(subject()), node(), [of_item("gone", "tarball", "there", None)]),
         (node(subject()), node(subject(present=False)), [of_item("gone", "tarball", "there", None)]),

@@ -9,7 +9,7 @@ from collector.life.stage import Fleet, Records, judge_last
 from collector.model import Observation, Outcome, Reading
 from collector.store import problems, query
 from collector.store.errors import NothingRecorded
-from tests.store.answers import DAY, ITEM, content, hasty, night, record, sizes
+from tests.store.answers import DAY, ITEM, SOURCE, content, hasty, heard, night, record, sizes
 
 CONFIG = parse(
     """
@@ -83,6 +83,52 @@ WANTED = [
 def test_what_was_wrong_is_told_of_any_night_as_it_was(store):
     past(store)
     assert [stood(store, number) for number in range(6)] == WANTED
+
+
+def disk(number, **ratios):
+    """What a disk tells on a night."""
+    return Reading(
+        observations=tuple(Observation("disk:/", name, night(number), one, "ratio") for name, one in ratios.items())
+    )
+
+
+def test_a_number_that_was_not_told_ends_no_problem_until_it_is_no_longer_told_at_all(store):
+    nights = {0: {"used_ratio": 0.95}, 1: {}, 29: {}, 30: {}}
+    stages = []
+    for number, ratios in nights.items():
+        record(store, number, disk(number, inodes_ratio=0.1, **ratios))
+        judge_last(CONFIG, store)
+        stages.append(stood(store, number)["used_ratio"])
+    assert stages == [("open", True), ("open", False), ("open", False), ("closed", True)]
+
+
+def test_a_number_whose_sibling_did_not_answer_ends_no_problem(store):
+    config = parse(
+        f"""
+[hubs.ZZ]
+server = "dayabay"
+node = "ZZ"
+nodes = ["SDU"]
+{"".join(f'[nodes.{name}]{chr(10)}sources = [{{ kind = "tarballs", folder = "/b" }}]{chr(10)}' for name in ("ZZ", "SDU"))}
+[[rules]]
+name = "apart"
+rule = "ratio"
+metric = "used_ratio"
+warning = "90 %"
+""",
+        Path("/etc/almanac/almanac.toml"),
+        {},
+    )
+    stages = []
+    for number, reached in enumerate((Outcome.OK, Outcome.UNREACHABLE, Outcome.OK)):
+        pass_id = store.begin_pass(night(number))
+        for name, how, used in (("ZZ", reached, 0.8), ("SDU", Outcome.OK, 0.7 if number < 2 else 0.79)):
+            answer = heard(number, node=name, reached=how)
+            store.record(pass_id, answer, {SOURCE: disk(number, used_ratio=used) if how is Outcome.OK else Reading()})
+        store.end_pass(pass_id, night(number) + 9)
+        judge_last(config, store)
+        stages.append(stood(store, number, config)["apart"])
+    assert stages == [("open", True), ("open", False), ("closed", True)]
 
 
 def test_judging_twice_changes_nothing(store):
