@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from collector.config import load
+from collector.config import KEEPER, load
 from tests.digest.conftest import tell
 from tests.digest.reading import read
 
@@ -122,7 +122,7 @@ def test_what_is_acknowledged_is_told_apart_and_no_reason_to_write(place, server
     place.night(1, ill)
     assert tell(config, 1).sent == ()
     assert tell(config, 1).untold == ()
-    assert tell(config, 1).nodes == set(place.manifest["nodes"])
+    assert tell(config, 1).nodes == {*place.manifest["nodes"], KEEPER}
     sick[0]["held"] = None
     sick[1]["held"] = {**ACKNOWLEDGED, "kind": "silenced"}
     place.night(2, ill)
