@@ -19,7 +19,7 @@ from collector.store.records import Silence
 
 AHEAD = 366
 """So many days ahead a window that comes again is told of."""
-HOUR = 3600
+HOUR, DAY = 3600, 86400
 
 
 def calendar(edition: Edition, documents: Sequence[NodeDocument]) -> tuple[CalendarEntry, ...]:
@@ -48,10 +48,9 @@ def _stretches(every: Every, made: int, now: int, zone: ZoneInfo) -> Iterator[tu
     first = datetime.fromtimestamp(made, zone).date()
     last = datetime.fromtimestamp(now, zone).date() + timedelta(days=AHEAD)
     days = [day for day in _days(first, last) if day.weekday() in every.days]
-    spans = [span for span in (every.on(day, zone) for day in days) if span[1] > made]
+    spans = [span for span in (every.on(day, zone) for day in days) if span[1] > max(made, span[0])]
     while spans:
-        offset = _offset(spans[0], zone)
-        alike = next((place for place, span in enumerate(spans) if _offset(span, zone) != offset), len(spans))
+        alike = next((place for place, span in enumerate(spans) if _clock(span) != _clock(spans[0])), len(spans))
         stretch, spans = spans[:alike], spans[alike:]
         if stretch[-1][1] > now:
             yield stretch[0], _rule(stretch)
@@ -61,9 +60,9 @@ def _days(first: date, last: date) -> Iterator[date]:
     return (first + timedelta(days=ahead) for ahead in range((last - first).days + 1))
 
 
-def _offset(span: tuple[int, int], zone: ZoneInfo) -> tuple[timedelta | None, int]:
-    """What must stay the same for a rule in UTC to hold: the offset as a window begins, and its length."""
-    return datetime.fromtimestamp(span[0], zone).utcoffset(), span[1] - span[0]
+def _clock(span: tuple[int, int]) -> tuple[int, int]:
+    """What must stay the same for a rule in UTC to hold: the time of day at which a window begins, and its length."""
+    return span[0] % DAY, span[1] - span[0]
 
 
 def _rule(stretch: Sequence[tuple[int, int]]) -> str:

@@ -31,7 +31,8 @@ class Every:
     end: time
 
     def on(self, day: date, zone: ZoneInfo) -> tuple[int, int]:
-        """The window that begins on a day, in UTC seconds."""
+        """The window that begins on a day, in UTC seconds. As summer time comes the clock may leave it out: then it
+        does not end after its beginning."""
         last = day if self.end > self.begin else day + timedelta(days=1)
         return _seconds(datetime.combine(day, self.begin, zone)), _seconds(datetime.combine(last, self.end, zone))
 
@@ -50,7 +51,8 @@ class Every:
     def _from(self, moment: int, zone: ZoneInfo) -> Iterator[tuple[int, int]]:
         first = datetime.fromtimestamp(moment, zone).date() - timedelta(days=1)
         days = (first + timedelta(days=ahead) for ahead in range(10))
-        return (self.on(day, zone) for day in days if day.weekday() in self.days)
+        spans = (self.on(day, zone) for day in days if day.weekday() in self.days)
+        return (span for span in spans if span[0] < span[1])
 
 
 def every(words: str) -> Every:

@@ -44,7 +44,15 @@ def starts(entry):
     return found
 
 
-@pytest.mark.parametrize("words", ["sun 02:00-04:00", "mon,sat 00:30-01:30", "daily 23:30-01:00", "sun 01:30-03:30"])
+@pytest.mark.parametrize("words", ["sun 02:30-03:30", "daily 02:30-03:10", "sun 02:10-02:50"])
+def test_no_entry_ends_before_it_begins_where_summer_time_leaves_a_window_out(words):
+    for one in maintenance(silence(words), NOW, BERLIN):
+        assert one.start < one.end
+
+
+@pytest.mark.parametrize(
+    "words", ["sun 02:00-04:00", "mon,sat 00:30-01:30", "daily 23:30-01:00", "sun 01:30-03:30", "sun 02:10-02:50"]
+)
 @pytest.mark.parametrize("zone", [BERLIN, ZoneInfo("UTC"), ZoneInfo("Asia/Taipei"), ZoneInfo("America/New_York")])
 def test_every_window_is_told_and_no_other(words, zone):
     found = sorted(start for one in maintenance(silence(words), NOW, zone) for start in starts(one))
