@@ -66,10 +66,22 @@ def _feed(place: Place) -> dict[str, object]:
         "address": urljoin(base, FEED) if base else "",
         "home": urljoin(base, place.link("index")) if base else place.link("index"),
         "problems": [
-            (one, problem_title(one), urljoin(base, place.link(one.page)), _identity(manifest, one.page, one.since))
+            (
+                one,
+                problem_title(one),
+                urljoin(base, place.link(one.page)),
+                _runbook(place, base, one),
+                _identity(manifest, one.page, one.since),
+            )
             for one in newest_first
         ],
     }
+
+
+def _runbook(place: Place, base: str, problem: Record) -> str:
+    """Where it is said what to do, empty if nowhere."""
+    link = place.link(problem.get("runbook", ""))
+    return urljoin(base, link) if link else ""
 
 
 def _calendar(place: Place) -> str:

@@ -73,6 +73,25 @@ def test_a_feed_of_a_site_that_knows_its_address_links_to_it(folders: tuple[Path
     }
 
 
+@pytest.mark.parametrize(
+    ("url", "wanted"), [(None, "index.html"), ("https://a.example/", "https://a.example/index.html")]
+)
+def test_the_feed_links_to_what_a_rule_says_to_do(
+    folders: tuple[Path, Path, Path], url: str | None, wanted: str
+) -> None:
+    problems = json.loads((folders[1] / "manifest.json").read_text())["problems"]
+    runbooks = {"index": 1, "nowhere": 1, "": len(problems) - 2}
+    given = [
+        {**one, "runbook": book}
+        for one, book in zip(problems, [b for b in runbooks for _ in range(runbooks[b])], strict=True)
+    ]
+    change(folders[1], url=url, problems=given)
+    fill(*folders)
+    feed = ElementTree.parse(folders[2] / "feed.xml").getroot()
+    links = [link for entry in feed.iter(f"{ATOM}entry") for link in entry.findall(f"{ATOM}link[@rel='related']")]
+    assert [(link.get("href"), link.get("title")) for link in links] == [(wanted, "What to do")]
+
+
 def test_a_problem_keeps_its_identity_from_night_to_night(folders: tuple[Path, Path, Path]) -> None:
     fill(*folders)
     before = {one["title"]: one["id"] for one in entries(folders[2])}

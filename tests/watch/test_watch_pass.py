@@ -120,6 +120,10 @@ def test_a_killed_pass_is_told_by_the_next_one_and_is_over_with_the_one_after(fo
     time.sleep(1.1)
     assert fleet.almanac(folder, "nightly").returncode == 0
     assert wrong(told(folder)[0]) == []
+    page = (folder / "data/public/current/subjects/the_20pass~pass_3Anightly.html").read_text()
+    over = page.partition("Closed in the last 35 days")[2]
+    assert said in over
+    assert 'data-h="since"' in over
 
 
 def test_a_pass_that_broke_is_told_with_stage_and_reason(folder):
