@@ -7,13 +7,13 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from time import monotonic, time
 
-from collector import pages, publish
+from collector import pages
+from collector.audiences import building, serving
 from collector.collect import Collected, Tell, gather, locked
 from collector.config import Config, ConfigError
 from collector.digest.stage import Reported, report
-from collector.export import old_series, write
+from collector.export import old_series, views, write
 from collector.export.alarms import alarming
-from collector.export.compat import SeriesFileError
 from collector.export.documents import Manifest, PassDocument
 from collector.export.write import Exported
 from collector.life import stage
@@ -37,7 +37,8 @@ Timed = Callable[[str], AbstractContextManager[None]]
 
 @dataclass(frozen=True, slots=True)
 class Night:
-    """What one pass did, stage by stage. `undelivered`: series files that could not be put where they are wanted.
+    """What one pass did, stage by stage. `undelivered`: series files that could not be put where they are wanted, and
+    pages of audiences that could not be built or published.
     unwritten: why there is no textfile of it.
     untold: why the dead man's switch does not know of it; empty if it does, None if there is none."""
 
@@ -45,7 +46,7 @@ class Night:
     exported: Exported
     built: Built
     published: Generation | None
-    undelivered: tuple[SeriesFileError, ...]
+    undelivered: tuple[AlmanacError, ...]
     reported: Reported
     unwritten: TextfileError | None = None
     untold: str | None = None
@@ -133,8 +134,9 @@ def _reported(config: Config, manifest: Manifest) -> Reported:
 
 def rest(
     config: Config, store: Store, tell: Tell, timed: Timed = lambda _: nullcontext()
-) -> tuple[Exported, Built, Generation | None, tuple[SeriesFileError, ...]]:
+) -> tuple[Exported, Built, Generation | None, tuple[AlmanacError, ...]]:
     """All stages that follow the record: judging, export with charts, pages, publication. `timed` notes each."""
+    serving.guard(config, store)
     tell("judging")
     with timed("judging"):
         records = stage.Records(config, store, stage.last_pass(store))
@@ -143,10 +145,12 @@ def rest(
     with timed("exporting"):
         exported = write.export(config, store, records)
         undelivered = old_series.deliver(config, exported.manifest)
+        views.export_views(config, store, exported)
     tell("building pages")
     with timed("building"):
         built = pages.build(config)
+        unbuilt = building.build(config)
     tell("publishing")
     with timed("publishing"):
-        published = publish.publish(pages.whole(config), config.site.publish, config.site.keep)
-    return exported, built, published, undelivered
+        published, unserved = serving.serve(config, store)
+    return exported, built, published, (*undelivered, *unbuilt, *unserved)

@@ -63,12 +63,13 @@ class Built:
     refusal: PagesError | None = None
 
 
-def build(config: Config) -> Built:
-    """Brings `config.html` up to date with the export. Raises PagesError, NoExport."""
-    return build_from(config, config.export, config.html)
+def build(config: Config, strict: bool = True) -> Built:
+    """Brings `config.html` up to date with the export. `strict`: whether what Sphinx warns of is refused. Raises
+    PagesError, NoExport."""
+    return build_from(config, config.export, config.html, strict)
 
 
-def build_from(config: Config, export: Path, html: Path) -> Built:
+def build_from(config: Config, export: Path, html: Path, strict: bool = True) -> Built:
     """Makes a site in `html` from any export, with the frames of the site as it is. Raises PagesError, NoExport."""
     manifest = read_manifest(config.export)
     if not files.is_whole(export):
@@ -80,7 +81,7 @@ def build_from(config: Config, export: Path, html: Path) -> Built:
             raise lacking
         digest = _digest(config, manifest)
         ran = not files.holds(config.doctrees / "digest", digest)
-        refused = _run_sphinx(config, digest) if ran else None
+        refused = _run_sphinx(config, digest, strict) if ran else None
         if refused is not None and not _fits(config.doctrees, digest):
             raise _refusal(config, refused, "the old ones stay")
         with files.changing(html):
@@ -229,7 +230,7 @@ def _frames(run: Path) -> Path:
     return run / "trees" / "almanac-frames" / "html"
 
 
-def _run_sphinx(config: Config, digest: bytes) -> str | None:
+def _run_sphinx(config: Config, digest: bytes, strict: bool) -> str | None:
     """Runs Sphinx with what it had read in the last good run, which this one replaces if all went well: None. Else what
     Sphinx said.
 
@@ -241,7 +242,7 @@ def _run_sphinx(config: Config, digest: bytes) -> str | None:
         new = Path(aside, "new")
         if (run / "digest").exists():
             shutil.copytree(run / "trees", new / "trees")
-        if (refused := _sphinx(config, new)) is not None:
+        if (refused := _sphinx(config, new, strict)) is not None:
             return refused
         files.replace(new / "digest", digest)
         if run.exists():
@@ -256,10 +257,11 @@ def _clear(run: Path) -> None:
         shutil.rmtree(left, ignore_errors=True)
 
 
-def _sphinx(config: Config, new: Path) -> str | None:
+def _sphinx(config: Config, new: Path, strict: bool) -> str | None:
     """Sphinx in a process of its own: to import it here would cost as much as filling all pages. It leaves frames; they
     are filled here, in any case. None, or why not."""
-    command = [sys.executable, "-m", "sphinx", "-q", "-W", "--keep-going", "-j", "auto", "-b", "html"]
+    command = [sys.executable, "-m", "sphinx", "-q", "-j", "auto", "-b", "html"]
+    command += ["-W", "--keep-going"] if strict else []
     command += ["-d", str(new / "trees"), "-D", f"almanac_export={config.export.absolute()}"]
     command += ["-D", "almanac_filled=0"]
     done = subprocess.run(

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from collector import nights, pages
+from collector.audiences import building
 from collector.cli import _screen
 from collector.collect import alone, locked
 from collector.config import Config, load
@@ -34,8 +35,9 @@ def command(file: Path, night: str | None, folder: Path | None) -> int:
         raise click.UsageError("--to is where --as-of builds; name a night with --as-of too")
     with alone(config):
         built = pages.build(config)
+        unbuilt = building.build(config)
     click.echo(f"{config.html}: {built.written} pages written{', Sphinx ran' if built.sphinx_ran else ''}")
-    return _screen.tell_refusals([built.refusal]) or 0
+    return _screen.tell_refusals([built.refusal, *unbuilt]) or 0
 
 
 def _build_again(config: Config, night: str, folder: Path | None) -> int:

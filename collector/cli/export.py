@@ -9,7 +9,7 @@ import click
 from collector.cli import _screen
 from collector.collect import locked
 from collector.config import load
-from collector.export import old_series, write
+from collector.export import old_series, views, write
 
 
 @click.command(epilog="Example:  almanac export")
@@ -19,6 +19,7 @@ def command(file: Path) -> int:
     config = load(file)
     with locked(config) as store:
         done = write.export(config, store)
+        views.export_views(config, store, done)
         undelivered = old_series.deliver(config, done.manifest)
     click.echo(f"{config.export}: {done.documents} documents and {done.charts} charts written")
     return _screen.tell_refusals(undelivered) or 0

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import click
 
-from collector import pages, publish
+from collector import publish
+from collector.audiences import serving
 from collector.cli import _screen
-from collector.collect import alone
+from collector.collect import alone, locked
 from collector.config import Config, load
 
 
@@ -18,7 +19,10 @@ from collector.config import Config, load
 @click.option("--switch", "number", type=int, help="Only switch to a generation that is kept; the next pass moves on.")
 @click.pass_obj
 def command(file: Path, listing: bool, number: int | None) -> int:
-    """Put the built pages up as a new generation, with one atomic switch."""
+    """Put the built pages up as a new generation, with one atomic switch.
+
+    Where there are audiences, passwords and rules for the web server first, then the pages of each.
+    """
     config = load(file)
     if listing and number is not None:
         raise click.UsageError("--list only lists; leave one of --list and --switch out")
@@ -26,16 +30,17 @@ def command(file: Path, listing: bool, number: int | None) -> int:
         _list(config)
     elif number is not None:
         with alone(config):
-            publish.switch(config.site.publish, number)
+            publish.switch(serving.target(config), number)
     else:
-        with alone(config):
-            done = publish.publish(pages.whole(config), config.site.publish, config.site.keep)
+        with locked(config) as store:
+            done, unserved = serving.serve(config, store)
         click.echo(f"{done.path}: {done.files} files, {done.written} of them new")
+        return _screen.tell_refusals(unserved) or 0
     return 0
 
 
 def _list(config: Config) -> None:
-    kept = publish.generations(config.site.publish)
+    kept = publish.generations(serving.target(config))
     zone = config.site.time_zone
     _screen.table(
         ("generation", "made", ""),

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from collector.audiences import serving
 from collector.cli import _screen
 from collector.config import Config, load
 from collector.export.subjects import exact
@@ -46,12 +47,14 @@ def add(file: Path, name: str, role: str, login: str | None, from_stdin: bool) -
     An admin may do everything; a standard user everything but manage people and nodes; a log-reader views pages and
     reads logs; a read-only person views pages.
     """
-    with _book(load(file)) as book:
+    config = load(file)
+    with _book(config) as book:
         first = not book.everyone()
         login = login or (book.who.login if first else None)
         book.expect_addable(name, Role(role), login)
         book.add(name, Role(role), login, _new_password(from_stdin))
-    click.echo(f"{name} is {role}{f', as operating-system user {login}' if login else ''}")
+        click.echo(f"{name} is {role}{f', as operating-system user {login}' if login else ''}")
+        _let_in(config, book)
     return 0
 
 
@@ -64,9 +67,11 @@ def change(file: Path, name: str, role: str | None, login: str | None) -> int:
     """Give a person NAME another role, or another operating-system user."""
     if role is None and login is None:
         raise click.UsageError("Say what is to change: --role or --login.")
-    with _book(load(file)) as book:
+    config = load(file)
+    with _book(config) as book:
         book.change(name, Role(role) if role else None, login)
-    click.echo(f"{name} is changed; see: almanac user list")
+        click.echo(f"{name} is changed; see: almanac user list")
+        _let_in(config, book)
     return 0
 
 
@@ -76,13 +81,15 @@ def change(file: Path, name: str, role: str | None, login: str | None) -> int:
 @click.pass_obj
 def passwd(file: Path, name: str | None, from_stdin: bool) -> int:
     """Change a password: your own, for which the old one is asked, or as an admin that of NAME."""
-    with _book(load(file)) as book:
+    config = load(file)
+    with _book(config) as book:
         wanted = name or book.who.person
         if not wanted:
             book.expect_password("")
         old = _line("Old password", from_stdin) if book.expect_password(wanted) else None
         book.set_password(wanted, _new_password(from_stdin), old)
-    click.echo(f"{wanted}: the password is changed")
+        click.echo(f"{wanted}: the password is changed")
+        _let_in(config, book)
     return 0
 
 
@@ -91,9 +98,11 @@ def passwd(file: Path, name: str | None, from_stdin: bool) -> int:
 @click.pass_obj
 def remove(file: Path, name: str) -> int:
     """Take a person NAME away. What they did stays in the activity log; the last admin can't go."""
-    with _book(load(file)) as book:
+    config = load(file)
+    with _book(config) as book:
         book.remove(name)
-    click.echo(f"{name} is removed")
+        click.echo(f"{name} is removed")
+        _let_in(config, book)
     return 0
 
 
@@ -122,6 +131,12 @@ def _book(config: Config) -> Iterator[Book]:
     """The people of a configuration. It waits for no pass: SQLite's own lock is enough."""
     with Store.open(config.database) as store:
         yield Book(store, actor(config, store))
+
+
+def _let_in(config: Config, book: Book) -> None:
+    """Has web servers know people as they are now, where pages are not for everybody."""
+    if config.audiences:
+        serving.write_rules(config, book.store)
 
 
 def _new_password(from_stdin: bool) -> str:

@@ -1,4 +1,4 @@
-"""Whether reports can reach whom they are for: names of nothing, mail without a way to send it."""
+"""Whether reports and pages can reach whom they are for: names of nothing, mail or pages without a way."""
 
 from __future__ import annotations
 
@@ -22,3 +22,16 @@ def misdirected(config: Config, no_such: Callable[[str, str, list[str]], str]) -
             for name in getattr(report, kind):
                 if name not in known:
                     yield ("reports", index, kind), no_such(kind, name, known)
+
+
+def unserved(config: Config, no_such: Callable[[str, str, list[str]], str]) -> Iterator[Said]:
+    """The same for audiences."""
+    for name, audience in config.audiences.items():
+        if config.site.web_group is None:
+            mend = 'there is no site.web_group to keep its pages from others; write web_group = "www-data" or the like'
+            yield ("audiences", name), mend
+        for kind in KINDS:
+            known = list(getattr(config, f"{kind}s"))
+            for one in getattr(audience, f"{kind}s"):
+                if one not in known:
+                    yield ("audiences", name, f"{kind}s"), no_such(kind, one, known)

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from difflib import get_close_matches
 from typing import Any
 
-from collector.config.addressed import misdirected
+from collector.config.addressed import misdirected, unserved
 from collector.config.rule_fit import unfit_rules
 from collector.config.settings import KEEPER, Config, SourceSettings
 
@@ -40,6 +40,8 @@ def mismatches(config: Config, wrong: Collection[str | int]) -> Iterator[Finding
         yield from unfit_rules(config)
     if {"mail", "reports", "environments"}.isdisjoint(wrong):
         yield from misdirected(config, _no_such)
+    if {"site", "environments"}.isdisjoint(wrong):
+        yield from unserved(config, _no_such)
     yield from _unfit_hubs(config)
     yield from _unclear_hubs(config)
     yield from _unwatched_copies(config)
@@ -130,6 +132,8 @@ def _sets(raw: dict[str, Any]) -> Iterator[tuple[KeyPath, list[str]]]:
         yield ("environments", name), _names(_table(environment).get("nodes", environment))
     for name, group in _table(raw.get("groups")).items():
         yield ("groups", name, "nodes"), _names(_table(group).get("nodes"))
+    for name, audience in _table(raw.get("audiences")).items():
+        yield ("audiences", name, "nodes"), _names(_table(audience).get("nodes"))
     reports = raw.get("reports")
     for index, report in enumerate(reports if isinstance(reports, list) else []):
         named = _table(report).get("node")

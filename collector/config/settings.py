@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BeforeValidator, Field, SerializeAsAny, model_validator
 
 from collector.config import kinds
+from collector.config.audiences import Audience, AudienceName
 from collector.config.base import Name, Settings
 from collector.config.reports import Address, Mail, Report
 from collector.config.rulebook import Place, Rulebook
@@ -71,6 +72,9 @@ class Site(Settings):
     keep: Count = Field(5, description="how many published generations are kept")
     every: Seconds = Field(86400.0, description="how often a pass is promised; pages warn when it is overdue")
     url: str | None = Field(None, description="where the published tree is served, such as https://status.example.org/")
+    web_group: Name | None = Field(
+        None, description="the web server's group, such as www-data, which alone may read pages of audiences"
+    )
 
 
 class Limits(Settings):
@@ -168,6 +172,7 @@ class Config(Settings):
     mail: Mail | None = None
     reports: tuple[Report, ...] = ()
     watch: Watch = Watch()
+    audiences: dict[AudienceName, Audience] = Field(default_factory=dict)
 
     @cached_property
     def database(self) -> Path:

@@ -27,7 +27,7 @@ from collector.export.manifest import manifest, with_keeper
 from collector.export.nodes import file_of, node_entry
 from collector.export.old_series import series_files
 from collector.export.readings import Chart
-from collector.export.subjects import Drawn, Filed, label_of
+from collector.export.subjects import Drawn, Edition, Filed, label_of
 from collector.export.telling import Happened, Telling
 from collector.judge import thresholds
 from collector.life import stage
@@ -50,11 +50,13 @@ class ExportError(AlmanacError):
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """The manifest, and how many documents and charts were written because they changed."""
+    """The manifest, how many documents and charts were written because they changed, and what they were made of."""
 
     manifest: Manifest
     documents: int
     charts: int
+    nodes: tuple[NodeDocument, ...]
+    edition: Edition
 
 
 def export(config: Config, store: Store, records: stage.Records | None = None) -> Exported:
@@ -73,7 +75,7 @@ def export_night(config: Config, store: Store, night: PassRecord, folder: Path) 
 
 
 def _exported(telling: Telling, folder: Path) -> Exported:
-    with _told(folder):
+    with faults_told(folder):
         with Workshop(pictures.WIDTH, pictures.HEIGHT) as workshop, files.Together() as changes:
             press = _Press(telling, folder, workshop, changes)
             exported = press.print()
@@ -82,7 +84,8 @@ def _exported(telling: Telling, folder: Path) -> Exported:
 
 
 @contextmanager
-def _told(folder: Path) -> Iterator[None]:
+def faults_told(folder: Path) -> Iterator[None]:
+    """Turns what the disk says within the block into an ExportError."""
     try:
         yield
     except OSError as error:
@@ -133,13 +136,14 @@ class _Press:
         itself = self._telling.keeper()
         keeper = self._told(itself) if itself else None
         self._workshop.finish()
-        made = manifest(self._telling.edition(), documents, entries, compat)
+        edition = self._telling.edition()
+        made = manifest(edition, documents, entries, compat)
         made = replace(made, gone=gone(query.left(self._telling.db), made))
         made = with_keeper(made, *keeper) if keeper else made
         self._changes.add(self._folder / "manifest.json", _MANIFEST.dump_json(made))
         with files.changing(self._folder):
             written = self._changes.settle()
-        return Exported(made, written, self._workshop.drawn)
+        return Exported(made, written, self._workshop.drawn, tuple(documents), edition)
 
     def _told(self, record: NodeRecord) -> tuple[NodeDocument, NodeEntry]:
         """A node's document, which is on disk once the export is, and its line in the manifest."""

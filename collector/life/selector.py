@@ -55,20 +55,30 @@ def read(text: str) -> Selector:
     return parse(shlex.split(text))
 
 
+def concerns(config: Config, selector: Selector) -> bool:
+    """Whether a configuration has nodes that a selector names; those may have no problem."""
+    known = _known(config) | {"node": tuple(config.nodes)}
+    return all(_has(names, selector.words[kind]) for kind, names in known.items() if kind in selector.words)
+
+
 def expect(config: Config, selector: Selector) -> None:
     """Raises NoSelector for a hub, environment, group or node that the configuration does not have."""
-    known: dict[str, Mapping[str, object]] = {
-        "hub": config.hubs,
-        "environment": config.environments,
-        "group": config.groups,
-        "node": {**config.nodes, **config.keeper.nodes},
-    }
-    for kind, names in known.items():
+    for kind, names in _known(config).items():
         word = selector.words.get(kind)
-        if word is not None and not any(fnmatchcase(name, word) for name in names):
+        if word is not None and not _has(names, word):
             near = get_close_matches(word, names, n=1)
             mend = f'; did you mean "{near[0]}"?' if near else ""
             raise NoSelector(f'{config.file}: there is no {kind} "{word}"{mend}')
+
+
+def _known(config: Config) -> dict[str, tuple[str, ...]]:
+    """The names of a configuration by the kind of word that means them."""
+    sets = {"hub": tuple(config.hubs), "environment": tuple(config.environments), "group": tuple(config.groups)}
+    return {**sets, "node": (*config.nodes, *config.keeper.nodes)}
+
+
+def _has(names: Iterable[str], word: str) -> bool:
+    return any(fnmatchcase(name, word) for name in names)
 
 
 def _hub(config: Config, problem: ProblemRecord, word: str) -> bool:

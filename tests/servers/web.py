@@ -44,6 +44,12 @@ TypesConfig /dev/null
 Include {folder}/almanac.conf
 """
 _MODULES = ("mpm_event", "authz_core", "dir", "mime", "headers", "filter", "deflate")
+_LOCKED = ("alias", "authn_core", "authn_file", "auth_basic", "authz_user")
+_ASKING = {
+    "nginx": 'server {{ listen 127.0.0.1:{port}; server_name localhost; include "{rules}/nginx.conf"; }}\n',
+    "apache": '<VirtualHost 127.0.0.1:{port}>\nServerName localhost\nInclude "{rules}/apache.conf"\n</VirtualHost>\n',
+}
+"""A server that says where it listens, and includes the rules that `almanac publish` writes."""
 
 
 def snippet(server: str, changes: dict[str, str]) -> str:
@@ -57,22 +63,30 @@ def snippet(server: str, changes: dict[str, str]) -> str:
 
 def configured(server: str, folder: Path, public: Path, port: int) -> list[str]:
     """Writes the configuration and gives the command that runs the server with it."""
-    served = {"/srv/almanac/data/public": str(public)}
+    listens = {"listen 80;": f"listen 127.0.0.1:{port};"} if server == "nginx" else {"*:80": f"127.0.0.1:{port}"}
+    (folder / "almanac.conf").write_text(snippet(server, {"/srv/almanac/data/public": str(public), **listens}))
+    return _command(server, folder, port, _MODULES)
+
+
+def asking(server: str, folder: Path, rules: Path, port: int) -> list[str]:
+    """The same with the rules of audiences."""
+    (folder / "almanac.conf").write_text(_ASKING[server].format(port=port, rules=rules))
+    return _command(server, folder, port, _MODULES + _LOCKED)
+
+
+def _command(server: str, folder: Path, port: int, names: tuple[str, ...]) -> list[str]:
     if server == "nginx":
-        changes = {**served, "listen 80;": f"listen 127.0.0.1:{port};"}
         (folder / "nginx.conf").write_text(_NGINX.format(folder=folder))
-        command = ["nginx", "-c", f"{folder}/nginx.conf"]
-    else:
-        changes = {**served, "*:80": f"127.0.0.1:{port}"}
-        modules = "\n".join(f"LoadModule {name}_module /usr/lib/apache2/modules/mod_{name}.so" for name in _MODULES)
-        (folder / "apache.conf").write_text(_APACHE.format(folder=folder, port=port, modules=modules))
-        command = ["apache2", "-d", str(folder), "-f", f"{folder}/apache.conf", "-D", "FOREGROUND"]
-    (folder / "almanac.conf").write_text(snippet(server, changes))
-    return command
+        return ["nginx", "-c", f"{folder}/nginx.conf"]
+    modules = "\n".join(f"LoadModule {name}_module /usr/lib/apache2/modules/mod_{name}.so" for name in names)
+    (folder / "apache.conf").write_text(_APACHE.format(folder=folder, port=port, modules=modules))
+    return ["apache2", "-d", str(folder), "-f", f"{folder}/apache.conf", "-D", "FOREGROUND"]
 
 
 @contextmanager
-def running(server: str, folder: Path, public: Path) -> Iterator[int]:
+def running(
+    server: str, folder: Path, public: Path, configured: Callable[[str, Path, Path, int], list[str]] = configured
+) -> Iterator[int]:
     """The server's port, once it answers."""
     port = free_port()
     with subprocess.Popen(configured(server, folder, public, port)) as daemon:

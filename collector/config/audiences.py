@@ -1,0 +1,32 @@
+"""The model of `[audiences.NAME]`: who sees which part of the fleet on published pages."""
+
+from __future__ import annotations
+
+from typing import Annotated, Self
+
+from pydantic import Field, StringConstraints, model_validator
+
+from collector.config.base import Name, Settings
+
+AudienceName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=63)]
+"""Becomes part of a URL, of file names and of web servers' rules."""
+
+
+class Audience(Settings):
+    """`[audiences.NAME]`: people who are shown some nodes. Nodes named in several ways are shown once."""
+
+    people: tuple[Name, ...] = Field((), description="who belongs to it, as almanac user list names them")
+    hubs: tuple[Name, ...] = Field((), description="hubs, each with all of its nodes")
+    environments: tuple[Name, ...] = Field((), description="environments, each with all of its nodes")
+    groups: tuple[Name, ...] = Field((), description="groups, each with all of its nodes")
+    nodes: tuple[Name, ...] = Field((), description="nodes")
+    pages: tuple[str, ...] = Field(
+        (),
+        description='pages of your own, such as "notes/*", that are shown though a word in them is a hidden name',
+    )
+
+    @model_validator(mode="after")
+    def _something(self) -> Self:
+        if not (self.hubs or self.environments or self.groups or self.nodes):
+            raise ValueError('is shown nothing; write nodes = ["web-1"], or hubs, environments or groups')
+        return self

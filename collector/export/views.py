@@ -1,0 +1,168 @@
+"""The export of each view of an audience: the documents of its nodes as they were just made, and a manifest of its own.
+
+What is the same byte for byte, charts and years of numbers above all, is a hard link to the whole export, where files
+are only ever replaced. Nothing is drawn and nothing is read from the record a second time.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from hashlib import sha256
+from pathlib import Path
+
+from pydantic import TypeAdapter
+
+from collector import files
+from collector.config import Config
+from collector.export.acts import SHOWN
+from collector.export.documents import ActivityDocument, CompatEntry, Manifest, NodeDocument, NodeEntry
+from collector.export.manifest import manifest
+from collector.export.narrow import Hidden, narrowed
+from collector.export.nodes import file_of, node_entry
+from collector.export.readings import Chart
+from collector.export.subjects import Edition
+from collector.export.write import Exported, faults_told
+from collector.life import selector
+from collector.people import audiences
+from collector.people.audiences import View
+from collector.store import persons, query
+from collector.store.records import Silence
+from collector.store.store import Store
+
+_NODE, _MANIFEST = TypeAdapter(NodeDocument), TypeAdapter(Manifest)
+SHOWN_NODES = "nodes"
+"""Beside a view's export, the nodes that it was made for, a line each: pages of others must not be served."""
+
+
+def export_views(config: Config, store: Store, exported: Exported) -> None:
+    """Tells each audience what was just exported, as far as it is shown it; views of nobody are taken away. Raises
+    ExportError."""
+    there = [view for view in audiences.views(config, persons.everyone(store.db.conn)) if view.people]
+    asked = query.outcomes(store.db, exported.edition.last_pass)
+    with faults_told(config.export):
+        _tidy(config.site.data / "audiences", {view.name for view in there})
+        for view in there:
+            _View(config, view, exported, asked).export()
+
+
+def _tidy(folder: Path, names: set[str]) -> None:
+    for path in folder.iterdir() if folder.is_dir() else ():
+        if path.name not in names:
+            shutil.rmtree(path)
+
+
+def shown_nodes(config: Config) -> bytes:
+    """What `SHOWN_NODES` of a narrowed configuration holds."""
+    return "".join(f"{node}\n" for node in config.nodes).encode()
+
+
+class _View:
+    """One view in the making."""
+
+    def __init__(self, config: Config, view: View, exported: Exported, asked: Mapping[tuple[str, str], str]) -> None:
+        self._whole, self._config = config, audiences.narrowed(config, view)
+        self._logs, self._exported, self._asked = view.logs, exported, asked
+        self._hidden = Hidden.of(config, self._config.nodes)
+        self._kept: set[str] = {"manifest.json"}
+
+    def export(self) -> None:
+        """All of it, the manifest last."""
+        folder = self._config.export
+        with files.Together() as changes, files.changing(folder):
+            documents, entries = self._documents(changes)
+            made = manifest(self._edition(documents), documents, entries, self._compat())
+            made = self._hidden.cut(replace(made, activity=_latest(documents)))
+            changes.add(folder / "manifest.json", _MANIFEST.dump_json(made))
+            changes.settle()
+            self._tidy()
+        files.replace(folder.with_name(SHOWN_NODES), shown_nodes(self._config))
+
+    def _documents(self, changes: files.Together) -> tuple[list[NodeDocument], dict[str, NodeEntry]]:
+        """The documents and entries of the nodes; of one that is shown as it is the file is linked."""
+        documents, entries = [], {}
+        for whole in self._exported.nodes:
+            if whole.name not in self._config.nodes:
+                continue
+            document, entry = narrowed(whole, self._hidden, self._logs), self._exported.manifest.nodes[whole.name]
+            if document is whole:
+                self._bring([file_of(whole.name)])
+            else:
+                content = _NODE.dump_json(document)
+                changes.add(self._config.export / file_of(whole.name), content)
+                self._kept.add(file_of(whole.name))
+                entry = node_entry(document, sha256(content).hexdigest())
+            self._bring(_files(document))
+            documents.append(document)
+            entries[whole.name] = entry
+        return documents, entries
+
+    def _edition(self, documents: Sequence[NodeDocument]) -> Edition:
+        """The circumstances: how many of these nodes were asked, and maintenance of theirs."""
+        whole = self._exported.edition
+        asked = [one for one in documents if (one.name, "") in self._asked]
+        reached = sum(one.reached for one in asked)
+        last = replace(whole.last_pass, asked=len(asked), reached=reached)
+        silences = tuple(one for one in whole.silences if self._concerns(one))
+        return replace(whole, config=self._config, last_pass=last, silences=silences, acts=())
+
+    def _concerns(self, silence: Silence) -> bool:
+        """Whether maintenance can be of a node that is shown."""
+        return selector.concerns(self._config, selector.read(silence.selector))
+
+    def _compat(self) -> Mapping[str, CompatEntry]:
+        found = {
+            name: entry
+            for name, entry in self._exported.manifest.compat.items()
+            if entry.node in self._config.nodes and entry.hub in self._config.hubs
+        }
+        self._bring([name for one in found.values() for name in (one.file, *_pictures(one.charts))])
+        return found
+
+    def _bring(self, names: Iterable[str]) -> None:
+        """Links files of the whole export."""
+        for name in names:
+            self._kept.add(name)
+            _link(self._whole.export / name, self._config.export / name)
+
+    def _tidy(self) -> None:
+        folder = self._config.export
+        for place, _, names in os.walk(folder):
+            for name in names:
+                file = Path(place, name)
+                if str(file.relative_to(folder)) not in self._kept:
+                    file.unlink()
+
+
+def _link(source: Path, target: Path) -> None:
+    """The same file by a hard link, or a copy on another disk; put in place whole."""
+    if target.exists() and target.samefile(source):
+        return
+    target.parent.mkdir(parents=True, exist_ok=True)
+    aside = target.with_name(f".{target.name[-200:]}.aside")
+    aside.unlink(missing_ok=True)
+    try:
+        os.link(source, aside)
+    except OSError:
+        shutil.copyfile(source, aside)
+    aside.rename(target)
+
+
+def _pictures(charts: Iterable[Chart]) -> Iterator[str]:
+    return (name for chart in charts for name in (chart.light, chart.dark))
+
+
+def _files(document: NodeDocument) -> Iterator[str]:
+    """The pictures and the years of numbers that a document names."""
+    for subject in document.subjects:
+        yield from subject.series.values()
+        for metric in subject.metrics:
+            yield from _pictures(metric.charts)
+
+
+def _latest(documents: Iterable[NodeDocument]) -> tuple[ActivityDocument, ...]:
+    """The last things that people did to some nodes."""
+    every = [one for document in documents for one in document.activity]
+    return tuple(sorted(every, key=lambda one: one.time, reverse=True)[:SHOWN])
