@@ -70,22 +70,41 @@ def _seconds(config: Config, node: Node) -> float:
 
 def answer(config: Config, heard: Heard) -> NodeAnswer:
     """The node's answer in what was heard: how reaching it ended, and an Answer for each source that was asked."""
-    asked, reply = heard.question, heard.reply
-    if reply is None:
-        unasked = [Part(section.label, heard.outcome, heard.reason) for section in asked.sections]
-        answers = _answers(config, heard, unasked)
-        return NodeAnswer(asked.node, heard.asked, heard.outcome, heard.reason, answers=answers)
-    parts = split(reply.output, asked.marker, asked.sections)
-    outcome, reason = _judged(asked, reply, parts)
+    reply, parts = heard.reply, _split(heard)
+    outcome, reason = _ended(heard, parts)
     return NodeAnswer(
-        node=asked.node,
+        node=heard.question.node,
         asked=heard.asked,
         outcome=outcome,
         reason=reason,
-        took=reply.took,
-        skew=_skew(reply, parts),
-        answers=_answers(config, heard, [_completed(part, outcome, reason) for part in parts.sections]),
+        took=reply.took if reply else 0.0,
+        skew=_skew(reply, parts) if reply and parts else None,
+        answers=_answers(config, heard, _sections(heard, parts)),
     )
+
+
+def sections(heard: Heard) -> tuple[Part, ...]:
+    """What came of each section, in their order; of those of a node that was not reached, why."""
+    return _sections(heard, _split(heard))
+
+
+def _sections(heard: Heard, parts: Parts | None) -> tuple[Part, ...]:
+    outcome, reason = _ended(heard, parts)
+    if parts is None:
+        return tuple(Part(section.label, outcome, reason) for section in heard.question.sections)
+    return tuple(_completed(part, outcome, reason) for part in parts.sections)
+
+
+def _split(heard: Heard) -> Parts | None:
+    asked, reply = heard.question, heard.reply
+    return split(reply.output, asked.marker, asked.sections) if reply else None
+
+
+def _ended(heard: Heard, parts: Parts | None) -> tuple[Outcome, str]:
+    """How the node as a whole ended, and why."""
+    if heard.reply is None or parts is None:
+        return heard.outcome, heard.reason
+    return _judged(heard.question, heard.reply, parts)
 
 
 def _skew(reply: Reply, parts: Parts) -> float | None:

@@ -1,13 +1,30 @@
-"""Options by which commands are told what is meant."""
+"""Options by which commands are told what is meant, and the processes that are."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from time import time
 from typing import Any
 
 import click
 
-from collector.control.selection import Places
+from collector.cli import _processes, _screen
+from collector.config import Config
+from collector.control import found, selection
+from collector.control.found import Found, Process
+from collector.control.selection import Names, NothingMeant, Places
+
+_KINDS = ("node", "environment", "group", "hub")
+
+
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """The nodes and processes that the words of a command mean, and the words; none at all mean everything."""
+
+    places: Places
+    names: Names
+    words: str
 
 
 def places(group: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -27,7 +44,37 @@ def places(group: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     return add
 
 
-def places_of(words: dict[str, Any], *, groups_of_nodes: bool) -> Places:
-    """The nodes meant by those options, which are taken out of `words`; a --group that is none of nodes stays."""
-    groups = words.pop("group") if groups_of_nodes else ()
-    return Places(words.pop("node"), words.pop("environment"), groups, words.pop("hub"))
+placed = places("processes of this group")
+"""Adds the options that say which processes are meant."""
+named = click.argument("names", nargs=-1, metavar="[NAME]...")
+"""Adds the names of processes."""
+
+
+def meant_by(words: dict[str, Any]) -> Meant:
+    """What is meant by `placed` and `named`, taken out of the words of a command."""
+    told = [f"--{kind} {one}" for kind in _KINDS for one in words[kind]]
+    names = Names(words.pop("group"), words.pop("names"))
+    nodes = Places(nodes=words.pop("node"), environments=words.pop("environment"), hubs=words.pop("hub"))
+    return Meant(nodes, names, " ".join([*names.names, *told]))
+
+
+def asked(config: Config, meant: Meant) -> tuple[list[Found], list[Process]]:
+    """What the nodes meant say of their processes, and those that are meant, both in the order of the configuration.
+
+    Raises NothingMeant for a name of nothing, once what nodes failed to tell is told.
+    """
+    nodes = [node for node in selection.nodes(config, meant.places) if found.sources(config, node)]
+    if not nodes:
+        mend = 'give it a source of kind "processes"'
+        raise NothingMeant(f"{config.file}: no node meant has processes to see; {mend}")
+    told = []
+    with _screen.progress(len(nodes)) as tell:
+        for one in found.ask(config, nodes, int(time())):
+            told.append(one)
+            tell(f"{one.node}: {one.outcome}")
+    told.sort(key=lambda one: nodes.index(one.node))
+    try:
+        return told, found.chosen(told, meant.names)
+    except NothingMeant:
+        _processes.complain(told)
+        raise

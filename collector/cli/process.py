@@ -1,4 +1,4 @@
-"""`almanac process`: what runs on the nodes, now: seen, started, stopped and restarted."""
+"""`almanac process`: what runs on the nodes, now: seen, started, stopped and restarted; its logs are in `_tail`."""
 
 from __future__ import annotations
 
@@ -12,26 +12,17 @@ from typing import Any
 
 import click
 
-from collector.cli import _processes, _screen
-from collector.cli._meant import places, places_of
+from collector.cli import _processes, _screen, _tail
+from collector.cli._meant import Meant, asked, meant_by, named, placed
 from collector.config import Config, load
-from collector.control import doing, found, plan, selection
-from collector.control.found import Found, Process
+from collector.control import doing, plan
+from collector.control.found import Found
 from collector.control.plan import Action, Step
 from collector.control.results import Result
 from collector.people import who
 from collector.people.roles import Act
 from collector.store.activity import Ending
 from collector.store.store import Store
-
-
-@dataclass(frozen=True, slots=True)
-class Meant:
-    """The nodes and processes that the words of a command mean, and the words; none at all mean everything."""
-
-    places: selection.Places
-    names: selection.Names
-    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,28 +38,28 @@ class Wish:
 
 @click.group()
 def command() -> None:
-    """Processes of supervisord and units of systemd, on all nodes at once: see, start, stop and restart them.
+    """Processes of supervisord and units of systemd, on all nodes at once: see, start, stop and restart
+    them, and read their logs.
 
     What is meant is said by --node, --environment, --group and --hub, and by NAMEs: `group:name`, or that of a unit. Of
     one kind any will do, between kinds all must fit; names may hold * and ?.
     """
 
 
-_placed = places("processes of this group")
-_named = click.argument("names", nargs=-1, metavar="[NAME]...")
+command.add_command(_tail.command)
 
 
 @command.command("list", epilog="Example:  almanac process list --environment lab --group web")
-@_placed
+@placed
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
-@_named
+@named
 @click.pass_obj
 def list_(file: Path, /, as_json: bool, **words: Any) -> int:
     """What runs and what does not, asked now. Exit status 1 if a node or a source did not answer well."""
-    config, meant = load(file), _meant(words)
+    config, meant = load(file), meant_by(words)
     with Store.open(config.database) as store:
         who.refuse_unless(store, who.actor(config, store), Act.VIEW, "see processes")
-    told, processes = _ask(config, meant)
+    told, processes = asked(config, meant)
     if as_json:
         click.echo(json.dumps(_processes.document(told, processes), indent=2))
     else:
@@ -82,7 +73,7 @@ def _acting(action: Action, does: str, example: str) -> None:
     """Adds a command that acts."""
 
     @command.command(action, help=does, epilog=f"Example:  almanac process {example}")
-    @_placed
+    @placed
     @click.option("--all", "whole", is_flag=True, help="All there are, where nothing else says which.")
     @click.option("--yes", is_flag=True, help="Do not ask; where no terminal is, nothing is done without it.")
     @click.option(
@@ -90,10 +81,10 @@ def _acting(action: Action, does: str, example: str) -> None:
     )
     @click.option("--jobs", type=click.IntRange(1, 1000), help="On how many nodes at once.")
     @click.option("--json", "as_json", is_flag=True, help="The results as JSON.")
-    @_named
+    @named
     @click.pass_obj
     def acting(file: Path, /, **words: Any) -> int:
-        meant = _meant(words)
+        meant = meant_by(words)
         return _act(file, action, meant, Wish(**words))
 
 
@@ -117,36 +108,6 @@ _acting(
 )
 
 
-def _meant(words: dict[str, Any]) -> Meant:
-    """What is meant, taken out of the words of a command."""
-    told = [f"--{kind} {one}" for kind in ("node", "environment", "group", "hub") for one in words[kind]]
-    names = selection.Names(words.pop("group"), words.pop("names"))
-    return Meant(places_of(words, groups_of_nodes=False), names, " ".join([*names.names, *told]))
-
-
-def _ask(config: Config, meant: Meant) -> tuple[list[Found], list[Process]]:
-    """What the nodes meant say of their processes, and those that are meant, both in the order of the configuration.
-
-    Raises NothingMeant for a name of nothing, once what nodes failed to tell is told.
-    """
-    nodes = [node for node in selection.nodes(config, meant.places) if found.sources(config, node)]
-    if not nodes:
-        raise selection.NothingMeant(
-            f'{config.file}: no node meant has processes to see; give it a source of kind "processes"'
-        )
-    told = []
-    with _screen.progress(len(nodes)) as tell:
-        for one in found.ask(config, nodes, int(time())):
-            told.append(one)
-            tell(f"{one.node}: {one.outcome}")
-    told.sort(key=lambda one: nodes.index(one.node))
-    try:
-        return told, found.chosen(told, meant.names)
-    except selection.NothingMeant:
-        _processes.complain(told)
-        raise
-
-
 def _act(file: Path, action: Action, meant: Meant, wish: Wish) -> int:
     if bool(meant.words) == wish.whole:
         raise click.UsageError(f"Say what to {action}: a NAME, --node, --environment, --group or --hub, or else --all.")
@@ -156,7 +117,7 @@ def _act(file: Path, action: Action, meant: Meant, wish: Wish) -> int:
     with Store.open(config.database) as store:
         actor = who.actor(config, store)
         who.refuse_unless(store, actor, Act.CONTROL, f"{action} {meant.words or 'everything'}")
-        told, processes = _ask(config, meant)
+        told, processes = asked(config, meant)
         steps = plan.steps(action, processes)
         _processes.complain(told)
         _confirm(action, steps, wish)

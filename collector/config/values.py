@@ -51,8 +51,13 @@ def _seconds(value: Any) -> Any:
     return seconds(value) if isinstance(value, str) else value
 
 
+def size_in_bytes(text: str) -> int:
+    """A size as people write it: `500kB`. Raises ValueError."""
+    return int(_quantity(text, BYTES, '"500kB" or "8MB"'))
+
+
 def _bytes(value: Any) -> Any:
-    return int(_quantity(value, BYTES, '"500kB" or "8MB"')) if isinstance(value, str) else value
+    return size_in_bytes(value) if isinstance(value, str) else value
 
 
 def _zone(value: Any) -> Any:

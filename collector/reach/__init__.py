@@ -1,9 +1,10 @@
 """How a node is reached. Each way (`local`, `ssh`, later `http`) is one module that answers the same question:
 
-    ask(name: str, node: config.Node, script: bytes, limits: Limits) -> Reply        raises Unreached
+    ask(name: str, node: config.Node, script: bytes, limits: Limits, hear=None) -> Reply        raises Unreached
 
 `script` is one POSIX sh program (made by `reach.script`), sent on standard input to one `sh` on the node, so that
-neither secrets nor long texts stand in a command line. The module for a way is found by its name.
+neither secrets nor long texts stand in a command line. The module for a way is found by its name. Who gives `hear` is
+told each piece of the output as it comes, and the reply then holds none of it.
 
 What asking may raise; each is one sentence that names the node and the mend:
 
@@ -15,9 +16,13 @@ What asking may raise; each is one sentence that names the node and the mend:
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from collector.model import Outcome
+
+Hear = Callable[[bytes], object]
+"""Told a piece of the output."""
 
 LATE = 3.0
 """Seconds beyond a question's time that are waited for its end: the program on the node keeps the time by itself, and

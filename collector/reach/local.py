@@ -12,25 +12,26 @@ from typing import IO
 
 from collector.config import Node
 from collector.model import Outcome
-from collector.reach import LATE, Limits, NoConnection, Reply
+from collector.reach import LATE, Hear, Limits, NoConnection, Reply
 
 _KEPT = ("PATH", "HOME", "USER", "LOGNAME", "TMPDIR")  # what a login over SSH would bring; the rest is ours alone
 _AT_ONCE = 65_536
 
 
-def ask(name: str, node: Node, script: bytes, limits: Limits) -> Reply:  # noqa: ARG001 - the question of all ways
+def ask(name: str, _node: Node, script: bytes, limits: Limits, hear: Hear | None = None) -> Reply:
     """Runs the script with this machine's sh. Raises NoConnection if there is none to run."""
+    output = bytearray()
     sent, start = time.time(), time.monotonic()
     until = start + limits.node + LATE
     with _shell(name) as shell:
         try:
-            output, outcome = _heard(shell, script, until, limits.output)
+            outcome = _heard(shell, script, until, limits.output, hear or output.extend)
             status = shell.wait(timeout=max(0.1, until - time.monotonic())) if outcome is Outcome.OK else None
         except subprocess.TimeoutExpired:
             outcome, status = Outcome.TIMED_OUT, None
         finally:
             _end(shell)
-    return Reply(output, outcome, status, sent, time.monotonic() - start)
+    return Reply(bytes(output), outcome, status, sent, time.monotonic() - start)
 
 
 def _shell(name: str) -> subprocess.Popen[bytes]:
@@ -48,10 +49,10 @@ def _shell(name: str) -> subprocess.Popen[bytes]:
         raise NoConnection(f"nodes.{name}: sh can't be started on this machine: {error.strerror}; mend PATH") from error
 
 
-def _heard(shell: subprocess.Popen[bytes], script: bytes, until: float, cap: int) -> tuple[bytes, Outcome]:
-    """Feeds the script and reads the output until it ends, or time or cap is used up."""
+def _heard(shell: subprocess.Popen[bytes], script: bytes, until: float, cap: int, hear: Hear) -> Outcome:
+    """Feeds the script and passes on the output until it ends, or time or cap is used up."""
     assert shell.stdin is not None and shell.stdout is not None
-    output, rest = bytearray(), memoryview(script)
+    left_to_say, rest = cap, memoryview(script)
     with selectors.DefaultSelector() as selector:
         selector.register(_unblocked(shell.stdout), selectors.EVENT_READ)
         selector.register(_unblocked(shell.stdin), selectors.EVENT_WRITE)
@@ -62,10 +63,11 @@ def _heard(shell: subprocess.Popen[bytes], script: bytes, until: float, cap: int
                 shell.stdin.close()
             if shell.stdout in ready:
                 chunk = shell.stdout.read(_AT_ONCE)
-                output += chunk
-                if not chunk or len(output) > cap:
-                    return bytes(output[:cap]), Outcome.TOO_LONG if chunk else Outcome.OK
-    return bytes(output), Outcome.TIMED_OUT
+                hear(chunk[:left_to_say])
+                left_to_say -= len(chunk)
+                if not chunk or left_to_say < 0:
+                    return Outcome.TOO_LONG if chunk else Outcome.OK
+    return Outcome.TIMED_OUT
 
 
 def _unblocked(pipe: IO[bytes]) -> IO[bytes]:

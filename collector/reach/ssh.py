@@ -14,7 +14,7 @@ from typing import Any
 
 from collector.config import Node
 from collector.model import Outcome
-from collector.reach import LATE, Limits, Reply
+from collector.reach import LATE, Hear, Limits, Reply
 from collector.reach.route import Hop, hops_to
 from collector.reach.ssh_faults import FAULTS, told
 
@@ -25,11 +25,12 @@ _AT_ONCE = 65_536
 logging.getLogger("paramiko").addHandler(logging.NullHandler())
 
 
-def ask(name: str, node: Node, script: bytes, limits: Limits) -> Reply:
+def ask(name: str, node: Node, script: bytes, limits: Limits, hear: Hear | None = None) -> Reply:
     """Runs the script on the node. Raises Unreached if no login was to be had, on the node or on the way to it."""
     start = time.monotonic()
     connect = min(limits.connect, limits.node)
     hops: list[Hop] = []
+    output = bytearray()
     try:
         for hop in hops_to(name, node, connect):
             hops.append(hop)
@@ -37,7 +38,7 @@ def ask(name: str, node: Node, script: bytes, limits: Limits) -> Reply:
         until = time.monotonic() + limits.node + LATE
         channel = _channel(hops[-1], until)
         sent = time.time()
-        output, outcome = _heard(channel, script, until, limits.output)
+        outcome = _heard(channel, script, until, limits.output, hear or output.extend)
         status = _status(channel, until) if outcome is Outcome.OK else None
     except FAULTS as error:
         raise told(error, name, hops[-1] if hops else None, connect) from error
@@ -46,7 +47,7 @@ def ask(name: str, node: Node, script: bytes, limits: Limits) -> Reply:
             hop.connection.client.close()
     if outcome is Outcome.OK and status is None:
         outcome = Outcome.CUT_OFF
-    return Reply(output, outcome, status, sent, time.monotonic() - start)
+    return Reply(bytes(output), outcome, status, sent, time.monotonic() - start)
 
 
 def _channel(hop: Hop, until: float) -> Any:
@@ -60,9 +61,9 @@ def _channel(hop: Hop, until: float) -> Any:
     return channel
 
 
-def _heard(channel: Any, script: bytes, until: float, cap: int) -> tuple[bytes, Outcome]:
-    """Sends the script and reads until the other side has ended, or time or cap is used up."""
-    output = bytearray()
+def _heard(channel: Any, script: bytes, until: float, cap: int, hear: Hear) -> Outcome:
+    """Sends the script and passes on what comes until the other side has ended, or time or cap is used up."""
+    left_to_say = cap
     try:
         with contextlib.suppress(OSError):  # nobody reads it any more: the output says why
             channel.sendall(script)
@@ -70,12 +71,13 @@ def _heard(channel: Any, script: bytes, until: float, cap: int) -> tuple[bytes, 
         while (left := until - time.monotonic()) > 0:
             channel.settimeout(left)
             chunk = channel.recv(_AT_ONCE)
-            output += chunk
-            if not chunk or len(output) > cap:
-                return bytes(output[:cap]), Outcome.TOO_LONG if chunk else Outcome.OK
+            hear(chunk[:left_to_say])
+            left_to_say -= len(chunk)
+            if not chunk or left_to_say < 0:
+                return Outcome.TOO_LONG if chunk else Outcome.OK
     except TimeoutError:
         pass
-    return bytes(output), Outcome.TIMED_OUT
+    return Outcome.TIMED_OUT
 
 
 def _status(channel: Any, until: float) -> int | None:

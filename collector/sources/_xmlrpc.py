@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import xmlrpc.client
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from collector.model import Fault, printable
@@ -33,13 +33,13 @@ def request(calls: Sequence[Call]) -> str:
     return xmlrpc.client.dumps((many,), "system.multicall").partition("?>")[2].replace("\n", "")
 
 
-def replies(text: str, number: int) -> list[object] | Fault:
+def replies(text: str, number: int, odd: Callable[[str], str] = printable) -> list[object] | Fault:
     """The reply to each of so many calls, or why there are none. Control characters, which supervisord sends as they
-    are although no XML may hold them, are spelt out. Never raises."""
+    are although no XML may hold them, are replaced by what `odd` says: spelt out. Never raises."""
     if "<!DOCTYPE" in text:
         return Fault(0, "", "holds a document type, which supervisord never sends")
     try:
-        (found,), _ = xmlrpc.client.loads(_CONTROL.sub(_spelt, text))
+        (found,), _ = xmlrpc.client.loads(_CONTROL.sub(lambda match: odd(match[0]), text))
     except xmlrpc.client.Fault as fault:
         return Fault(0, printable(str(fault.faultString)), f"supervisord answered with fault {fault.faultCode}")
     except Exception as error:  # the library raises almost anything on well-formed XML of a wrong structure
@@ -47,7 +47,3 @@ def replies(text: str, number: int) -> list[object] | Fault:
     if not isinstance(found, list) or len(found) != number:
         return Fault(0, printable(repr(found)[:200]), "is no reply of supervisord")
     return found
-
-
-def _spelt(match: re.Match[str]) -> str:
-    return printable(match[0])
