@@ -1,4 +1,4 @@
-"""All that a message says, as plain values, made before any template is opened. Pure."""
+"""All that a message says, as plain values, made before any template is opened."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from collector.digest.news import News
 from collector.digest.period import Period
 from collector.digest.recipients import Reach, Recipient
 from collector.digest.told import ToldProblem, as_told
+from collector.digest.uptimes import Share, shares
 from collector.digest.words import line
 from collector.export.documents import HubEntry
 from collector.export.readings import Chart, ProblemDocument, Time
@@ -82,6 +83,7 @@ class Context:
     remarks: tuple[Remark, ...]
     raw: tuple[Raw, ...]
     reason: str
+    uptimes: tuple[Share, ...] = ()
 
     @property
     def charts(self) -> tuple[Chart, ...]:
@@ -109,7 +111,8 @@ def context(config: Config, facts: Facts, recipient: Recipient, news: News) -> C
 
 
 def of_period(config: Config, facts: Facts, recipient: Recipient, past: Period) -> Context:
-    """What one recipient is told of a week or a month: what opened and recovered in it, and what is wrong now."""
+    """What one recipient is told of a week or a month: what opened and recovered in it, what is wrong now, and for how
+    much of it everything was up, which is read from the record. Raises StoreError."""
     telling = _Telling(facts, [Reach(config, report) for report in recipient.reports])
     opened, closed = telling.opened(past), telling.closed(past)
     wrong = telling.taken(facts.troubles)
@@ -125,7 +128,8 @@ def of_period(config: Config, facts: Facts, recipient: Recipient, past: Period) 
         changes=(),
         remarks=(),
         raw=(),
-        reason=f"{_reason(recipient)} This one comes each {past.kind}; it tells no uptimes.",
+        reason=f"{_reason(recipient)} This one comes each {past.kind}.",
+        uptimes=shares(config, past, telling.is_about),
     )
 
 
@@ -209,13 +213,14 @@ class _Telling:
 
     def answered(self) -> str:
         """Which pass it is, and how many of the recipient's nodes answered."""
-        nodes = [one for one in self._manifest.nodes.values() if self._is_about(one.name)]
+        nodes = [one for one in self._manifest.nodes.values() if self.is_about(one.name)]
         reached = sum(one.reached for one in nodes)
         night = self._manifest.last_pass
         when = f"Pass of {self.moment(night.started)}" if night else "No pass yet"
         return f"{when}: {reached} of {len(nodes)} {'node' if len(nodes) == 1 else 'nodes'} answered."
 
-    def _is_about(self, node: str) -> bool:
+    def is_about(self, node: str) -> bool:
+        """Whether the recipient is told of a node."""
         return any(reach.is_about(node) for reach in self._reaches)
 
     def sections(self, news: News) -> Iterator[Section]:
@@ -282,7 +287,7 @@ class _Telling:
 
     def changes(self) -> tuple[tuple[str, str], ...]:
         """What differs from the pass before, on the recipient's nodes."""
-        told = [one for one in self._manifest.changes if self._is_about(one.node)]
+        told = [one for one in self._manifest.changes if self.is_about(one.node)]
         return tuple((line(one.node, 100), line(wording.sentence(one.text))) for one in told[:MOST_ROWS])
 
     def remarks(self, config: Config, recipient: Recipient, news: News) -> Iterator[Remark]:
@@ -299,7 +304,7 @@ class _Telling:
     def raw(self) -> Iterator[Raw]:
         """What could not be understood, of the recipient's nodes on which something is wrong."""
         for document in self._facts.documents.values():
-            for source in document.sources if self._is_about(document.name) else ():
+            for source in document.sources if self.is_about(document.name) else ():
                 for fault in source.faults:
                     where = f"{document.name} {source.name}, line {fault.line}"
                     yield Raw(line(where, 200), line(fault.reason, 200), line(fault.text, 200))

@@ -8,8 +8,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from collector.digest import period, stage
+from collector.model import NodeAnswer, Outcome
 from tests.digest.conftest import BEGAN, DAY, Place, tell
 from tests.digest.reading import read
+from tests.store.answers import hasty
 
 WEEKLY = '[[reports]]\nto = ["ops@example.org"]\nlevel = "critical"\nremind = "30d"\nweekly = true\n'
 """The first pass of a test begins on Sunday, 22 November 2026."""
@@ -55,7 +57,33 @@ def test_a_week_is_told_once_in_the_first_pass_after_it(place, server, mailbox):
     assert str(second.headers["Subject"]) == "Week 47 of 2026: 1 opened, 0 recovered, 1 wrong now"
     assert str(third.headers["Subject"]) == "Week 48 of 2026: 1 opened, 2 recovered, 1 wrong now"
     assert "Differs from its sidecar." in third.text.split("OPENED")[1].split("RECOVERED")[0]
-    assert "each week; it tells no uptimes." in third.text.replace("\n", " ")
+    assert "This one comes each week." in third.text.replace("\n", " ")
+
+
+def heard(node, time, outcome=Outcome.OK):
+    return NodeAnswer(node, time, outcome, "" if outcome is Outcome.OK else "no route")
+
+
+def test_a_month_tells_for_how_much_of_it_nodes_and_environments_were_up(place, server, mailbox):
+    server()
+    text = '[[reports]]\nto = ["ops@example.org"]\nhub = "C2"\nmonthly = true\n[environments]\nlab = ["C", "H1"]\n'
+    config = place.configure(f'{text}both = ["C", "SDU"]\n')
+    with hasty(config.database) as store:
+        for day in range(31):
+            time = int(datetime(2026, 10, 1, 2, tzinfo=UTC).timestamp()) + day * DAY
+            number = store.begin_pass(time)
+            down = Outcome.UNREACHABLE if day in (10, 11) else Outcome.OK
+            for node, outcome in (("C", Outcome.OK), ("H1", down), ("SDU", down)):
+                store.record(number, heard(node, time, outcome), {})
+    assert stage.report(config, BEGAN, stage.Asked(None, "month")).sent == ("ops@example.org",)
+    (mail,) = (read(raw) for _, _, raw in mailbox.received)
+    told = [" ".join(row.split()) for row in mail.text.split("\nUP\n")[1].split("-- ")[0].splitlines() if row]
+    assert told == [
+        "environment lab 96.8 % down for 2 d, not known for 4 h",
+        "H1 93.5 % down for 2 d, not known for 2 h",
+        "C 100 % not known for 2 h",
+    ]
+    assert "environment lab" in mail.html
 
 
 def test_a_month_is_told_by_hand_whenever_it_is_asked_for_but_once(place, server, mailbox):
