@@ -41,7 +41,7 @@ class Wish:
 @click.option("--end", is_flag=True, help="Take the acknowledgement back.")
 @click.pass_obj
 def command(file: Path, /, **words: object) -> int:
-    """Say that you know of a problem: it is shown with your note, and alarms nobody until it closes.
+    """Say that you know of a problem: it is shown with your note, and alarms nobody until it closes or gets worse.
 
     PROBLEM is its short name, as `almanac status --problems` and its page show it. Pages tell of it from the next pass
     on, or after: almanac export && almanac build && almanac publish
@@ -55,7 +55,7 @@ def command(file: Path, /, **words: object) -> int:
         raise click.UsageError("It would be over already; name a later end.")
     with locked(config) as store:
         found = _find(config, store, wish.problem)
-        store.acknowledge(Ack(0, found.key, now, wish.person, wish.note or "", limit))
+        store.acknowledge(Ack(0, found.key, now, wish.person, wish.note or "", limit, found.level))
     where = " ".join(filter(None, (found.node, found.subject)))
     done = "alarms again" if wish.end else f"is acknowledged until {_until(config, limit)}"
     click.echo(f"{wish.problem} ({where}: {found.rule}) {done}")
@@ -63,7 +63,7 @@ def command(file: Path, /, **words: object) -> int:
 
 
 def _until(config: Config, limit: int | None) -> str:
-    return _screen.when(exact(limit), str(config.site.time_zone)) if limit is not None else "it closes"
+    return _screen.when(exact(limit), str(config.site.time_zone)) if limit is not None else "it closes or gets worse"
 
 
 def _find(config: Config, store: Store, name: str) -> ProblemRecord:

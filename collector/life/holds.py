@@ -50,9 +50,11 @@ def hold(config: Config, said: Said, problem: ProblemRecord) -> Hold | None:
 
 
 def _acknowledged(said: Said, problem: ProblemRecord) -> Iterator[Hold]:
-    """By the last word only, and only while the problem lives of which it was said."""
+    """By the last word only, and only while the problem lives of which it was said, no worse than it was then."""
     last = next((ack for ack in said.acks if ack.key == problem.key), None)
-    if last and last.made >= problem.opened and (last.until is None or last.until > said.moment):
+    if last is None or last.made < problem.opened or problem.level > (last.level or problem.level):
+        return
+    if last.until is None or last.until > said.moment:
         yield Hold("acknowledged", last.person, last.note, last.made, last.until)
 
 

@@ -6,16 +6,22 @@ import sqlite3
 
 from sqlite_utils import Database
 
+from collector.model import Level
 from collector.store.records import Ack, Silence
 
-_ACKS = "SELECT id, node, subject, rule, made, person, note, until FROM ack"
+_ACKS = "SELECT id, node, subject, rule, made, person, note, until, level FROM ack"
 _SILENCES = "SELECT id, made, person, note, selector, first, last, every, removed FROM silence"
 
 
 def acks(db: Database, until: int) -> tuple[Ack, ...]:
     """All that were made by a time (UTC seconds), the newest first."""
     rows = db.conn.execute(f"{_ACKS} WHERE made <= ? ORDER BY made DESC, id DESC", [until]).fetchall()
-    return tuple(Ack(id_, (node, subject, rule), *rest) for id_, node, subject, rule, *rest in rows)
+    return tuple(map(_ack, rows))
+
+
+def _ack(row: tuple[int, str, str, str, int, str, str, int | None, int | None]) -> Ack:
+    id_, node, subject, rule, made, person, note, until, level = row
+    return Ack(id_, (node, subject, rule), made, person, note, until, None if level is None else Level(level))
 
 
 def silences(db: Database, until: int) -> tuple[Silence, ...]:
@@ -38,8 +44,8 @@ def last_said(db: Database) -> int:
 def add_ack(db: sqlite3.Connection, ack: Ack) -> None:
     """Notes an acknowledgement; its id is given here."""
     db.execute(
-        "INSERT INTO ack (node, subject, rule, made, person, note, until) VALUES (?, ?, ?, ?, ?, ?, ?)",
-        [*ack.key, ack.made, ack.person, ack.note, ack.until],
+        "INSERT INTO ack (node, subject, rule, made, person, note, until, level) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        [*ack.key, ack.made, ack.person, ack.note, ack.until, ack.level],
     )
 
 

@@ -187,7 +187,8 @@ class ProblemRecord:
 
 @dataclass(frozen=True, slots=True)
 class Ack:
-    """Somebody knows of a problem, by its key, and says so. It holds while that lives, until `until` if given."""
+    """Somebody knows of a problem, by its key, and says so. It holds while that lives and is no worse than `level`, how
+    bad it was then (None: not on record), until `until` if given."""
 
     id: int
     key: tuple[str, str, str]
@@ -195,6 +196,7 @@ class Ack:
     person: str
     note: str
     until: int | None
+    level: Level | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -377,7 +377,21 @@ def stages_of_passes(db: Database) -> None:
     db.conn.execute(spent.TABLE)
 
 
-_ALL = (first_tables, any_night_again, names_of_passes, life_of_problems, people_and_activity, stages_of_passes)
+@migrations()
+def levels_of_acks(db: Database) -> None:
+    """How bad a problem was when somebody said that they know of it; of those who said so before, nobody knows."""
+    db.conn.execute("ALTER TABLE ack ADD COLUMN level INTEGER")
+
+
+_ALL = (
+    first_tables,
+    any_night_again,
+    names_of_passes,
+    life_of_problems,
+    people_and_activity,
+    stages_of_passes,
+    levels_of_acks,
+)
 NAMES = frozenset(one.__name__ for one in _ALL)
 
 

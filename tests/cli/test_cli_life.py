@@ -45,6 +45,17 @@ def test_an_acknowledged_problem_is_shown_and_alarms_nobody(fleet):
     assert fleet("status").returncode == 1
 
 
+def test_what_gets_worse_after_it_was_acknowledged_alarms_again(fleet, tmp_path):
+    name = problem(fleet)["id"]
+    done = fleet("ack", name, "--note", "disk is ordered")
+    assert done.stdout == f"{name} (here: source tarballs) is acknowledged until it closes or gets worse\n"
+    assert problem(fleet)["held"]["kind"] == "acknowledged"
+    (tmp_path / "almanac.toml").write_text(f'{TOML}[[rules]]\nname = "source"\ncritical = "0s"\n')
+    fleet("judge")
+    worse = problem(fleet)
+    assert (worse["level"], worse["held"]) == ("critical", None)
+
+
 def test_judging_again_keeps_what_was_said(fleet):
     name = problem(fleet)["id"]
     assert fleet("ack", name, "--note", "known").returncode == 0
