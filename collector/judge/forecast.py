@@ -21,6 +21,8 @@ CLEARINGS = 2
 """So many show a number that is cleared again and again: it will be, before it meets the limit."""
 WIDEST = 4.0
 """A rate that may be so many times another is none to reckon with."""
+STOPPED, HARDLY = (7 * DAY, 14 * DAY), 0.25
+"""Where the last week or two brought less than a part of what is usual, and none before did, the rise has stopped."""
 FARTHEST = 366 * DAY
 """Nobody knows what is later."""
 
@@ -56,8 +58,22 @@ def _met(recent: Sequence[Point], limit: float) -> Forecast | None:
     found = trend(recent)
     if found.low <= 0 or found.high > WIDEST * found.low or limit - value > found.high * FARTHEST:
         return None
+    if any(_has_stopped(recent, found.rate * span, span) for span in STOPPED):
+        return None
     first, likely, last = (int(now + (limit - value) / rate) for rate in (found.high, found.rate, found.low))
     return Forecast(first, likely, last, found.rate * DAY)
+
+
+def _has_stopped(recent: Sequence[Point], usual: float, span: int) -> bool:
+    """Whether it rose by less within the last days than ever within as many days before, and by hardly anything."""
+    gains = []
+    start = 0
+    for time, value in recent:
+        while recent[start][0] < time - span - DAY // 2:
+            start += 1
+        if recent[start][0] <= time - span + DAY // 2:
+            gains.append(value - recent[start][1])
+    return len(gains) > 1 and gains[-1] < HARDLY * usual <= min(gains[: -span // DAY], default=0.0)
 
 
 def _daily(series: Series) -> list[Point]:

@@ -60,11 +60,19 @@ def test_what_rises_in_steps_is_met_at_the_rate_of_all_of_them():
         pytest.param(rising(60, 0.0001, 0.0), id="in many years"),
         pytest.param(rising(60, 0.01, 0.0, base=0.6), id="met already"),
         pytest.param([*rising(50, 0.0, 0.0), *rising(10, 0.02, 0.0)], id="since a few days only"),
+        pytest.param([*rising(50, 0.006, 0.001), *rising(9, 0.0, 0.001, base=0.8)], id="stopped nine days ago"),
+        pytest.param([*rising(30, 0.012, 0.001), *rising(26, 0.0, 0.001, base=0.86)], id="stopped weeks ago"),
         pytest.param([math.nan] * 60, id="no numbers"),
     ],
 )
 def test_nothing_is_foretold_where_the_trend_does_not_bear_it(values):
     assert forecast(daily(values), 1.0) is None
+
+
+def test_what_rises_on_working_days_only_is_met_whatever_day_it_is():
+    values = [0.5 + 0.006 * (day // 7 * 5 + min(day % 7, 5)) for day in range(76)]
+    for days in range(69, 76):
+        assert forecast(daily(values[:days]), 1.0).rate == pytest.approx(0.006 * 5 / 7, rel=0.1)
 
 
 def test_after_one_clearing_the_rate_since_counts():
