@@ -73,8 +73,8 @@ def complain(told: Iterable[Found]) -> None:
 
 
 def summary(told: Sequence[Found], processes: Sequence[Process]) -> str:
-    """How many nodes answered, and how many processes stand how: each of them counts in one part."""
-    answered = sum(one.outcome is Outcome.OK for one in told)
+    """How many nodes told of their processes, and how many of those stand how: each of them counts in one part."""
+    answered = sum(one.outcome is Outcome.OK and (bool(one.processes) or not one.failures) for one in told)
     parts = Counter(process.part for process in processes)
     stand = ", ".join(f"{number} {part}" for part, number in sorted(parts.items()))
     return f"{answered} of {len(told)} nodes answered; {len(processes)} processes{f': {stand}' if stand else ''}"

@@ -37,6 +37,7 @@ def command(file: Path, files_: tuple[Path, ...], zone: ZoneInfo | None, output:
     env's scm-backup-monitor:  .scm_monitor.cnf and .libfab.cnf become almanac.toml (with its schema, and a site/
                                where there is none), then its SQLite file
                                (dbpath) is history; its times have no zone, so --time-zone is asked for.
+    cesi, 1.0 to 2.7:          cesi.conf (ini) or cesi.conf.toml becomes almanac.toml, which only you may read.
     """
     databases = [one for one in files_ if tgzs.is_database(one)]
     if not databases:

@@ -27,9 +27,10 @@ class Section:
     values: dict[str, str] = field(default_factory=dict)
 
 
-def parse(file: ForeignFile) -> dict[str, Section]:
+def parse(file: ForeignFile, *, inline_comments: bool = True) -> dict[str, Section]:
     """The sections by name, in the order of the file, `[DEFAULT]` merged into each. Given twice: the last value wins.
 
+    inline_comments: whether ` ;` begins one within a value, as in Python 2; in Python 3 it is part of the value.
     Raises ImportRefused that names every line that is no INI.
     """
     sections: dict[str, Section] = {}
@@ -47,7 +48,7 @@ def parse(file: ForeignFile) -> dict[str, Section]:
             break
         elif assignment := _KEY.match(line):
             key = assignment[1].rstrip()
-            section.values[key] = _value(assignment[2])
+            section.values[key] = _value(assignment[2], inline_comments)
         else:
             refusals.append(_refusal(file, number, line, "is neither [SECTION] nor KEY = VALUE; mend or remove it"))
     if refusals:
@@ -62,10 +63,10 @@ def _lines(text: str) -> Iterator[tuple[int, str]]:
             yield number, line
 
 
-def _value(text: str) -> str:
+def _value(text: str, inline_comments: bool) -> str:
     """A value without its comment: the first `;`, if a blank stands before it."""
     comment = text.find(";")
-    if comment > 0 and text[comment - 1].isspace():
+    if inline_comments and comment > 0 and text[comment - 1].isspace():
         text = text[:comment]
     return "" if text.strip() == '""' else text.strip()
 

@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 
-from collector.config.base import Name
+from collector.config.base import is_name
 from collector.config.reports import is_address
 from collector.config.schema import FILE as SCHEMA
 from collector.config.settings import Limits, Node
@@ -111,9 +111,9 @@ def _read(files: Sequence[ForeignFile], zone: ZoneInfo | None) -> _Old:
 def _hub_refusals(old: _Old, file: str) -> Iterator[str]:
     for hub, section in old.hubs.items():
         where = f"{file}: line {section.line}: [{printable(hub)}]"
-        if not _is_name(hub):
+        if not is_name(hub):
             yield f"{where}: a name may not hold a slash or a control character; write another"
-        elif not _is_name(section.values.get("srvnode", "")):
+        elif not is_name(section.values.get("srvnode", "")):
             yield f"{where}: srvnode is missing or no name; write srvnode = its short host name, as in backup/SRVNODE"
         elif old.zone is None and zone_of(hub, section.values["srvnode"]) is None:
             yield f"{where}: the hub's time zone is not known; say it with --time-zone, such as Asia/Taipei"
@@ -122,16 +122,8 @@ def _hub_refusals(old: _Old, file: str) -> Iterator[str]:
 def _name_refusals(file: str, lists: Mapping[str, Sequence[str]]) -> Iterator[str]:
     for hub, nodes in lists.items():
         for name in (hub, *nodes):
-            if not _is_name(name):
+            if not is_name(name):
                 yield f'{file}: [HUB]: "{printable(name)}" can be no name here: it holds a slash or a control character'
-
-
-def _is_name(text: str) -> bool:
-    try:
-        TypeAdapter(Name).validate_python(text)
-    except ValidationError:
-        return False
-    return True
 
 
 def _site(old: _Old) -> Iterator[str]:

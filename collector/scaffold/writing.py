@@ -51,7 +51,8 @@ def scaffold(folder: Path, machine: Machine) -> list[Path]:
 
 
 def write_imported(file: Path, text: str) -> list[Path]:
-    """Writes an imported configuration, its schema, and a site/ where there is none; returns what was written.
+    """Writes an imported configuration, its schema, and a site/ where there is none; returns what was written. It may
+    hold passwords, so that only who imports it may read it.
 
     Raises ScaffoldRefused, with nothing changed, if the file is there or one of them can't be written.
     """
@@ -59,7 +60,7 @@ def write_imported(file: Path, text: str) -> list[Path]:
         raise ScaffoldRefused([f"{file}: is there already and stays as it is; name another with --output"])
     site = file.parent / "site"
     pages = {} if site.exists() else {site / name: content for name, content in _site().items()}
-    return _write({file: text.encode()} | pages, file.parent / FILE)
+    return _write({file: text.encode()} | pages, file.parent / FILE, private=file)
 
 
 def write_site(folder: Path) -> list[Path]:
@@ -93,8 +94,9 @@ def _is_shipped(name: Path) -> bool:
     return name.parts[0] not in _GENERATED or name.name == "index.rst"
 
 
-def _write(contents: Mapping[Path, bytes], schema_file: Path | None = None) -> list[Path]:
-    """Writes new files and makes the schema anew, all or none. Returns their paths."""
+def _write(contents: Mapping[Path, bytes], schema_file: Path | None = None, private: Path | None = None) -> list[Path]:
+    """Writes new files and makes the schema anew, all or none. Returns their paths. `private`: the one that only its
+    owner may read."""
     made: list[Path] = []
     try:
         for path, content in contents.items():
@@ -103,6 +105,8 @@ def _write(contents: Mapping[Path, bytes], schema_file: Path | None = None) -> l
                 made.append(folder)
             with path.open("xb") as file:
                 made.append(path)
+                if path == private:
+                    path.chmod(0o600)
                 file.write(content)
         if schema_file:
             path = schema_file
