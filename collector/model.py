@@ -175,7 +175,7 @@ class NodeAnswer:
 class Problem:
     """Something wrong now, in one sentence with its numbers.
 
-    rule: which rule said so (`late`, `shrunk`, `digest`, `unreachable`, `failed` ...).
+    rule: which rule said so (`late`, `shrunk`, `digest`, `silent`, `failed` ...).
     since: UTC seconds when it began, as far as the record tells.
     subject: None when it is the node as a whole.
     passes: it is confirmed once so many passes in a row have found it.

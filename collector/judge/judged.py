@@ -8,12 +8,13 @@ from collector.config import Rule
 from collector.judge.case import RETIRED, Case, is_told
 from collector.judge.kinds import ratio
 from collector.judge.look import Look
+from collector.judge.reached import SILENT
 from collector.judge.rules import rule_named
 from collector.model import Outcome
 from collector.store.records import NodeRecord, SubjectRecord
 
 RecordOf = Callable[[str], NodeRecord]
-OF_THE_NODE = frozenset(outcome.value for outcome in Outcome) | {"never asked", "not asked"}
+OF_THE_NODE = frozenset({SILENT, "never asked", "not asked"})
 """Rules that look at how asking the node ended, and know it always."""
 BESIDE_ITS_HUB = frozenset({"behind", "copy", "not copied"})
 """Rules that look at the hub's own backups too."""

@@ -9,6 +9,8 @@ from collector.judge.case import Case, began
 from collector.model import Level, Outcome, Problem
 from collector.wording import amount, moment, sentence
 
+SILENT = "silent"
+"""A node that does not answer, whatever the reason: that may change from pass to pass, and it is the same outage."""
 MOST_LEFT_OUT = 1.5
 """In times between passes: a pass by hand for one node makes no other look forgotten."""
 
@@ -70,4 +72,4 @@ def _silent(case: Case) -> Iterator[Problem]:
     else:
         text = sentence(f"Does not answer: {record.reason}")
         text += f" Its values are of {moment(record.answered, case.zone)}."
-    yield Problem(case.record.node, None, record.outcome, level, text, since)
+    yield Problem(case.record.node, None, SILENT, level, text, since)

@@ -12,11 +12,10 @@ from collector.judge.forecast import Forecast
 from collector.judge.forecast import forecast as foreseen
 from collector.judge.kinds import KINDS
 from collector.judge.look import Look
-from collector.model import Level, Outcome, Problem
+from collector.model import Level, Problem
 from collector.store.records import NodeRecord, SubjectRecord
 
 RecordOf = Callable[[str], NodeRecord]
-_SILENT = frozenset(Outcome) - {Outcome.OK}
 
 
 def problems(case: Case, selected: frozenset[str] | None, record_of: RecordOf) -> Iterator[Problem]:
@@ -82,8 +81,7 @@ def rule_of(config: Config, problem: Problem) -> Rule | None:
 
 def rule_named(config: Config, node: str, subject: str | None, name: str) -> Rule | None:
     """As `rule_of`, of a problem by what it is known by."""
-    silent = subject is None and name in _SILENT
-    return config.rulebook.named("silent" if silent else name, config.place(node), subject or NODE)
+    return config.rulebook.named(name, config.place(node), subject or NODE)
 
 
 def is_on(config: Config, problem: Problem) -> bool:

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from collector.config import Config
+from collector.judge.reached import SILENT
 from collector.life import selector, windows
-from collector.model import Outcome
 from collector.store.records import Ack, ProblemRecord, Silence
 
 Kind = Literal["acknowledged", "silenced", "behind"]
@@ -70,7 +70,7 @@ def behind(config: Config, silent: frozenset[str], problem: ProblemRecord) -> st
     node = config.nodes.get(problem.node)
     if node is None:
         return None
-    if problem.subject is None and problem.rule in set(Outcome):
+    if problem.subject is None and problem.rule == SILENT:
         stops = {stop.rpartition("@")[2].partition(":")[0].strip() for stop in (node.jump or "").split(",")}
         ways = {name: {name, config.nodes[name].address} for name in sorted(silent & set(config.nodes))}
         return next((name for name, names in ways.items() if name != problem.node and names & stops), None)

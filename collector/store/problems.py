@@ -22,6 +22,20 @@ _AS_OF = (
 )
 
 
+ONE_OUTAGE = (
+    """
+UPDATE problem SET rule = 'silent' WHERE id IN (SELECT id FROM (
+    SELECT id, row_number() OVER (PARTITION BY node ORDER BY stage = 'closed', started DESC) AS place
+    FROM problem JOIN turn ON problem = id AND started = (SELECT max(started) FROM turn WHERE problem = id)
+    WHERE subject = '' AND rule IN ('unreachable', 'refused', 'timed out', 'too long', 'failed', 'cut off')
+) WHERE place = 1)""",
+    """
+UPDATE ack SET rule = 'silent'
+    WHERE subject = '' AND rule IN ('unreachable', 'refused', 'timed out', 'too long', 'failed', 'cut off')""",
+)
+"""Of the problems that an outage was, one for each reason, the one that lives, or did last, is what it is known by."""
+
+
 def is_judged(db: Database, of: PassRecord) -> bool:
     """Whether a pass was judged; none was before problems were kept."""
     return _number(db, of) is not None

@@ -10,12 +10,9 @@ answer told of as runs (`runs`), so that any pass of the past can be told again 
 
 from __future__ import annotations
 
-from itertools import groupby
-
 from sqlite_utils import Database, Migrations
 
-from collector.model import Fault
-from collector.store import faults, spent, weeks
+from collector.store import faults, problems, spent, weeks
 
 migrations = Migrations("almanac")
 
@@ -134,19 +131,9 @@ def any_night_again(db: Database) -> None:
     ended well. Of what earlier versions kept, the last word is taken for all the time before."""
     for statement in _ANY_NIGHT_AGAIN.split(";\n"):
         db.conn.execute(statement)
-    _keep_faults_once(db)
+    faults.keep_once(db.conn)
     times = db.conn.execute("SELECT DISTINCT series, time FROM observation").fetchall()
     weeks.refresh(db.conn, ((series, weeks.week_of(time)) for series, time in times))
-
-
-def _keep_faults_once(db: Database) -> None:
-    """Moves each answer's own faults into the sets that answers share."""
-    rows = db.conn.execute("SELECT answer, line, text, reason FROM fault ORDER BY answer, number").fetchall()
-    db.conn.execute("DROP TABLE fault")
-    db.conn.execute("ALTER TABLE new_fault RENAME TO fault")
-    for answer, told in groupby(rows, key=lambda row: row[0]):
-        found = faults.kept(db.conn, [Fault(*row[1:]) for row in told])
-        db.conn.execute("UPDATE answer SET fault_set = ? WHERE id = ?", [found, answer])
 
 
 _ANY_NIGHT_AGAIN = """
@@ -383,16 +370,16 @@ def levels_of_acks(db: Database) -> None:
     db.conn.execute("ALTER TABLE ack ADD COLUMN level INTEGER")
 
 
-_ALL = (
-    first_tables,
-    any_night_again,
-    names_of_passes,
-    life_of_problems,
-    people_and_activity,
-    stages_of_passes,
-    levels_of_acks,
-)
-NAMES = frozenset(one.__name__ for one in _ALL)
+@migrations()
+def one_outage(db: Database) -> None:
+    """A node that does not answer is one problem, whatever the reason."""
+    for statement in problems.ONE_OUTAGE:
+        db.conn.execute(statement)
+
+
+_FIRST = (first_tables, any_night_again, names_of_passes, life_of_problems, people_and_activity)
+_SINCE = (stages_of_passes, levels_of_acks, one_outage)
+NAMES = frozenset(one.__name__ for one in (*_FIRST, *_SINCE))
 
 
 def is_foreign(db: Database) -> bool:

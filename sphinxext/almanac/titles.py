@@ -67,6 +67,6 @@ def item_title(item: Record) -> str:
 
 
 def problem_title(problem: Record) -> str:
-    """A problem: `svn/dybsvn on SDU: late`, `H1: unreachable`."""
+    """A problem: `svn/dybsvn on SDU: late`, `H1: silent`."""
     where = f"{problem.label} on {problem.node}" if problem.label else problem.node
     return f"{where}: {problem.rule}"

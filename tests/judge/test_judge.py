@@ -227,7 +227,7 @@ def test_a_silent_node_is_one_problem_whatever_its_old_values_say():
     old = backup(STOPPED, last_seen=NOW - DAY)
     record = node(old, outcome="unreachable", reason="no route to host", answered=NOW - DAY, failing_since=NOW)
     assert told(record) == [
-        ("warning", "unreachable", "Does not answer: no route to host. Its values are of 2026-11-23 10:10 CST.")
+        ("warning", "silent", "Does not answer: no route to host. Its values are of 2026-11-23 10:10 CST.")
     ]
 
 
@@ -248,7 +248,7 @@ def test_silence_grows_graver(failing_since, answered, wanted):
 def test_a_node_that_answered_in_part_is_not_said_never_to_have():
     source = SourceRecord(answer(), NOW, (), NOW)
     record = node(backup(), source=source, outcome="timed out", reason="r", failing_since=NOW, answered=None)
-    assert told(record) == [("warning", "timed out", "Did not answer whole: r.")]
+    assert told(record) == [("warning", "silent", "Did not answer whole: r.")]
     assert levels(record, []) == {ITEM: Level.OK, None: Level.UNKNOWN}
 
 
@@ -277,7 +277,7 @@ def test_what_a_cut_answer_told_whole_is_judged_and_nothing_is_missed(outcome):
     assert [rule for _, rule, _ in told(replace(record, outcome="timed out", reason="r"))] == [
         "empty",
         "late",
-        "timed out",
+        "silent",
     ]
     gone = node(backup(present=False, last_seen=NOW - DAY), source=cut)
     assert [rule for _, rule, _ in told(gone)] == ["source tarballs:ZZ"]

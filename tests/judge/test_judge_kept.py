@@ -203,4 +203,4 @@ def test_processes_units_and_inodes(name, tracks, wanted):
 )
 def test_the_third_missed_night_is_an_outage_though_cron_is_late_and_clocks_change(late_by, wanted):
     record = node(outcome="unreachable", reason="is it up?", failing_since=NOW - 2 * DAY - late_by)
-    assert text(record) == [(wanted, "unreachable", "Has never answered: is it up?")]
+    assert text(record) == [(wanted, "silent", "Has never answered: is it up?")]

@@ -116,7 +116,7 @@ def test_what_the_node_did_not_answer_for_is_not_known_whatever_source_it_is_of(
     keep(store, 0, tarballs=tarballs(0), processes=processes(0))
     record(store, 1, Reading(), reached=Outcome.UNREACHABLE)
     assert knowing(store) == {ITEM: "stale", WEB: "stale"}
-    assert told(store) == [("unreachable", "warning", night(1))]
+    assert told(store) == [("silent", "warning", night(1))]
 
 
 def test_a_source_that_fails_is_told_since_it_first_did_and_its_values_are_stale(store):

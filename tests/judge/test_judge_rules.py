@@ -191,7 +191,7 @@ def test_a_default_rule_is_changed_or_switched_off_where_the_file_says_so():
     assert [one.value for one in thresholds(changed, record, disk, "used_ratio")] == [0.8, 0.97]
     rule = rule_of(changed, found[1])
     assert (rule.runbook, rule.passes) == ("guide/disks", 2)
-    assert rule_of(changed, Problem("SDU", None, "timed out", Level.WARNING, "", NOW)).name == "silent"
+    assert rule_of(changed, Problem("SDU", None, "silent", Level.WARNING, "", NOW)).name == "silent"
     assert rule_of(changed, Problem("SDU", None, "source host", Level.WARNING, "", NOW)).name == "source"
 
 

@@ -74,9 +74,9 @@ WANTED = [
     {},
     {},
     {"late": ("open", True)},
-    {"late": ("open", False), "unreachable": ("open", True)},
-    {"late": ("open", True), "unreachable": ("closed", True)},
-    {"late": ("closed", True), "unreachable": ("closed", True)},
+    {"late": ("open", False), "silent": ("open", True)},
+    {"late": ("open", True), "silent": ("closed", True)},
+    {"late": ("closed", True), "silent": ("closed", True)},
 ]
 
 
@@ -182,7 +182,7 @@ def test_what_closed_lately_is_told_with_when_and_how_long(store):
     found = problems.closed_since(store.db, "SDU", (night(3), night(5)))
     assert [(one.rule, one.opened, one.closed) for one in found] == [
         ("late", night(2), night(5)),
-        ("unreachable", night(3), night(4)),
+        ("silent", night(3), night(4)),
     ]
     assert problems.closed_since(store.db, "SDU", (night(5), night(5) + DAY)) == ()
 
@@ -202,3 +202,12 @@ def test_a_node_is_read_once_for_all_stages_where_there_is_room(store, most, is_
     assert records.of("SDU") == first == Records(CONFIG, store, of).of("SDU")
     assert (records.of("SDU") is first) is is_kept
     assert judge_last(CONFIG, store, records) == judge_last(CONFIG, store)
+
+
+def test_an_outage_is_one_problem_while_its_reason_changes(store):
+    pass_of(store, 0, 0)
+    for number, outcome in enumerate((Outcome.UNREACHABLE, Outcome.TIMED_OUT, Outcome.REFUSED), 1):
+        pass_of(store, number, 0, reached=outcome)
+    last = query.last_pass(store.db)
+    (outage,) = [one for one in problems.of_node(store.db, "SDU", last.started) if one.subject is None]
+    assert (outage.rule, outage.stage, outage.opened, outage.since) == ("silent", "open", night(1), night(1))

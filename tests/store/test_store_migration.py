@@ -81,3 +81,24 @@ def test_its_weeks_are_filled_and_it_is_written_on(old):
 def test_its_nodes_and_hubs_are_known_to_have_been_configured(old):
     with Store.open(old) as store:
         assert query.left(store.db) == {"hubs": {"ZZ": night(2)}, "nodes": {"SDU": night(2)}}
+
+
+def test_an_outage_that_was_a_problem_for_each_reason_is_one(path):
+    """Of two nodes: one whose reason has changed and that is acknowledged, and one that answers again."""
+    path.parent.mkdir()
+    db = Database(path)
+    schema.migrations.apply(db, stop_before="one_outage")
+    rules = [("SDU", "", "unreachable"), ("SDU", "", "timed out"), ("SDU", ITEM, "failed"), ("C", "", "cut off")]
+    stages = [(1, 0, "open"), (1, 1, "closed"), (2, 1, "open"), (3, 0, "open"), (4, 0, "open"), (4, 1, "closed")]
+    db.conn.executemany("INSERT INTO problem (node, subject, rule) VALUES (?, ?, ?)", rules)
+    db.conn.executemany(
+        "INSERT INTO turn SELECT ?, ?, ?, 1, 1, 2, 't', 0, '', 0, 0, 0, NULL, ''",
+        [(problem, night(number), stage) for problem, number, stage in stages],
+    )
+    db.conn.execute("INSERT INTO ack VALUES (1, 'SDU', '', 'timed out', 5, 'kim', 'known', NULL, NULL)")
+    db.conn.commit()
+    db.close()
+    with Store.open(path) as store:
+        told = store.db.conn.execute("SELECT node, subject, rule FROM problem ORDER BY id").fetchall()
+        assert told == [("SDU", "", "unreachable"), ("SDU", "", "silent"), ("SDU", ITEM, "failed"), ("C", "", "silent")]
+        assert store.db.conn.execute("SELECT rule FROM ack").fetchall() == [("silent",)]

@@ -28,7 +28,7 @@ def test_what_is_wrong_is_mailed_once_and_cron_hears_nothing(tmp_path):
     assert (again.returncode, again.stdout) == (0, "ops@example.org: sent\n")
     mails = [read(raw) for _, _, raw in mailbox.received]
     subjects = [re.sub(r"\W+", " ", str(mail.headers["Subject"])) for mail in mails]
-    assert subjects == ["1 warning H1 unreachable"] * 2
+    assert subjects == ["1 warning H1 silent"] * 2
     assert mails[1].headers["In-Reply-To"] == mails[0].headers["Message-ID"]
 
 
@@ -44,7 +44,7 @@ def test_what_no_report_is_about_and_what_was_not_delivered_is_printed(tmp_path)
         "almanac: the report for sdu@example.org waits for the next pass: 127.0.0.1:1: Connection refused"
     )
     shown = fleet.almanac(tmp_path, "report", "--stdout", "--eml", "x.eml")
-    assert shown.stdout.startswith("Subject: 1 warning: H1 unreachable\n\n1 warning\n\nSmall\n")
+    assert shown.stdout.startswith("Subject: 1 warning: H1 silent\n\n1 warning\n\nSmall\n")
     assert read((tmp_path / "x.eml").read_bytes()).text == shown.stdout.partition("\n\n")[2]
     wrong = fleet.almanac(tmp_path, "report", "--to", "sdo@example.org")
     assert (wrong.returncode, wrong.stderr.splitlines()[-1]) == (
