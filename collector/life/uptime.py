@@ -14,11 +14,13 @@ from zoneinfo import ZoneInfo
 
 from collector.life.windows import NoTime
 from collector.model import Outcome
+from collector.store.history import FINISHED
 
 HOLDS = 1.5
 """In times between passes."""
 UP = frozenset({"RUNNING", "active", "reloading"})
-UNKNOWN = frozenset({"UNKNOWN", "not-found"})
+NEITHER = frozenset({"UNKNOWN", "not-found", FINISHED})
+"""What is not known, or has done its work: no time of it counts."""
 NODE_DOWN = frozenset({Outcome.UNREACHABLE, Outcome.TIMED_OUT})
 """One that refuses our login is there, and so is one whose answer was cut; whether it is well is not known."""
 
@@ -44,7 +46,7 @@ def node_is_up(outcome: str | None) -> bool | None:
 
 def is_up(state: str | None) -> bool | None:
     """Whether a process or unit was up in a state, None if that does not tell."""
-    return None if state is None or state in UNKNOWN else state in UP
+    return None if state is None or state in NEITHER else state in UP
 
 
 def uptime(points: Sequence[tuple[int, bool | None]], span: tuple[int, int], every: float) -> Uptime:

@@ -15,7 +15,7 @@ _ATTEMPTS = (
     " WHERE node = ? AND asked <= ?), 0) AND asked <= ? ORDER BY asked"
 )
 _WORDS = (
-    "SELECT subject.name, word.id FROM subject JOIN word ON word.subject = subject.id WHERE node = ?"
+    "SELECT subject.id, subject.name, word.id FROM subject JOIN word ON word.subject = subject.id WHERE node = ?"
     " AND word.metric = 'state' AND (name LIKE 'process:%' OR name LIKE 'unit:%') ORDER BY name"
 )
 _RUNS = "SELECT first, last FROM run WHERE kind = 'word' AND track = ? AND last >= ? AND first <= ? ORDER BY first"
@@ -23,6 +23,12 @@ _STATES = (
     "SELECT asked, value FROM state WHERE word = ? AND asked <= ? AND asked >= ifnull((SELECT max(asked) FROM state"
     " WHERE word = ? AND asked <= ?), 0) ORDER BY asked"
 )
+_ENDS = (
+    "SELECT time, value FROM observation JOIN series ON series.id = observation.series WHERE series.subject = ?"
+    " AND series.metric = 'exitstatus' AND time BETWEEN ? AND ?"
+)
+FINISHED = "finished"
+"""The state of a process that has EXITED by itself with status 0: its work is done."""
 
 
 def attempts(db: Database, node: str, span: tuple[int, int]) -> Points:
@@ -34,14 +40,19 @@ def attempts(db: Database, node: str, span: tuple[int, int]) -> Points:
 def states(db: Database, node: str, span: tuple[int, int], asked: Sequence[int]) -> dict[str, Points]:
     """The state of each process and unit of a node when it was asked. `asked`: those times within the span."""
     found = {}
-    for name, word in db.conn.execute(_WORDS, [node]).fetchall():
+    for subject, name, word in db.conn.execute(_WORDS, [node]).fetchall():
         first, last = (asked[0] if asked else span[0]), span[1]
         runs = db.conn.execute(_RUNS, [word, first, last]).fetchall()
         said = db.conn.execute(_STATES, [word, last, word, first]).fetchall()
         if runs:
             told, value = _cover(runs), _value(said)
-            found[name] = [(time, value(time) if told(time) else None) for time in asked]
+            ends = dict(db.conn.execute(_ENDS, [subject, first, last]).fetchall())
+            found[name] = [(time, _state(value(time), ends.get(time)) if told(time) else None) for time in asked]
     return found
+
+
+def _state(word: str | None, status: float | None) -> str | None:
+    return FINISHED if word == "EXITED" and status == 0 else word
 
 
 def _cover(runs: Sequence[tuple[int, int]]) -> Callable[[int], bool]:

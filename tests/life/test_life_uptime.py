@@ -10,7 +10,7 @@ from collector.config import parse
 from collector.life import uptimes
 from collector.life.uptime import Month, Uptime, month, months, node_is_up, together, uptime
 from collector.life.windows import NoTime
-from collector.model import Outcome, Reading, State
+from collector.model import Observation, Outcome, Reading, State
 from tests.store.answers import DAY, hasty, night, record
 
 ZONE = ZoneInfo("Europe/Berlin")
@@ -90,3 +90,17 @@ def test_nodes_processes_and_environments_from_the_record(tmp_path):
         assert uptimes.of_environment(CONFIG, {"SDU": found}, "production") == found.node
         earlier = uptimes.of_node(CONFIG, store.db, "SDU", Month("x", (night(-9), night(0))))
         assert (earlier.node, earlier.subjects) == (Uptime(0, 0, 9 * DAY), {"process:web": Uptime(0, 0, 9 * DAY)})
+
+
+def ended(number, status):
+    """A process that has ended by itself with an exit status, or was killed."""
+    known = () if status is None else (Observation("process:job", "exitstatus", night(number), status, "count"),)
+    return Reading(observations=known, states=(State("process:job", "state", night(number), "EXITED"),))
+
+
+def test_a_process_whose_work_is_done_is_not_said_to_be_down(tmp_path):
+    with hasty(tmp_path / "almanac.db") as store:
+        for number, status in enumerate((0.0, 0.0, 1.0)):
+            record(store, number, ended(number, status))
+        found = uptimes.of_node(CONFIG, store.db, "SDU", Month("x", (night(0), night(3))))
+    assert found.subjects == {"process:job": Uptime(0, DAY, 2 * DAY)}
