@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from getpass import getuser
 from pathlib import Path
 from time import time
 
@@ -16,6 +15,9 @@ from collector.config import Config, load
 from collector.export.life import problem_id
 from collector.export.subjects import exact
 from collector.life import stage, windows
+from collector.people import who
+from collector.people.roles import Act
+from collector.people.who import Deed
 from collector.store.records import Ack, ProblemRecord
 from collector.store.store import Store
 
@@ -26,7 +28,7 @@ class Wish:
 
     problem: str
     note: str | None
-    person: str
+    person: str | None
     until: str | None
     end: bool
 
@@ -34,7 +36,7 @@ class Wish:
 @click.command(epilog='Example:  almanac ack k3v9q2d --note "disk is ordered, comes on Monday" --until 2026-12-01')
 @click.argument("problem")
 @click.option("--note", help="What is known or done about it; shown with it everywhere.")
-@click.option("--person", default=getuser, help="Who says so; by default your login name.")
+@click.option("--person", help="Who says so; by default you.")
 @click.option(
     "--until", metavar="TIME", help="A day or an ISO time after which it alarms again; else when it has closed."
 )
@@ -54,12 +56,22 @@ def command(file: Path, /, **words: object) -> int:
     if limit is not None and limit < now:
         raise click.UsageError("It would be over already; name a later end.")
     with locked(config) as store:
+        acting = who.actor(config, store)
+        who.refuse_unless(store, acting, Act.HOLD_ALARMS, f"acknowledge {wish.problem}")
         found = _find(config, store, wish.problem)
-        store.acknowledge(Ack(0, found.key, now, wish.person, wish.note or "", limit, found.level))
+        person = wish.person or acting.person
+        store.acknowledge(Ack(0, found.key, now, person, wish.note or "", limit, found.level))
+        who.note(store, acting, _deed(wish, found), "done")
     where = " ".join(filter(None, (found.node, found.subject)))
     done = "alarms again" if wish.end else f"is acknowledged until {_until(config, limit)}"
     click.echo(f"{wish.problem} ({where}: {found.rule}) {done}")
     return 0
+
+
+def _deed(wish: Wish, found: ProblemRecord) -> Deed:
+    said = "took back acknowledging" if wish.end else "acknowledged"
+    told = f"{said} {wish.problem} ({found.rule}){f': {wish.note}' if wish.note else ''}"
+    return Deed(Act.HOLD_ALARMS, told, found.node, found.subject or "")
 
 
 def _until(config: Config, limit: int | None) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from getpass import getuser
 from pathlib import Path
 from time import time
 
@@ -17,6 +16,9 @@ from collector.config.values import seconds
 from collector.export.subjects import exact
 from collector.life import selector, windows
 from collector.model import AlmanacError
+from collector.people import who
+from collector.people.roles import Act
+from collector.people.who import Actor, Deed
 from collector.store import holds
 from collector.store.records import Silence
 from collector.store.store import Store
@@ -32,7 +34,7 @@ class Wish:
     until: str | None
     every: str | None
     note: str | None
-    person: str
+    person: str | None
     listed: bool
     remove: int | None
 
@@ -44,7 +46,7 @@ class Wish:
 @click.option("--until", metavar="TIME", help="Until an ISO time, or the end of a day.")
 @click.option("--every", metavar="WINDOW", help='Again and again: "sun 02:00-04:00", "daily 12:00-12:30".')
 @click.option("--note", help="Why; shown with what is silenced.")
-@click.option("--person", default=getuser, help="Who says so; by default your login name.")
+@click.option("--person", help="Who says so; by default you.")
 @click.option("--list", "listed", is_flag=True, help="Tell the silences that hold or will.")
 @click.option("--remove", metavar="NUMBER", type=int, help="End one, by its number in the list.")
 @click.pass_obj
@@ -56,17 +58,30 @@ def command(file: Path, /, **words: object) -> int:
     """
     config, wish = load(file), Wish(**words)  # type: ignore[arg-type]
     with locked(config) as store:
+        acting = who.actor(config, store)
         if wish.listed:
+            who.refuse_unless(store, acting, Act.VIEW, "see silences")
             _tell(config, holds.silences(store.db, int(time())))
-        elif wish.remove is not None:
+            return 0
+        what = " ".join(wish.selector) if wish.remove is None else f"no more number {wish.remove}"
+        who.refuse_unless(store, acting, Act.HOLD_ALARMS, f"silence {what}")
+        if wish.remove is not None:
             _remove(store, wish.remove)
+            who.note(store, acting, Deed(Act.HOLD_ALARMS, f"ended silence {wish.remove}"), "done")
         else:
-            new = _new(config, wish)
-            click.echo(f"silence {store.silence(new)}: {new.selector}, {_when(config, new)}")
+            _add(config, store, _new(config, wish, acting.person), acting)
     return 0
 
 
-def _new(config: Config, wish: Wish) -> Silence:
+def _add(config: Config, store: Store, new: Silence, acting: Actor) -> None:
+    number = store.silence(new)
+    named = selector.read(new.selector).words.get("node")
+    node = named if named in config.watched else None
+    who.note(store, acting, Deed(Act.HOLD_ALARMS, f"silenced {new.selector}: {new.note}", node), "done")
+    click.echo(f"silence {number}: {new.selector}, {_when(config, new)}")
+
+
+def _new(config: Config, wish: Wish, person: str) -> Silence:
     if not wish.selector:
         raise click.UsageError("Say what is meant, such as node=SDU or hub=ZZ; --list tells the silences there are.")
     if not wish.note:
@@ -79,7 +94,7 @@ def _new(config: Config, wish: Wish) -> Silence:
         if wish.duration or wish.first or wish.until:
             raise click.UsageError("--every tells the times by itself; leave --for, --from and --until out.")
         windows.every(wish.every)
-    return Silence(0, now, wish.person, wish.note, meant.text, first, last, wish.every or "")
+    return Silence(0, now, wish.person or person, wish.note, meant.text, first, last, wish.every or "")
 
 
 def _span(config: Config, wish: Wish, now: int) -> tuple[int, int]:

@@ -14,9 +14,11 @@ from collector.audiences import serving
 from collector.cli import _screen
 from collector.config import Config, load
 from collector.export.subjects import exact
+from collector.people import audiences
 from collector.people.register import Book
 from collector.people.roles import Role
 from collector.people.who import actor
+from collector.store.persons import Person
 from collector.store.store import Store
 
 _NAME = click.argument("name")
@@ -119,11 +121,22 @@ def list_(file: Path, as_json: bool) -> int:
         click.echo(json.dumps({"people": told}, indent=2))
     elif everyone:
         zone = str(config.site.time_zone)
-        rows = ((one.name, one.role, one.login or "", _screen.when(exact(one.added), zone)) for one in everyone)
-        _screen.table(("name", "role", "login", "since"), rows)
+        rows = (
+            (one.name, one.role, one.login or "", _screen.when(exact(one.added), zone), _shown(config, one))
+            for one in everyone
+        )
+        _screen.table(("name", "role", "login", "since", "sees"), rows)
     else:
         click.echo("There is nobody yet, so whoever may write the database is admin; see: almanac user add --help")
     return 0
+
+
+def _shown(config: Config, person: Person) -> str:
+    """Below which addresses a person is shown pages."""
+    if not config.audiences or audiences.admins([person]):
+        return "/"
+    found = [f"/{view.url}" for view in audiences.views(config, [person]) if view.people]
+    return " ".join(found) or "nothing"
 
 
 @contextmanager

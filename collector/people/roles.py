@@ -23,6 +23,7 @@ class Act(StrEnum):
 
     VIEW = "view"
     READ_LOGS = "read-logs"
+    HOLD_ALARMS = "hold-alarms"  # acknowledge and silence
     CONTROL = "control"  # start, stop and restart what runs on nodes
     RUN = "run"  # a shell command on nodes
     MANAGE_USERS = "manage-users"
@@ -35,7 +36,7 @@ _LOG_READERS = _ALL | {Act.READ_LOGS}
 
 MAY: dict[Role, frozenset[Act]] = {
     Role.ADMIN: frozenset(Act),
-    Role.STANDARD: _LOG_READERS | {Act.CONTROL, Act.RUN},
+    Role.STANDARD: _LOG_READERS | {Act.HOLD_ALARMS, Act.CONTROL, Act.RUN},
     Role.LOG_READER: _LOG_READERS,
     Role.READ_ONLY: _ALL,
 }

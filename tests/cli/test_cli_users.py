@@ -177,3 +177,34 @@ def test_a_stranger_sees_no_log(people):
     done = people("activity", user=OTHER)
     assert (done.returncode, done.stdout) == (2, "")
     assert rows(people)[-1] == ("", OTHER, "view", "refused", "see the activity log")
+
+
+def test_only_who_may_acknowledges_and_silences_and_it_is_on_record_by_whom(people):
+    assert people(*ADD, "bob", "--role", "log-reader", "--login", OTHER).returncode == 0
+    for stage in ("collect", "judge", "export"):
+        people(stage)
+    silence = ("silence", "node=here", "--for", "2h", "--note", "new disks")
+    refused = people(*silence, user=OTHER)
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert "bob is log-reader, so may not silence node=here" in refused.stderr
+    assert people("ack", "k3v9q2d", "--note", "known", user=OTHER).returncode == 2
+    assert people(*silence).returncode == 0
+    assert people("silence", "--remove", "1", user=OTHER).returncode == 2
+    assert "ann" in people("silence", "--list", user=OTHER).stdout
+    assert people("silence", "--remove", "1").returncode == 0
+    assert rows(people)[-5:] == [
+        ("bob", OTHER, "hold-alarms", "refused", "silence node=here"),
+        ("bob", OTHER, "hold-alarms", "refused", "acknowledge k3v9q2d"),
+        ("ann", ME, "hold-alarms", "done", "silenced node=here: new disks"),
+        ("bob", OTHER, "hold-alarms", "refused", "silence no more number 1"),
+        ("ann", ME, "hold-alarms", "done", "ended silence 1"),
+    ]
+
+
+def test_the_list_tells_what_each_is_shown(people, tmp_path):
+    assert people(*ADD, "bob", "--role", "log-reader").returncode == 0
+    assert people(*ADD, "carl").returncode == 0
+    with (tmp_path / "almanac.toml").open("a") as file:
+        file.write('[site]\nweb_group = "x"\n[audiences.lab]\npeople = ["bob"]\nnodes = ["here"]\n')
+    told = [line.split()[-1] for line in people("user", "list").stdout.splitlines()]
+    assert told == ["sees", "/", "/audiences/lab.logs/", "nothing"]

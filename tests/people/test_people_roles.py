@@ -8,6 +8,7 @@ WANTED = {
     #                          admin  standard  log-reader  read-only
     "view":                   (True,  True,     True,       True),
     "read-logs":              (True,  True,     True,       False),
+    "hold-alarms":             (True, True, False, False),
     "control":                (True,  True,     False,      False),
     "run":                    (True,  True,     False,      False),
     "manage-users":           (True,  False,    False,      False),
