@@ -8,6 +8,7 @@ record is `//LETTER WORDS//PATH//REST` and a newline, REST being free of newline
     //D//PATH//LINE                            a sidecar's first line       //U//PATH//   a sidecar that can't be read
     //L +//PATH//TARGET                        a link that leads somewhere (+) or nowhere (-)
     //A STATUS TOOL//PATH//WORDS               how testing an archive ended    //M SUM//PATH//   a recomputed MD5
+    //R KIND//PATH//                           a repository: svn, trac, git, restored; of `.` whether all were seen: + -
     //K INDEX////                              what follows is the lock folder of that number
     //E////WORDS                               a complaint of a tool of the node
     //. PART////                               the part of that name has ended: it is whole
@@ -68,7 +69,7 @@ class Listing:
     """All that an answer holds. Paths are printable and relative to the folder; `parts` names the parts that are whole.
 
     closed: folders that could not be read.   sidecars: the first line of each, None if it can't be read.
-    links: whether each leads somewhere, and where.
+    links: whether each leads somewhere, and where.   repositories: of what kind each is, and under "." `+` if all are.
     locks: what each lock folder holds, itself first.   complaints: of each part, by its name; "" if it is not whole.
     """
 
@@ -79,6 +80,7 @@ class Listing:
     links: dict[str, tuple[bool, str]] = field(default_factory=dict)
     tests: dict[str, list[Test]] = field(default_factory=dict)
     sums: dict[str, str] = field(default_factory=dict)
+    repositories: dict[str, str] = field(default_factory=dict)
     complaints: dict[str, list[str]] = field(default_factory=dict)
     parts: set[str] = field(default_factory=set)
     faults: list[Fault] = field(default_factory=list)
@@ -145,6 +147,8 @@ def _put(listing: Listing, record: Record, lock: int | None) -> int | None:
         listing.tests.setdefault(path, []).append(Test(int(words[0]), words[1], printable(record.rest)))
     elif letter == "M":
         listing.sums[path] = words[0].lower()
+    elif letter == "R":
+        listing.repositories[path] = words[0]
     elif letter == "K":
         lock = int(words[0])
         listing.locks[lock] = []

@@ -81,6 +81,28 @@ links() {
 part links links
 """
 
+# A repository is known by what Subversion, Trac and Git put into it. What can't be looked into might be one.
+_REPOSITORIES = r"""
+repositories() {
+    cd FOLDER || return
+    whole=+
+    for path in ./* ./*/*; do
+        [ -d "$path" ] || continue
+        [ -r "$path" ] && [ -x "$path" ] || { echo "$path: can't be looked into" >&2; whole=-; continue; }
+        case $path in ./*/*) ;; *) continue ;; esac
+        if [ -f "$path/format" ] && [ -d "$path/db" ]; then kind=svn
+        elif [ -f "$path/VERSION" ] && [ -d "$path/conf" ]; then kind=trac
+        elif [ -f "$path/HEAD" ] && [ -d "$path/objects" ]; then kind=git
+        else continue
+        fi
+        [ -L "$path-scm-recover-repo" ] && kind=restored
+        printf '//R %s//%s//\n' "$kind" "$path"
+    done
+    printf '//R %s//.//\n' "$whole"
+}
+part repositories repositories
+"""
+
 _LOCKS = r"""
 locks() {
     index=0
@@ -174,6 +196,11 @@ sums() {
 }
 part sums sums
 """
+
+
+def repositories(folder: str) -> str:
+    """The text that looks for repositories as KIND/NAME below a folder."""
+    return _filled(_REPOSITORIES, FOLDER=quote(folder))
 
 
 def script(folder: str, layout: Layout, locks: Sequence[str], verify: Iterable[str], links: bool) -> str:

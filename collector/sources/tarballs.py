@@ -16,6 +16,10 @@ to this source; where there is neither, `OWNER/` and `:OWNER` are left out:
     lock:OWNER           lock: held | free, with who and since when; age (seconds) while it is held
     backups:OWNER        count of items, bytes in all
         listing          whole | partial (what lies in the folders named is not told) | in doubt (any item may be)
+    repositories:OWNER   count of repositories, where they are looked for
+        listing          whole | partial
+    repository:OWNER/ITEM
+        repository       svn | trac | git | restored (from a backup, and not to be backed up)
 
 What the node could not list, because a folder was closed to it or the answer was cut, is neither counted nor missed.
 """
@@ -65,10 +69,14 @@ class Settings(SourceSettings):
         None, description='lock folders, relative to folder; by default "LOCKED" and "../../LOCKED" in the layout scm'
     )
 
-    @field_validator("folder")
+    repositories: str | None = Field(
+        None, description="the folder on the node with the repositories themselves, as KIND/NAME, such as /var/scm"
+    )
+
+    @field_validator("folder", "repositories")
     @classmethod
-    def _absolute(cls, value: str) -> str:
-        if not value.startswith("/") or "\0" in value:
+    def _absolute(cls, value: str | None) -> str | None:
+        if value is not None and (not value.startswith("/") or "\0" in value):
             raise ValueError(f'expected an absolute path but got "{value}"; write one such as /var/scm/backup/cms02')
         return value
 
@@ -109,15 +117,17 @@ class Settings(SourceSettings):
             "links": self.by_env,
             "archives": "newest" in self.verify,
             "sums": "digest" in self.verify,
+            "repositories": self.repositories is not None,
         }
         return ("listing", "sidecars", *(part for part, wanted in optional.items() if wanted))
 
 
 def probe(settings: Settings) -> str:
     """The sh text that lists the folder. Fails with a sentence if the folder is not there or closed."""
-    return _listing_script.script(
+    listed = _listing_script.script(
         settings.folder, settings.plan, settings.lock_folders, settings.verify, links=settings.by_env
     )
+    return listed + (_listing_script.repositories(settings.repositories) if settings.repositories else "")
 
 
 def parse(settings: Settings, answer: Answer) -> Reading:
@@ -153,6 +163,11 @@ class _Reader:
         clock = Clock(answer.zone, answer.asked)
         self.locks = {index: _backups.lock(entries, clock) for index, entries in sorted(listing.locks.items())}
 
+    @property
+    def repositories(self) -> dict[str, str]:
+        """Of what kind each repository is; empty if not all that could be seen were told."""
+        return self.listing.repositories if "repositories" in self.listing.parts else {}
+
     def subject(self, kind: str, item: str = "") -> str:
         """`tarball:ZZ/svn/dybsvn`, `lock:ZZ`, `lock`."""
         name = "/".join(word for word in (self.owner, item) if word)
@@ -173,6 +188,9 @@ class _Reader:
             subject = self.subject("backups")
             yield Observation(subject, "count", self.asked, float(len(self.store.items)), "count")
             yield Observation(subject, "bytes", self.asked, float(bytes_kept), "bytes")
+        if self.repositories.get(".") == "+":
+            found = float(len(self.repositories) - 1)
+            yield Observation(self.subject("repositories"), "count", self.asked, found, "count")
         since = min((lock.since for lock in self.locks.values() if lock.since is not None), default=None)
         if since is not None and "locks" in self.listing.parts:
             yield Observation(self.subject("lock"), "age", self.asked, float(self.asked - since), "seconds")
@@ -193,6 +211,12 @@ class _Reader:
             if self.known(item):
                 for metric, value, detail in self._words(item, tarballs[-1] if tarballs else None):
                     yield State(self.subject("tarball", item), metric, self._since(item, metric), value, detail)
+        for path, kind in self.repositories.items():
+            if path == ".":
+                word = "whole" if kind == "+" else "partial"
+                yield State(self.subject("repositories"), "listing", self.asked, word)
+            else:
+                yield State(self.subject("repository", path), "repository", self.asked, kind)
         if self.settings.lock_folders and "locks" in self.listing.parts:
             value, detail = ("held", "; ".join(self._held())) if self.locks else ("free", "")
             yield State(self.subject("lock"), "lock", self.asked, value, detail)

@@ -9,6 +9,8 @@ _BEFORE = {
     "disk": "Disk",
     "lock": "Lock of",
     "process": "Process",
+    "repositories": "All repositories of",
+    "repository": "Repository",
     "stage": "Stage",
     "supervisor": "Supervisor",
     "temperature": "Temperature",
@@ -33,7 +35,7 @@ _READINGS = {
     "uptime": "Up for",
     "used_ratio": "Used",
 }
-_COUNTED = {"backups": "Items", "tarball": "Number kept"}
+_COUNTED = {"backups": "Items", "repositories": "Found", "tarball": "Number kept"}
 """What a `count` counts, by the kind of its subject."""
 
 
