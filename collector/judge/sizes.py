@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
+from math import log
 
 from collector.judge.case import DAY, Case
-from collector.judge.course import SMALL, Course, course
+from collector.judge.course import QUIET, SMALL, Course, course
 from collector.judge.falls import falls_often
 from collector.judge.night import Night, Peers, nights, peers, places
+from collector.judge.unrest import unrest
 from collector.model import Level, Problem
 from collector.store.records import Series, SubjectRecord
 from collector.wording import size, span
@@ -23,6 +25,9 @@ EVEN = 70
 """So many of the latest nights may be so much alike that nothing older has to be looked at."""
 RECENT, TWICE, CLEARLY = 35, 2, 1.25
 """Days in which nothing may have been as large as what grew, or just once; it is larger than that by CLEARLY."""
+OF_FULL = 10
+"""Incremental backups go up and down, and a full one is many times them: what grew by less, and has been QUIET before,
+is no first full one."""
 SEEN_MONTHS = 62 * DAY
 """A past that shows what comes at the ends of a month and at its beginnings."""
 SEEN_WEEKDAY = 2
@@ -117,6 +122,8 @@ def _is_foreseen(earlier: Sequence[Night], tonight: Night, followed: Course) -> 
         place.has(night.date) and night.size >= large for place in places(tonight.date) for night in earlier[:-RECENT]
     ):
         return True
+    if followed.ratio < OF_FULL and unrest([log(night.size) for night in earlier]) < QUIET:
+        return False
     if sum(night.date.weekday() == tonight.date.weekday() for night in earlier) < SEEN_WEEKDAY:
         return True
     of_month = tonight.date.day == 1 or next(places(tonight.date)).words.startswith("last")

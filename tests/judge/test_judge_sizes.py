@@ -60,6 +60,13 @@ MOVED = [4e9 + (52 - ago) if ago % 7 == (1 if ago > 49 else 0) else 0.1e9 * (1 +
             (),
             [("critical", "small", "The newest backup has 45 bytes; an archive that holds nothing is as large.")],
         ),
+        (
+            [*GROWN[:8], 4e9],
+            (),
+            [("warning", "grown", "Grew to 4 GB; the 8 before were 1 GB.")],
+        ),
+        ([*GROWN[:6], 40e9], (), []),
+        ([1e9, 1.3e9, 0.8e9, 1.1e9, 0.9e9, 4e9], (), []),
         (GROWN, [30] * 20 + [12], [("critical", "count", "Keeps 12 backups; on the 14 nights before there were 30.")]),
         (GROWN, [30] * 20 + [29], []),
         (GROWN, [0], []),
