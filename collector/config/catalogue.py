@@ -7,8 +7,8 @@ such as `disk`, and `[[rules]]` are rules as in almanac.toml.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -23,14 +23,25 @@ _OF_ALL = (Path(__file__).with_name("node.toml"), Path(__file__).with_name("pass
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """Numbers with their units, words and rules of all kinds. `is_whole`: no kind tells more than stands here.
-    `subjects`: the kinds of subjects, empty if some source does not say what it tells of."""
+    """Numbers with their units (None: not the same in all sources), words and rules of all kinds.
 
-    metrics: dict[str, Unit] = field(default_factory=dict)
+    is_whole: no kind tells more than stands here.
+    subjects: the kinds of subjects, empty if some source does not say what it tells of.
+    """
+
+    metrics: Mapping[str, Unit | None] = field(default_factory=dict)
     states: tuple[str, ...] = ()
     subjects: tuple[str, ...] = ()
     rules: tuple[DefaultRule, ...] = ()
     is_whole: bool = True
+
+    def with_sources(self, told: Sequence[tuple[Mapping[str, Unit], tuple[str, ...]]]) -> Catalogue:
+        """The same, and the numbers and words that sources tell besides those of their kind."""
+        metrics = dict(self.metrics)
+        for units, _ in told:
+            metrics |= {name: unit if metrics.get(name, unit) == unit else None for name, unit in units.items()}
+        words = [word for _, says in told for word in says]
+        return replace(self, metrics=metrics, states=tuple(dict.fromkeys((*self.states, *words))))
 
 
 @cache

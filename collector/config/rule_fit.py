@@ -9,7 +9,7 @@ from itertools import combinations
 from typing import get_args
 
 from collector.config import kinds
-from collector.config.catalogue import Catalogue, catalogue
+from collector.config.catalogue import Catalogue
 from collector.config.quantity import Quantity, quantity
 from collector.config.rulebook import NODE, Layer, Rulebook, matches, unit_of
 from collector.config.rules import Kind, RuleSettings
@@ -37,8 +37,8 @@ _SAME = ("rule", "metric", "per", "state")
 
 def unfit_rules(config: Config) -> Iterator[Finding]:
     """Where each mismatch stands, and what is wrong and how to mend it."""
-    known = catalogue()
-    for layers in Rulebook(config.rules).families.values():
+    known = config.catalogue
+    for layers in Rulebook(config.rules, known).families.values():
         for layer in layers:
             if layer.index is not None:
                 for key, text in _unfit(layer, layers[0], known):

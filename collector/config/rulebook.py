@@ -13,7 +13,7 @@ from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import Literal
 
-from collector.config.catalogue import Catalogue, catalogue
+from collector.config.catalogue import Catalogue
 from collector.config.quantity import Quantity, quantity
 from collector.config.rules import DefaultRule, RuleSettings
 from collector.model import Level, Unit
@@ -110,8 +110,8 @@ def matches(pattern: str, names: Sequence[str]) -> bool:
 class Rulebook:
     """All rules, those of the file in its order after the default ones."""
 
-    def __init__(self, written: Sequence[RuleSettings], known: Catalogue | None = None) -> None:
-        self._catalogue = known or catalogue()
+    def __init__(self, written: Sequence[RuleSettings], known: Catalogue) -> None:
+        self._catalogue = known
         self._made: dict[tuple[str, tuple[int | None, ...]], Rule] = {}
         self._of: dict[tuple[Place, str, str | None], tuple[Rule, ...]] = {}
         self._at: dict[Place, tuple[tuple[Layer, ...], ...]] = {}
@@ -166,7 +166,7 @@ class Rulebook:
         return self._made[key]
 
 
-def rule_of(whole: RuleSettings, origin: Origin, units: Mapping[str, Unit]) -> Rule:
+def rule_of(whole: RuleSettings, origin: Origin, units: Mapping[str, Unit | None]) -> Rule:
     """A complete rule as a value. Raises ValueError where a number can't be read."""
     unit = unit_of(whole, units)
     limits = {key: getattr(whole, key) for key in ("warning", "critical", "clear")}
@@ -204,7 +204,7 @@ def rule_of(whole: RuleSettings, origin: Origin, units: Mapping[str, Unit]) -> R
     )
 
 
-def unit_of(whole: RuleSettings, units: Mapping[str, Unit]) -> Unit | None:
+def unit_of(whole: RuleSettings, units: Mapping[str, Unit | None]) -> Unit | None:
     """Of what the limits of a rule are numbers; None where any will do: a load per processor, a change."""
     match whole.rule:
         case "age" | "forecast":

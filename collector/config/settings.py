@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -12,11 +13,13 @@ from pydantic import BeforeValidator, Field, SerializeAsAny, model_validator
 from collector.config import kinds
 from collector.config.audiences import Audience, AudienceName
 from collector.config.base import Name, Settings
+from collector.config.catalogue import Catalogue, catalogue
 from collector.config.reports import Address, Mail, Report
 from collector.config.rulebook import Place, Rulebook
 from collector.config.rules import RuleSettings
 from collector.config.values import Bytes, Count, Jump, LocalPath, PathText, Port, Seconds, Zone
 from collector.config.watch import Watch
+from collector.model import Unit
 
 KEEPER = "the pass"
 """What the pass itself is called where it is told as nodes are."""
@@ -42,6 +45,16 @@ class SourceSettings(Settings):
     def label(self) -> str:
         """The source's name within its node."""
         return self.name or (f"{self.kind}:{self.hub}" if self.hub else self.kind)
+
+    @property
+    def tells(self) -> Mapping[str, Unit]:
+        """The numbers, with their units, that this one source tells besides those that all of its kind do."""
+        return {}
+
+    @property
+    def says(self) -> tuple[str, ...]:
+        """The same of words."""
+        return ()
 
 
 def _of_its_kind(value: Any) -> Any:
@@ -197,7 +210,14 @@ class Config(Settings):
     @cached_property
     def rulebook(self) -> Rulebook:
         """All rules, by default and of this file."""
-        return Rulebook(self.rules)
+        return Rulebook(self.rules, self.catalogue)
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """All that sources may tell: every kind, and each source that is configured."""
+        own = [source for node in self.nodes.values() for source in node.sources]
+        shared = [source for group in self.groups.values() for source in group.sources]
+        return catalogue().with_sources([(source.tells, source.says) for source in own + shared])
 
     @cached_property
     def keeper(self) -> Config:

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from collector.config import ConfigError, load, parse
+from collector.config import ConfigError, kinds, load, parse
 
+KINDS = ", ".join(kinds.names())
 FILE = Path("/etc/almanac/almanac.toml")
 
 
@@ -51,8 +52,8 @@ time_limt = 3
         "line 12: nodes.SDU.adress: no such key; did you mean address?",
         "line 13: nodes.SDU.reach: expected 'ssh' or 'local' but got \"ftp\"",
         "line 14: nodes.SDU.key: $NOPE is not set in the environment; set it, or write $$ for a plain $",
-        'line 15: nodes.SDU.sources[0]: no source of kind "hots"; did you mean "host"? kinds: host, processes, tarballs',
-        "line 17: nodes.SDU.sources[1]: kind is missing; write kind = one of host, processes, tarballs",
+        f'line 15: nodes.SDU.sources[0]: no source of kind "hots"; did you mean "host"? kinds: {KINDS}',
+        f"line 17: nodes.SDU.sources[1]: kind is missing; write kind = one of {KINDS}",
         "line 21: nodes.SDU.sources[2].time_limt: no such key; did you mean time_limit?",
         'line 22: nodes."a/b": a name may not hold a slash or a control character, nor begin with a space; write another',
     ]
@@ -218,7 +219,7 @@ def test_paths_are_relative_to_the_file():
         ("[nodes.a]\nsources = 'host'", 'line 2: nodes.a.sources: expected a list in brackets but got "host"'),
         (
             "[[nodes.a.sources]]\nkind = ['host']",
-            "line 1: nodes.a.sources[0]: kind is no text in quotes; write kind = one of host, processes, tarballs",
+            f"line 1: nodes.a.sources[0]: kind is no text in quotes; write kind = one of {KINDS}",
         ),
         (
             "[[nodes.a.sources]]\nkind = 'tarballs'\nfolder = '/b'\nlayuot = 'scm'",

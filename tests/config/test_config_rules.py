@@ -6,8 +6,9 @@ import pytest
 
 from collector.config import Quantity, kinds, parse
 from collector.config.catalogue import catalogue
-from tests.config.test_config_load import FILE, errors
+from tests.config.test_config_load import FILE, KINDS, errors
 
+SUBJECTS = ", ".join(f"{name}:..." for name in catalogue().subjects if name != "node")
 NODES = """
 [hubs.ZZ]
 server = "zz"
@@ -109,7 +110,7 @@ warning = "85 %"
             [
                 'line 15: rules[0].node: there is no node "c"; there are a, b',
                 'line 16: rules[0].hub: there is no hub "zz"; there are ZZ',
-                'line 17: rules[0].kind: no source is of kind "hots"; kinds: host, processes, tarballs',
+                f'line 17: rules[0].kind: no source is of kind "hots"; kinds: {KINDS}',
             ],
         ),
         (
@@ -152,10 +153,8 @@ warning = "85 %"
         (
             'rule = "absent"\nsubject = ["dsk:/data", "svn/dybsvn", "disk:/", "*data", "d?sk:*"]',
             [
-                'line 13: rules[0].subject: "dsk:/data" means no subject, as pass:..., host:..., disk:..., temperature:...,'
-                ' process:..., unit:..., supervisor:..., tarball:..., backups:..., lock:...; did you mean "disk:..."?',
-                'line 13: rules[0].subject: "svn/dybsvn" means no subject, as pass:..., host:..., disk:..., temperature:...,'
-                " process:..., unit:..., supervisor:..., tarball:..., backups:..., lock:...; write"
+                f'line 13: rules[0].subject: "dsk:/data" means no subject, as {SUBJECTS}; did you mean "disk:..."?',
+                f'line 13: rules[0].subject: "svn/dybsvn" means no subject, as {SUBJECTS}; write'
                 ' "*:svn/dybsvn" or "*/svn/dybsvn"',
             ],
         ),
@@ -197,3 +196,23 @@ def test_a_rule_that_cannot_judge_is_told_with_its_mend(text, said):
 )
 def test_a_rule_of_a_default_ones_name_stays_what_that_is(text, said):
     assert [line.partition(": ")[2] for line in errors(f"{NODES}[[rules]]\n{text}\n")] == [said]
+
+
+def test_rules_judge_what_commands_are_said_to_print():
+    queue = """
+[nodes.c]
+sources = [{ kind = "command", name = "mail", command = "mail-queue", units = { oldest = "seconds" }, states = ["mode"] }]
+[nodes.d]
+sources = [{ kind = "command", name = "free", command = "spool-free", unit = "bytes" }]
+[groups.all]
+nodes = ["d"]
+sources = [{ kind = "command", name = "files", command = "ls | wc -l" }]
+"""
+    text = '[[rules]]\nname = "waits"\nrule = "above"\nmetric = "oldest"\nwarning = "2h"\n'
+    assert rules(queue + text, "c", "command:mail")["waits"].warning == Quantity(7200.0, "seconds")
+    told = parse(NODES + queue, FILE, {}).catalogue
+    assert (told.metrics["oldest"], told.metrics["value"], "mode" in told.states) == ("seconds", None, True)
+    (error,) = errors(NODES + queue + text.replace("2h", "5 GB"))
+    assert 'expected a number of seconds but got "5 GB"' in error
+    (error,) = errors(NODES + queue + text.replace('"oldest"', '"olds"'))
+    assert 'no source tells a number "olds"; did you mean "oldest"?' in error
