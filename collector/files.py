@@ -50,7 +50,17 @@ def aside(path: Path, content: bytes) -> None:
 
 def settle(paths: Collection[Path]) -> None:
     """Puts files written `aside` in their places once all of them are on disk. Many cost little more than one."""
+    sync_aside(paths)
+    place(paths)
+
+
+def sync_aside(paths: Collection[Path]) -> None:
+    """Waits until what was written `aside` is on disk. Raises OSError."""
     sync_all([_beside(path) for path in paths])
+
+
+def place(paths: Collection[Path]) -> None:
+    """Puts files written `aside` in their places; the content of all of them must be on disk. Raises OSError."""
     for path in paths:
         _beside(path).rename(path)
 

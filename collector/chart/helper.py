@@ -10,6 +10,7 @@ import signal
 import sys
 from collections.abc import Sequence
 from functools import cache
+from pathlib import Path
 
 from collector import files
 from collector.chart.job import Job, send
@@ -19,8 +20,10 @@ _painter = cache(Painter)
 
 
 def main() -> None:
-    """Answers None for jobs that were drawn, else what stopped it."""
+    """Answers None for jobs that were drawn, and for none of them once all that was drawn is on disk; else what stopped
+    it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    drawn: list[Path] = []
     while True:
         try:
             size, jobs = pickle.load(sys.stdin.buffer)  # noqa: S301 - from who started this process
@@ -28,18 +31,23 @@ def main() -> None:
             return
         fault: OSError | None = None
         try:
-            draw(_painter(*size), jobs)
+            if jobs:
+                draw(_painter(*size), jobs, drawn)
+            else:
+                files.sync_aside(drawn)
+                drawn.clear()
         except OSError as error:
             fault = error
         send(sys.stdout.buffer, fault)
 
 
-def draw(painter: Painter, jobs: Sequence[Job]) -> None:
-    """Draws each picture into files aside; `files.settle` puts them in their places. Raises OSError."""
+def draw(painter: Painter, jobs: Sequence[Job], drawn: list[Path]) -> None:
+    """Draws each picture into files aside; `drawn` grows by them. Raises OSError."""
     for picture, light, dark in jobs:
-        drawn = painter.draw(picture)
-        files.aside(light, drawn.light)
-        files.aside(dark, drawn.dark)
+        both = painter.draw(picture)
+        files.aside(light, both.light)
+        files.aside(dark, both.dark)
+        drawn += (light, dark)
 
 
 if __name__ == "__main__":

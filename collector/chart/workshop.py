@@ -60,6 +60,8 @@ class Workshop:
         self._idle: SimpleQueue[_Helper] = SimpleQueue()
         self._threads = ThreadPoolExecutor(_AHEAD * max(self._cores, 1))
         self._sent: list[Future[None]] = []
+        self._done: list[None] = []  # grows by one for each batch; to ask all that were sent would cost a lock each
+        self._synced: list[Future[None]] = []
         self._made: list[Path] = []
 
     @property
@@ -94,16 +96,24 @@ class Workshop:
             self._send()
             self._hire(self._cores - 1)
 
-    def finish(self) -> None:
-        """Waits for all that was ordered. Raises DrawingError, OSError."""
+    def hasten(self) -> None:
+        """Says that nothing more is ordered before `finish`: what is drawn goes to disk meanwhile."""
         if self._waiting:
             self._send()
+        self._hire(self._cores - 1)
+        self._synced += [self._threads.submit(helper.sync) for helper in self._helpers]
+
+    def finish(self) -> None:
+        """Waits for all that was ordered. Raises DrawingError, OSError."""
+        self.hasten()
         self._hire(self._cores)
-        for sent in self._sent:
+        for sent in (*self._sent, *self._synced):
             sent.result()
-        files.settle(self._ordered)
+        for helper in self._helpers:
+            helper.sync()
+        files.place(self._ordered)
         self._made += self._ordered
-        for done in (self._sent, self._ordered):
+        for done in (self._sent, self._done, self._synced, self._ordered):
             done.clear()
 
     def _send(self) -> None:
@@ -112,7 +122,7 @@ class Workshop:
 
     def _hire(self, most: int) -> None:
         """Starts a helper, if there is work for one more and there may be so many."""
-        behind = BATCH * sum(not sent.done() for sent in self._sent)
+        behind = BATCH * (len(self._sent) - len(self._done))
         if behind and (not self._helpers or (len(self._helpers) < most and behind >= ENOUGH * len(self._helpers))):
             self._helpers.append(_Helper(self._size))
             for _ in range(_AHEAD):
@@ -123,6 +133,7 @@ class Workshop:
         try:
             helper.draw(jobs)
         finally:
+            self._done.append(None)
             self._idle.put(helper)
 
 
@@ -150,6 +161,10 @@ class _Helper:
                 raise DrawingError(self._epitaph()) from error
         if fault is not None:
             raise fault
+
+    def sync(self) -> None:
+        """Waits until all that it has drawn is on disk. Raises as `draw` does."""
+        self.draw(())
 
     def kill(self) -> None:
         """Ends the process, whatever it is doing; who waits for an answer gets none."""

@@ -135,12 +135,13 @@ class _Press:
                 self._workshop.finish()
         itself = self._telling.keeper()
         keeper = self._told(itself) if itself else None
-        self._workshop.finish()
+        self._workshop.hasten()
         edition = self._telling.edition()
         made = manifest(edition, documents, entries, compat)
         made = replace(made, gone=gone(query.left(self._telling.db), made))
         made = with_keeper(made, *keeper) if keeper else made
         self._changes.add(self._folder / "manifest.json", _MANIFEST.dump_json(made))
+        self._workshop.finish()
         with files.changing(self._folder):
             written = self._changes.settle()
         return Exported(made, written, self._workshop.drawn, tuple(documents), edition)

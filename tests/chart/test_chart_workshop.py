@@ -58,6 +58,19 @@ def test_a_core_is_left_to_who_orders_until_he_waits(tmp_path, cores, before, af
         assert (len(shop._helpers), shop.drawn) == (after, 3 * ENOUGH + 1)
 
 
+def test_pictures_are_drawn_but_not_in_their_places_while_nobody_waits(tmp_path):
+    with Workshop(240, 100, cores=2) as shop:
+        jobs = ordered(shop, tmp_path, BATCH + 1)
+        shop.hasten()
+        for sent in shop._sent:
+            sent.result(timeout=60)
+        assert not jobs[-1].light.exists()
+        assert len(list(tmp_path.rglob(".*.aside"))) == 2 * len(jobs)
+        shop.finish()
+        assert all(one.light.exists() and one.dark.exists() for one in jobs)
+    assert not list(tmp_path.rglob(".*"))
+
+
 def test_nobody_is_started_for_nothing(tmp_path):
     with Workshop(240, 100) as shop:
         shop.finish()
