@@ -31,18 +31,20 @@ class Asking:
     location: Any
 
     def check(self, selector: Selector) -> None:
-        """Warns of the first name of a selector that the export does not know, or that there is none to fill from."""
+        """Warns of each name of a selector that the export does not know, or that there is none to fill from."""
         asked = self.env.get_domain("almanac").data["asked"].setdefault(self.env.docname, {})
         export = export_of(self.env)
         if export is None:
             if self.env.config.almanac_export is None:
                 self._warn('there is no export to show; set almanac_export = "path" in conf.py')
             return
+        wrong = set[Question]()
         for question in questions(selector):
-            known = asked[question] = answer(export, question)
-            if not known:
-                self._warn(_sentence(export, question))
-                break
+            if wrong.isdisjoint((("node", question[1]), ("subject", *question[1:3]))):
+                asked[question] = answer(export, question)
+                if not asked[question]:
+                    wrong.add(question)
+                    self._warn(_sentence(export, question))
 
     def check_page(self, page: str, words: Sequence[str]) -> None:
         """Warns if a page that is named beside some words is not of this site; those of objects come and go."""

@@ -74,7 +74,10 @@ class Export:
 
     def _node(self, name: str) -> tuple[Record, dict[str, Record]]:
         """A node's document, and its subjects by name."""
-        document: Record = _read(self.folder / self.nodes[name].file)
+        file = self.folder / self.nodes[name].file
+        document: Record = _read(file)
+        if document.get("name") != name or "subjects" not in document:
+            raise ExportError(f"{file}: does not tell of the node {name}; make it anew with: almanac export")
         self._outlines[name] = [_outline(subject) for subject in document.subjects]
         return document, {subject.name: subject for subject in document.subjects}
 

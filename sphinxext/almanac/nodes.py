@@ -241,7 +241,9 @@ class Teller:
         return _table(("When", "Who", "Node", "Outcome", "What"), rows) or [_paragraph("Nothing was done by hand yet.")]
 
     def charts(self, charts: Sequence[Record]) -> list[Node]:
-        """The pictures, each with what it shows in words."""
+        """The pictures, each with what it shows in words; the words alone where there can be no pictures."""
+        if self.app.builder.format in ("text", "man"):
+            return [_paragraph(chart.alt) for chart in charts]
         return [node for chart in charts for node in (self.picture(chart), _paragraph(chart.alt))]
 
 

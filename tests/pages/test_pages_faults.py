@@ -186,6 +186,8 @@ def test_damaged_pages_and_leftovers_are_mended_without_sphinx(tmp_path: Path) -
 @pytest.mark.parametrize(("harm", "said"), [
     (lambda c: (c.site.source / "conf.py").unlink(), "there is no conf.py, so no site; make one with: almanac init"),
     (lambda c: edit_manifest(c, lambda m: m["hubs"]["ZZ"].update(page="../outside")), "make the export anew with: almanac export"),
+    (lambda c: (c.export / "nodes/SDU.json").write_text('{"name": "SDU"}'), "SDU.json: does not tell of the node SDU; make it anew with: almanac export"),
+    (lambda c: shutil.copy(c.export / "nodes/C.json", c.export / "nodes/SDU.json"), "SDU.json: does not tell of the node SDU; make it anew"),
     (lambda c: (c.export / "nodes/SDU.json").unlink(), "SDU.json: there is no export here; make one with: almanac export"),
 ])  # fmt: skip
 def test_what_stands_in_the_way_is_said_in_one_sentence(

@@ -90,6 +90,20 @@ def test_what_is_wrong_warns_with_its_mend(tmp_path: Path, source: str, warning:
     assert warnings.count("WARNING") + warnings.count("ERROR") == 1
 
 
+def test_all_wrong_names_of_a_directive_are_told_at_once_but_none_that_another_explains(tmp_path: Path) -> None:
+    wrong = ".. almanac:status::\n   :hub: zz\n   :environment: prod\n   :kind: procces"
+    warnings = project(tmp_path, f"{wrong}\n\n.. almanac:chart:: SDU tarball:ZZ/svn/dybsv\n   :metric: sise\n").build()
+    assert [line.partition("did you mean ")[2].partition("?")[0] for line in warnings.splitlines()] == [
+        '"ZZ"', '"production"', '"process"', '"tarball:ZZ/svn/dybsvn"'
+    ]  # fmt: skip
+
+
+def test_text_tells_of_a_chart_once(tmp_path: Path) -> None:
+    site = project(tmp_path, ".. almanac:chart:: SDU tarball:ZZ/svn/dybsvn\n   :range: year")
+    assert site.build("text") == ""
+    assert site.page("index", "text").endswith("\n\nsvn/dybsvn: 1901 MB, last year\n")
+
+
 def test_a_node_that_was_once_exported_does_not_warn(tmp_path: Path) -> None:
     site = project(
         tmp_path, ".. almanac:node:: OLD\n\n.. almanac:problems::\n   :node: OLD\n\nSee :almanac:node:`OLD`."
