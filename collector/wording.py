@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from collector.amounts import amount
@@ -28,6 +28,11 @@ def span(seconds: float) -> str:
 def moment(time: int, zone: ZoneInfo) -> str:
     """A time in its zone: `2026-11-16 10:08 CST`."""
     return datetime.fromtimestamp(time, zone).strftime("%Y-%m-%d %H:%M %Z")
+
+
+def utc(time: int) -> str:
+    """A time as files and records have it: `2026-11-16T02:08:00Z`."""
+    return datetime.fromtimestamp(time, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def between(first: int, last: int, zone: ZoneInfo, now: int) -> str:

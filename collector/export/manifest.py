@@ -31,8 +31,8 @@ from collector.store.records import PassRecord
 
 MOST_CHANGES = 50
 MOST_CLOSED = 200
-USUAL = frozenset({"newest", "fingerprint"})
-"""Words that change whenever all is well."""
+USUAL = frozenset({"newest", "fingerprint", "started", "stopped", "pid", "spawn_error", "stdout", "stderr"})
+"""Words that change whenever all is well, or with the state that they belong to."""
 
 
 def manifest(

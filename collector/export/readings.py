@@ -108,13 +108,16 @@ class StateValue:
 @dataclass(frozen=True, slots=True)
 class UptimeDocument:
     """How long something was up within a month (`2026-11`, in the site's zone), up to the pass that is told of: the
-    share of the known time, None if nothing is known, and seconds up, down and not known."""
+    share of the known time, None if nothing is known, and seconds up, down and not known.
+    restarts: how often a process or unit was found started anew; several between two passes are found as one.
+    """
 
     month: str
     ratio: float | None
     up: int
     down: int
     unknown: int
+    restarts: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,9 @@ def with_uptimes(config: Config, db: Database, until: int, document: NodeDocumen
         for month in months(until, config.site.time_zone)
     ]
     told = {
-        name: tuple(_document(month, of.subjects[name]) for month, of in found if name in of.subjects)
+        name: tuple(
+            _document(month, of.subjects[name], of.restarts.get(name, 0)) for month, of in found if name in of.subjects
+        )
         for name in {name for _, of in found for name in of.subjects}
     }
     subjects = tuple(replace(one, uptime=told[one.name]) if one.name in told else one for one in document.subjects)
@@ -34,8 +36,8 @@ def of_environment(documents: Iterable[NodeDocument], nodes: Sequence[str]) -> t
     return tuple(_document(some[0].month, together(map(_uptime, some))) for some in zip(*months_of, strict=True))
 
 
-def _document(month: str, one: Uptime) -> UptimeDocument:
-    return UptimeDocument(month, one.ratio, one.up, one.down, one.unknown)
+def _document(month: str, one: Uptime, restarts: int = 0) -> UptimeDocument:
+    return UptimeDocument(month, one.ratio, one.up, one.down, one.unknown, restarts)
 
 
 def _uptime(told: UptimeDocument) -> Uptime:

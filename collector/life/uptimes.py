@@ -13,10 +13,11 @@ from collector.store import history
 
 @dataclass(frozen=True, slots=True)
 class NodeUptimes:
-    """Of a node, and by name of its processes and units."""
+    """Of a node, and by name of its processes and units; and how often each of those was found started anew."""
 
     node: Uptime
     subjects: dict[str, Uptime]
+    restarts: dict[str, int]
 
 
 def of_node(config: Config, db: Database, node: str, month: Month) -> NodeUptimes:
@@ -29,7 +30,8 @@ def of_node(config: Config, db: Database, node: str, month: Month) -> NodeUptime
         name: uptime([(time, is_up(state)) for time, state in points], month.span, every)
         for name, points in told.items()
     }
-    return NodeUptimes(uptime(answered, month.span, every), subjects)
+    restarts = history.restarts(db, node, month.span)
+    return NodeUptimes(uptime(answered, month.span, every), subjects, restarts)
 
 
 def of_environment(config: Config, nodes: dict[str, NodeUptimes], name: str) -> Uptime:

@@ -18,6 +18,7 @@ from pydantic import SecretStr
 
 from collector.model import Fault, Observation, Reading, State, printable
 from collector.sources._xmlrpc import Call, replies, request
+from collector.wording import utc
 
 _STATES = "STOPPED|STARTING|RUNNING|BACKOFF|STOPPING|EXITED|FATAL|UNKNOWN"
 _LINE = re.compile(rf"(\S+)\s+({_STATES})(?:\s+(.*))?")
@@ -131,7 +132,7 @@ def _read(replies: list[object], where: Server, asked: int) -> Reading:
         states.append(State(subject, "version", asked, printable(version)))
     for record in processes if isinstance(processes, list) else ():
         if process := _process(record, asked):
-            states.append(process)
+            states += [process, *_words(process, record, asked)]
             observations += _numbers(process, record, asked)
         else:
             faults.append(Fault(0, printable(repr(record)[:200]), "a process without group, name or state"))
@@ -155,6 +156,22 @@ def _process(record: object, asked: int) -> State | None:
         return None
     began = _began(record, state) or asked
     return State(f"process:{group}:{name}", "state", began, state, detail(record, state))
+
+
+def _words(process: State, record: object, asked: int) -> Iterator[State]:
+    """The rest of what it tells in words: when it was started and ended last, each a new word at each restart; its pid;
+    and what stays, as long as nobody changes it."""
+    if not isinstance(record, dict):
+        return
+    start, stop, pid = time(record, "start"), time(record, "stop"), record.get("pid")
+    for name, moment in (("started", start), ("stopped", stop)):
+        if moment:
+            yield State(process.subject, name, moment, utc(moment))
+    if isinstance(pid, int) and pid > 0:
+        yield State(process.subject, "pid", start or asked, str(pid))
+    for name, key in (("spawn_error", "spawnerr"), ("stdout", "stdout_logfile"), ("stderr", "stderr_logfile")):
+        if said := word(record, key):
+            yield State(process.subject, name, asked, said)
 
 
 def word(record: dict[str, object], key: str) -> str:

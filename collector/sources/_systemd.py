@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from shlex import quote
 
 from collector.model import Fault, Observation, Reading, State, printable
+from collector.wording import utc
 
 Unit = Mapping[str, str]
 """A unit's properties by name; `Id` and `ActiveState` are always there."""
@@ -54,7 +55,7 @@ def parse(text: str, asked: int, now: int | None) -> Reading:
     found = list(units(text, faults))
     return Reading(
         observations=tuple(number for unit in found for number in _numbers(unit, asked, now)),
-        states=tuple(_state(unit, asked) for unit in found),
+        states=tuple(state for unit in found for state in _states(unit, asked)),
         faults=tuple(faults),
     )
 
@@ -82,8 +83,14 @@ def word(unit: Unit) -> str:
     return load if active == "inactive" and load not in {"loaded", ""} else active
 
 
-def _state(unit: Unit, asked: int) -> State:
-    return State(f"unit:{unit['Id']}", "state", since(unit) or asked, word(unit), detail(unit))
+def _states(unit: Unit, asked: int) -> Iterator[State]:
+    """Its state; and while it is active when it was started and its main process, new words at each restart."""
+    name, began, pid = f"unit:{unit['Id']}", since(unit), unit.get("MainPID", "0")
+    yield State(name, "state", began or asked, word(unit), detail(unit))
+    if began and unit["ActiveState"] == "active":
+        yield State(name, "started", began, utc(began))
+    if pid.isdecimal() and pid != "0":
+        yield State(name, "pid", began or asked, pid)
 
 
 def since(unit: Unit) -> int | None:

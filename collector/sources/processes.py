@@ -1,8 +1,9 @@
 """Processes that something keeps running: supervisord's, and systemd's units. Read only.
 
-    process:GROUP:NAME    state (RUNNING, FATAL ...), uptime while RUNNING, exitstatus once it ended
+    process:GROUP:NAME    state (RUNNING, FATAL ...), uptime while RUNNING, exitstatus once it ended; when it was
+                          started and stopped last, pid, spawn_error, and its log files stdout and stderr
     supervisor:WHERE      state and version of supervisord itself
-    unit:NAME             state (active, failed, not-found ...), uptime while running
+    unit:NAME             state (active, failed, not-found ...), uptime while running; while active started, and pid
 
 The answer's body is `@now SECONDS`, `@units` with systemd's reply, `@supervisor xml` or `@supervisor words` with
 supervisord's to the end, and a line `@failed SENTENCE` in place of each that could not be asked.

@@ -31,6 +31,19 @@ FINISHED = "finished"
 """The state of a process that has EXITED by itself with status 0: its work is done."""
 
 
+_STARTS = (
+    "SELECT subject.name, count(*) FROM subject JOIN word ON word.subject = subject.id"
+    " JOIN state ON state.word = word.id WHERE node = ? AND word.metric = 'started' AND asked BETWEEN ? AND ?"
+    " AND asked > (SELECT min(asked) FROM state AS first WHERE first.word = word.id) GROUP BY subject.name"
+)
+
+
+def restarts(db: Database, node: str, span: tuple[int, int]) -> dict[str, int]:
+    """How often each process and unit of a node was found started anew within a span; those that were not are left out.
+    Several starts between two passes are found as one."""
+    return dict(db.conn.execute(_STARTS, [node, *span]).fetchall())
+
+
 def attempts(db: Database, node: str, span: tuple[int, int]) -> Points:
     """How asking a node ended, from the last time before the span on."""
     first, last = span

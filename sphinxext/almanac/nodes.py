@@ -21,6 +21,8 @@ from sphinxext.almanac.slotnode import slot
 from sphinxext.almanac.slots import Selector
 
 Cell = str | Node
+ASIDE = frozenset({"fingerprint", "started", "stopped", "pid", "spawn_error", "stdout", "stderr"})
+"""Words that are told on a subject's own page only."""
 _COMPARED = ("Node", "What", "Last", "Lowest in 60 nights", "Highest")
 
 
@@ -105,7 +107,7 @@ class Teller:
     def readings(self, subject: Record) -> str:
         """What is read of a subject, as a list in a sentence."""
         metrics = [f"{metric.name} {self.value(metric)}" for metric in subject.metrics]
-        words = [f"{s.name} {_standing(s, s.value)}" for s in subject.states if s.name != "fingerprint"]
+        words = [f"{s.name} {_standing(s, s.value)}" for s in subject.states if s.name not in ASIDE]
         return ", ".join(metrics + words)
 
     def problems(self, problems: Sequence[Record]) -> list[Node]:

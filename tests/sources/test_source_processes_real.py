@@ -18,6 +18,7 @@ import pytest
 from collector.model import Outcome, Reading, State
 from collector.sources import processes
 from collector.sources.processes import Settings
+from collector.wording import utc
 from tests.servers.node import ASKED, SHELLS, answered, node
 from tests.servers.supervisord import CONFIG, PASSWORD, Supervisor, free_port, running, wait_for
 
@@ -54,7 +55,9 @@ def supervisor(folder: Path) -> Iterator[Supervisor]:
 
 
 def told(reading: Reading) -> dict[str, tuple[str, str]]:
-    return {state.subject: (state.value, state.detail) for state in reading.states}
+    return {
+        state.subject: (state.value, state.detail) for state in reading.states if state.metric in ("state", "version")
+    }
 
 
 # ------------------------------------------------------------------------------------------ what there is to read
@@ -75,7 +78,8 @@ def test_supervisord_is_read(supervisor: Supervisor, shell: str, tool: str, way:
     assert states.pop(where)[0] in {"RUNNING", "4.2.5", "4.3.0"}
     assert states == WANTED
     assert State(where, "state", ASKED, "RUNNING") in reading.states
-    times = {state.subject: state.time for state in reading.states if state.subject in WANTED}
+    said = [state for state in reading.states if state.metric == "state"]
+    times = {state.subject: state.time for state in said if state.subject in WANTED}
     assert times == {
         name: record["start"] if record["statename"] == "RUNNING" else max(record["stop"], record["start"]) or ASKED
         for name, record in before.items()
@@ -84,6 +88,12 @@ def test_supervisord_is_read(supervisor: Supervisor, shell: str, tool: str, way:
     uptimes = {number.subject: number.value for number in reading.observations if number.metric == "uptime"}
     assert uptimes.keys() - {"process:backoff:backoff"} == {n for n, (state, _) in WANTED.items() if state == "RUNNING"}
     assert all(0 <= uptimes[name] - (before[name]["now"] - before[name]["start"]) < 20 for name in uptimes)
+    for name, record in before.items():
+        if name in WANTED:
+            words = {state.metric: state.value for state in reading.states if state.subject == name}
+            assert words["stdout"] == record["stdout_logfile"]
+            assert words.get("pid") == (str(record["pid"]) if record["pid"] else None)
+            assert words.get("started") == (utc(record["start"]) if record["start"] else None)
     statuses = {n.subject: n.value for n in reading.observations if n.metric == "exitstatus"}
     assert statuses.items() >= {"process:exited:exited": 3.0}.items()
 
