@@ -22,7 +22,7 @@ def command(file: Path) -> int:
     is wrong is told in the reports that almanac.toml asks for, and printed as far as none of them is about it, so that
     cron mails it. Exit status 1 if anything that is neither acknowledged nor silenced is wrong with the fleet, 4 if
     Sphinx refuses the site's pages, which are then published with new data and the words of the last good build, or if
-    a series_file or a report can't be delivered.
+    a series_file, the textfile or a report can't be delivered.
     """
     config = load(file)
     with _screen.progress(len(config.nodes)) as tell:

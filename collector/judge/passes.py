@@ -34,7 +34,7 @@ def _ended(case: Case, subject: SubjectRecord) -> Iterator[Problem]:
     end = case.state(subject, "end")
     if end is not None and end.value != "whole":
         text = sentence(end.detail or f"The pass before is {end.value}")
-        yield Problem(case.record.node, subject.name, "ended", Level.WARNING, text, end.since)
+        yield Problem(case.record.node, subject.name, "unfinished", Level.WARNING, text, end.since)
 
 
 def _slow(case: Case, subject: SubjectRecord) -> Iterator[Problem]:

@@ -110,7 +110,7 @@ def test_a_killed_pass_is_told_by_the_next_one_and_is_over_with_the_one_after(fo
     assert after.stderr.startswith("warning: the pass nightly: The pass of ")
     assert after.stderr.endswith(f"{said}\n")
     manifest, _, words = told(folder)
-    assert wrong(manifest) == [("pass:nightly", "ended", "warning")]
+    assert wrong(manifest) == [("pass:nightly", "unfinished", "warning")]
     assert words["nightly", "end"][0] == "killed"
     document = read_node(folder / "data/export", manifest, PASS)
     (itself,) = (one for one in document.subjects if one.kind == "pass")
