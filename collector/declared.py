@@ -17,11 +17,11 @@ _VERBATIM = frozenset({"code", "code-block", "sourcecode", "parsed-literal", "ma
 def declared(source: Path) -> set[tuple[str, str]]:
     """Kind and name of all that the RST below a folder declares."""
     texts = (file.read_text(encoding="utf-8", errors="replace") for file in source.rglob("*.rst"))
-    return {(kind, unquoted(name)) for text in texts for kind, name in _declarations(text)}
+    return {one for text in texts for one in declarations(text)}
 
 
-def _declarations(text: str) -> Iterator[tuple[str, str]]:
-    """Those of a page, also within a container or a list, but not those that it shows as examples."""
+def declarations(text: str) -> Iterator[tuple[str, str]]:
+    """Those of a page: kind and name, also within a container or a list, but not those that it shows as examples."""
     outer: list[tuple[int, bool]] = []  # the lines that this one is indented below, and whether that is verbatim
     for line in filter(str.strip, text.expandtabs().splitlines()):
         words = line.strip()
@@ -30,7 +30,7 @@ def _declarations(text: str) -> Iterator[tuple[str, str]]:
             outer.pop()
         verbatim = bool(outer) and outer[-1][1]
         if not verbatim and (declaration := _DECLARATION.fullmatch(words)):
-            yield declaration[1], declaration[2]
+            yield declaration[1], unquoted(declaration[2])
         outer.append((indent, verbatim or _begins_verbatim(words)))
 
 

@@ -136,11 +136,11 @@ def rest(
     config: Config, store: Store, tell: Tell, timed: Timed = lambda _: nullcontext()
 ) -> tuple[Exported, Built, Generation | None, tuple[AlmanacError, ...]]:
     """All stages that follow the record: judging, export with charts, pages, publication. `timed` notes each."""
-    serving.guard(config, store)
     tell("judging")
     with timed("judging"):
         records = stage.Records(config, store, stage.last_pass(store))
         stage.judge_last(config, store, records)
+    serving.guard(config, store)
     tell("exporting")
     with timed("exporting"):
         exported = write.export(config, store, records)

@@ -7,14 +7,16 @@ read at all: each view has a source, and a run of Sphinx, of its own. Sphinx is 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
 from importlib.resources import files as package
 from pathlib import Path
 
 from collector import files
-from collector.config import KEEPER, Config
+from collector.config import Config
+from collector.declared import declarations
 from collector.export.narrow import Hidden
+from collector.export.read import read_manifest
 from collector.model import printable
 from collector.pages import PagesError
 
@@ -24,25 +26,18 @@ _OURS = Path(str(package("collector") / "skeleton"))
 """Pages that every site begins with, the manual above all; as long as they are as they came they name nobody."""
 _NAMING = re.compile(r"almanac:|^\s*:(?:hub|environment|group|node):", re.MULTILINE)
 """Lines of RST in which a name is that of an object and no common word."""
-_KEEPER = re.compile(rf"almanac:node::[ \t]+\"?{re.escape(KEEPER)}\"?[ \t]*$", re.MULTILINE)
-"""The page of Almanac's own passes, which tell of all nodes."""
+_TABLES = ("hubs", "environments", "groups")
 
 
 def bring(whole: Config, narrow: Config, audience: str) -> None:
-    """Brings the source of a view up to date. Raises PagesError if its first page names what is hidden, OSError."""
-    hidden = Hidden.of(whole, narrow.nodes)
-    sets = _hidden_sets(whole, narrow)
+    """Brings the source of a view up to date. Raises PagesError if its first page names what is hidden, NoExport,
+    OSError."""
     source, target = whole.site.source, narrow.site.source
-
-    def is_free(path: Path, content: bytes) -> bool:
-        """Whether a file is no page, or one that may say any word."""
-        allowed = any(fnmatchcase(path.with_suffix("").as_posix(), one) for one in whole.audiences[audience].pages)
-        return path.suffix not in _PAGES or allowed or files.holds(_OURS / path, content)
-
+    eye = _Eye(whole, narrow, whole.audiences[audience].pages)
     wanted = {}
     for path in _paths(source):
         content = (source / path).read_bytes()
-        named = None if is_free(path, content) else _named(content.decode("utf-8", "replace"), hidden, sets)
+        named = eye.seen(path, content)
         if named and path == Path(_ROOT):
             raise PagesError(
                 f'{source / path}: names "{printable(named)}", which audience {audience} is not shown, and without its'
@@ -62,19 +57,27 @@ def _paths(folder: Path) -> Iterator[Path]:
     return (file.relative_to(folder) for file in below)
 
 
-def _hidden_sets(whole: Config, narrow: Config) -> frozenset[str]:
-    """Names of hubs, environments and groups that are not shown at all, and of hubs' servers that are."""
-    tables = ("hubs", "environments", "groups")
-    names = {name for table in tables for name in getattr(whole, table) if name not in getattr(narrow, table)}
-    shown = {name for table in tables for name in getattr(narrow, table)}
-    return frozenset(names - shown)
+class _Eye:
+    """Sees what files of the source name that a view is not shown. `free`: patterns of pages that may say any word."""
 
+    def __init__(self, whole: Config, narrow: Config, free: Sequence[str]) -> None:
+        former = read_manifest(whole.export).gone.get("nodes", {})
+        self._narrow, self._free = narrow, free
+        self._nodes = Hidden.of(whole, narrow.nodes, former)
+        names = {name for table in _TABLES for name in getattr(whole, table)}
+        self._sets = Hidden(frozenset(names - {name for table in _TABLES for name in getattr(narrow, table)}))
 
-def _named(text: str, hidden: Hidden, sets: frozenset[str]) -> str | None:
-    """What a page names that is hidden. A set has a common word for a name: it counts where only a name can stand."""
-    if found := hidden.named(text):
-        return found
-    if _KEEPER.search(text):
-        return KEEPER
-    in_names = Hidden(sets)
-    return next(filter(None, (in_names.named(line) for line in text.splitlines() if _NAMING.search(line))), None)
+    def seen(self, path: Path, content: bytes) -> str | None:
+        """The first such name, None if there is none: in the path of any file, and in the text of a page."""
+        name = path.with_suffix("").as_posix()
+        if files.holds(_OURS / path, content) or any(fnmatchcase(name, one) for one in self._free):
+            return None
+        return self._nodes.named(name) or (self._told(content) if path.suffix in _PAGES else None)
+
+    def _told(self, content: bytes) -> str | None:
+        """A page on something is about it, be it hidden, gone or the pass itself. A hub, environment or group has a
+        common word for a name: elsewhere it counts where only a name can stand."""
+        text = content.decode("utf-8", "replace")
+        about = (name for kind, name in declarations(text) if name not in getattr(self._narrow, f"{kind}s"))
+        lines = (self._sets.named(line) for line in text.splitlines() if _NAMING.search(line))
+        return self._nodes.named(text) or next(about, None) or next(filter(None, lines), None)

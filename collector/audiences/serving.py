@@ -51,8 +51,8 @@ def guard(config: Config, store: Store) -> None:
         if not config.audiences:
             shutil.rmtree(closed(config), ignore_errors=True)
             return
-        write_rules(config, store)
         _close(config.site.publish)
+        write_rules(config, store)
         _withdraw(config, store)
 
 

@@ -126,6 +126,9 @@ def list_(file: Path, as_json: bool) -> int:
             for one in everyone
         )
         _screen.table(("name", "role", "login", "since", "sees"), rows)
+        named = {one for audience in config.audiences.values() for one in audience.people}
+        if strangers := sorted(named - {one.name for one in everyone}):
+            _screen.complain(f"{config.file}: audiences: {', '.join(strangers)}: there is no such person yet")
     else:
         click.echo("There is nobody yet, so whoever may write the database is admin; see: almanac user add --help")
     return 0

@@ -33,11 +33,12 @@ class Hidden:
     words: frozenset[str]
 
     @classmethod
-    def of(cls, config: Config, shown: Collection[str]) -> Hidden:
-        """Names, titles and addresses of all nodes but those shown, unless one that is shown bears the same."""
+    def of(cls, config: Config, shown: Collection[str], former: Iterable[str] = ()) -> Hidden:
+        """Names, titles and addresses of all nodes but those shown, and the names of `former` ones, unless a node that
+        is shown bears the same."""
         known = {word for name in config.nodes if name in shown for word in _names(config, name)}
         others = {word for name in config.nodes if name not in shown for word in _names(config, name)}
-        return cls(frozenset(others - known))
+        return cls(frozenset((others | set(former)) - known))
 
     @cached_property
     def _single(self) -> frozenset[str]:
@@ -95,8 +96,3 @@ def _names(config: Config, name: str) -> Iterator[str]:
 def narrowed(document: NodeDocument, hidden: Hidden, logs: bool) -> NodeDocument:
     """A node's document as it is shown; `logs`: whether logs are read."""
     return hidden.cut(document if logs or not document.events else replace(document, events=()))
-
-
-def visible(words: Iterable[str], hidden: Hidden) -> bool:
-    """Whether none of some words names what is hidden."""
-    return not any(hidden.named(word) for word in words)

@@ -65,7 +65,7 @@ class _View:
     def __init__(self, config: Config, view: View, exported: Exported, asked: Mapping[tuple[str, str], str]) -> None:
         self._whole, self._config = config, audiences.narrowed(config, view)
         self._logs, self._exported, self._asked = view.logs, exported, asked
-        self._hidden = Hidden.of(config, self._config.nodes)
+        self._hidden = Hidden.of(config, self._config.nodes, exported.manifest.gone.get("nodes", ()))
         self._kept: set[str] = {"manifest.json"}
 
     def export(self) -> None:

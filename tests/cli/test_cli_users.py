@@ -205,6 +205,8 @@ def test_the_list_tells_what_each_is_shown(people, tmp_path):
     assert people(*ADD, "bob", "--role", "log-reader").returncode == 0
     assert people(*ADD, "carl").returncode == 0
     with (tmp_path / "almanac.toml").open("a") as file:
-        file.write('[site]\nweb_group = "x"\n[audiences.lab]\npeople = ["bob"]\nnodes = ["here"]\n')
-    told = [line.split()[-1] for line in people("user", "list").stdout.splitlines()]
+        file.write('[site]\nweb_group = "x"\n[audiences.lab]\npeople = ["bob", "bbo"]\nnodes = ["here"]\n')
+    done = people("user", "list")
+    assert done.stderr == "almanac.toml: audiences: bbo: there is no such person yet\n"
+    told = [line.split()[-1] for line in done.stdout.splitlines()]
     assert told == ["sees", "/", "/audiences/lab.logs/", "nothing"]

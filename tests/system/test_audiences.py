@@ -188,6 +188,8 @@ def test_nothing_in_a_tree_betrays_a_node_of_others(made: Fleet, tree: str) -> N
         str(file): name for file in files for name in HIDDEN if name.encode() in file.read_bytes() + bytes(file)
     }
     assert betrayed == {}
+    assert (made.tree("_whole") / "nodes/the_20pass.html").exists()
+    assert not (made.tree(tree) / "nodes/the_20pass.html").exists()
     overview = (made.tree(tree) / "index.html").read_text()
     assert re.search(r"\b2 nodes|\b2 of 2|all 2", overview)
     assert "lab-1" in overview
@@ -270,7 +272,8 @@ def test_a_tree_goes_as_soon_as_its_audience_is_shown_other_nodes(fleet: Fleet) 
     for words in ("export", "build", "publish"):
         fleet.run(words)
     assert (fleet.tree("lab") / "nodes/lab-1.html").exists()
-    assert not (fleet.tree("lab") / "nodes/lab-2.html").exists()
+    every = [file for file in fleet.tree("lab").resolve().rglob("*") if file.is_file()]
+    assert [file for file in every if b"lab-2" in file.read_bytes() + bytes(file)] == []
 
 
 def test_an_audience_of_nobody_has_no_tree(fleet: Fleet) -> None:
@@ -286,6 +289,7 @@ def test_a_page_of_ones_own_that_names_what_is_hidden_is_left_out(fleet: Fleet) 
     site = fleet.folder / "site"
     (site / "notes").mkdir()
     (site / "notes/rack.rst").write_text("Rack\n====\n\nThe Paymaster stands below.\n\n.. almanac:problems::\n")
+    (site / "notes/mirror7.rst").write_text(":orphan:\n\nNothing\n=======\n\nIs said.\n")
     (site / "notes/zz.rst").write_text("Copies\n======\n\n.. almanac:problems::\n   :hub: ZZ\n")
     (site / "notes/lab.rst").write_text("Lab\n===\n\n.. almanac:chart:: lab-1 backups:none\n\nThe mixed bench.\n")
     (site / "guide/index.rst").write_text(
@@ -324,3 +328,22 @@ def test_a_path_that_servers_would_misread_is_refused(fleet: Fleet) -> None:
 def test_a_group_that_is_not_there_is_told(fleet: Fleet) -> None:
     fleet.configure(f'web_group = "{_group()}"', 'web_group = "no-such-group"')
     assert 'there is no group "no-such-group" here' in fleet.run("publish", status=4).stderr
+
+
+def test_a_node_that_has_left_the_configuration_is_hidden_too(fleet: Fleet) -> None:
+    text = (fleet.folder / "almanac.toml").read_text()
+    text = re.sub(r'(?ms)^\[nodes."secretbox"\].*?^(?=\[nodes\."lab-1")', "", text).replace(', "secretbox"', "")
+    (fleet.folder / "almanac.toml").write_text(text)
+    index = fleet.folder / "site/notes.rst"
+    index.write_text(":orphan:\n\nNotes\n=====\n\nWhere secretbox stood.\n")
+    fleet.run("nightly", status=1)
+    assert "Gone" in (fleet.tree("_whole") / "nodes/secretbox.html").read_text()
+    every = [file for file in fleet.tree("lab").resolve().rglob("*") if file.is_file()]
+    assert [file for file in every if b"secretbox" in file.read_bytes() + bytes(file)] == []
+
+
+def test_an_open_site_is_closed_though_the_rules_can_not_be_written(fleet: Fleet) -> None:
+    (fleet.public / "current").symlink_to("generations/000001")
+    fleet.configure(f'web_group = "{_group()}"', 'web_group = "no-such-group"')
+    fleet.run("publish", status=4)
+    assert not (fleet.public / "current").is_symlink()
