@@ -89,7 +89,7 @@ def _cron() -> dict[str, bytes]:
 
 
 def _is_shipped(name: Path) -> bool:
-    if any(part in _SKIPPED for part in name.parts):
+    if any(part in _SKIPPED for part in name.parts) or name.suffix == ".png":  # pictures are the README's
         return False
     return name.parts[0] not in _GENERATED or name.name == "index.rst"
 

@@ -128,10 +128,12 @@ def small_disk(tmp_path: Path) -> Iterator[Config]:
     """A site that has been built, whose pages lie on a disk of a few megabytes."""
     (tmp_path / "data").mkdir()
     subprocess.run(["mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", tmp_path / "data"], check=True)
-    config = lab(tmp_path)
-    build(config)
-    yield config
-    subprocess.run(["umount", config.site.data], check=True)
+    try:
+        config = lab(tmp_path)
+        build(config)
+        yield config
+    finally:
+        subprocess.run(["umount", tmp_path / "data"], check=True)
 
 
 @pytest.mark.parametrize("left", [0, 200_000, 700_000, 1_200_000])

@@ -77,6 +77,7 @@ def test_the_written_files_are_the_site_the_schema_and_the_configuration(tmp_pat
         ("environments/production.rst", False),
         ("__pycache__/conf.cpython-311.pyc", False),
         ("_build/index.html", False),
+        ("guide/overview.png", False),
     ],
 )
 def test_pages_generated_for_another_site_are_not_copied(name, wanted):
