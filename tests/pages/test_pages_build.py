@@ -73,6 +73,13 @@ def test_sphinx_runs_again_for_an_edited_page_and_leaves_the_others_untouched(tm
     assert tree(config.html) == after
 
 
+def _like(export: Path, entry: dict, name: str, page: str) -> dict:  # type: ignore[type-arg]
+    """The entry of another node that fares like one, with a document of its own."""
+    named = {"name": name, "page": page}
+    (export / f"{page}.json").write_text(json.dumps(json.loads((export / entry["file"]).read_text()) | named))
+    return {**entry, **named, "file": f"{page}.json"}
+
+
 def test_a_new_node_gets_a_page_once_and_an_edited_or_moved_one_is_kept(tmp_path: Path) -> None:
     config = lab(tmp_path)
     build(config)
@@ -81,7 +88,7 @@ def test_a_new_node_gets_a_page_once_and_an_edited_or_moved_one_is_kept(tmp_path
     (source / "nodes/H1.rst").rename(source / "nodes/attic.rst")
 
     def add(manifest: dict) -> None:  # type: ignore[type-arg]
-        manifest["nodes"]["web-3"] = manifest["nodes"]["web-2"] | {"name": "web-3", "page": "nodes/web-3"}
+        manifest["nodes"]["web-3"] = _like(config.export, manifest["nodes"]["web-2"], "web-3", "nodes/web-3")
 
     edit_manifest(config, add)
     assert build(config).sphinx_ran
@@ -116,7 +123,7 @@ def test_a_hostile_name_has_a_page_of_its_own(tmp_path: Path) -> None:
 
     def add(manifest: dict) -> None:  # type: ignore[type-arg]
         for i, name in enumerate(odd):
-            manifest["nodes"][name] = manifest["nodes"]["demo-1"] | {"name": name, "page": f"nodes/odd{i}"}
+            manifest["nodes"][name] = _like(config.export, manifest["nodes"]["demo-1"], name, f"nodes/odd{i}")
 
     edit_manifest(config, add)
     build(config)
