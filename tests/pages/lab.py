@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
 
 from collector.config import Config, load
@@ -44,4 +45,9 @@ def edit_manifest(config: Config, edit: Callable[[dict], None]) -> None:  # type
     file = config.export / "manifest.json"
     told = json.loads(file.read_text())
     edit(told)
+    for name, entry in told["nodes"].items():  # whoever tells of another node by a copy of its line gets its document
+        document = json.loads((config.export / entry["file"]).read_text())
+        if document["name"] != name:
+            entry["file"] = f"nodes/of-{sha256(name.encode()).hexdigest()[:16]}.json"
+            (config.export / entry["file"]).write_text(json.dumps(document | {"name": name, "page": entry["page"]}))
     file.write_text(json.dumps(told))
