@@ -167,7 +167,7 @@ class Status(SlotDirective):
 
 
 class Nodes(SlotDirective):
-    """`.. almanac:nodes::`: a table of nodes."""
+    """`.. almanac:nodes::`: a table of nodes; `.. almanac:processes::`: of what is kept running on them."""
 
     option_spec: ClassVar[OptionSpec] = {
         "hub": directives.unchanged_required,
@@ -252,6 +252,7 @@ DIRECTIVES: dict[str, Any] = {
     "kiosk": Kiosk,
     "status": Status,
     "nodes": Nodes,
+    "processes": Nodes,
     "hubs": Table,
     "environments": Table,
     "groups": Table,

@@ -11,6 +11,7 @@ from sphinxext.almanac.compare import Multiples, compared
 from sphinxext.almanac.each import things
 from sphinxext.almanac.export import Export, Record
 from sphinxext.almanac.kiosk import screens
+from sphinxext.almanac.running import processes
 from sphinxext.almanac.slots import Selector
 from sphinxext.almanac.weeks import daily, midnights
 
@@ -187,6 +188,7 @@ _FINDERS: Mapping[str, Callable[[Export, Selector], Any]] = {
     "closed": lambda export, _selector: list(export.manifest.get("closed", ())),
     "status": _status,
     "nodes": _nodes,
+    "processes": lambda export, selector: processes(export, _nodes(export, selector)),
     "hubs": _all("hubs"),
     "environments": _all("environments"),
     "groups": _all("groups"),

@@ -17,6 +17,7 @@ from sphinxext.almanac.domain import AlmanacDomain, export_of
 from sphinxext.almanac.export import Export, Record
 from sphinxext.almanac.find import Gone, find, nodes_of, problems_of
 from sphinxext.almanac.format import clock, listed, look, number, plural
+from sphinxext.almanac.running import Processes
 from sphinxext.almanac.slotnode import slot
 from sphinxext.almanac.slots import Selector
 
@@ -133,6 +134,14 @@ class Teller:
             for e in entries
         ]
         return _table(("Node", "State", "Problems", "Answered"), rows) or [_paragraph("No nodes.")]
+
+    def processes(self, found: Processes) -> list[Node]:
+        """A table of what is kept running."""
+        rows = [
+            (self.link("node", row.entry.name), row.subject.label, row.part, self.readings(row.subject))
+            for row in found.rows
+        ]
+        return _table(("Node", "What", "Stands", "Last read"), rows) or [_paragraph("No processes are watched.")]
 
     def hub(self, hub: Record) -> list[Node]:
         """A hub's page."""
@@ -254,6 +263,7 @@ _TELLING: dict[str, Callable[[Teller, Any], list[Node]]] = {
     for name in (
         "node", "hub", "environment", "subject", "headline", "fleet", "counts", "changes", "problems", "status",
         "nodes", "hubs", "environments", "groups", "group", "closed", "each", "compare", "activity",
+        "processes",
         "kiosk",
     )
 } | {

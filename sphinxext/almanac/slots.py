@@ -12,7 +12,7 @@ not given is absent. It holds names that people wrote, never data.
     headline, fleet, counts, changes, activity
     problems                             hub, environment, group, node, level, most
     status                               hub, environment, group, state, kind
-    nodes                                hub, environment, group
+    nodes, processes                     hub, environment, group
     hubs, environments, groups, closed
     chart                                node, subject, metric, range
     compare                              metric, hub, environment, group, kind, subject
@@ -46,6 +46,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "problems": ("hub", "environment", "group", "node", "level", "most"),
     "status": ("hub", "environment", "group", "state", "kind"),
     "nodes": ("hub", "environment", "group"),
+    "processes": ("hub", "environment", "group"),
     "compare": ("metric", "hub", "environment", "group", "kind", "subject"),
     "chart": ("node", "subject", "metric", "range"),
     "value": ("node", "subject", "metric"),

@@ -69,7 +69,8 @@ def test_each_link_and_picture_leads_somewhere(site: Project, pages: dict[str, P
         urls = {url for tag, name in LINKS for url in page.all(tag, name) if "//" not in url}
         for url in urls:
             file, _, anchor = url.partition("#")
-            target = os.path.normpath(Path(path).parent / unquote(file.partition("?")[0])) if file else path
+            file = file.partition("?")[0]
+            target = os.path.normpath(Path(path).parent / unquote(file)) if file else path
             if not (site.out() / target).is_file() or (anchor and unquote(anchor) not in places[target]):
                 lost.append((path, url))
     assert lost == []

@@ -132,3 +132,12 @@ def test_without_script_there_are_tables_and_no_controls(address: str, browser: 
     assert len(column(page, 1)) == 5
     assert page.locator("main :is(input, select, .sort)").count() == 0
     context.close()
+
+
+def test_a_group_within_an_environment_is_shown_alone(address: str, page: Page) -> None:
+    page.goto(f"{address}/processes.html")
+    every = column(page, 1, table=1)
+    page.get_by_role("link", name="show web: ", exact=False).first.click()
+    shown = column(page, 1, table=1)
+    assert 0 < len(shown) < len(every)
+    assert all(name.startswith("web:") for name in shown)
