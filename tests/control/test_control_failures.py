@@ -8,6 +8,8 @@ import shutil
 import signal
 import socket
 import sqlite3
+import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -262,3 +264,27 @@ def test_what_is_broken_off_in_the_middle_is_not_known(folder: Path) -> None:
     while steps_of(folder / "almanac.toml", "start", "well")[0].process.state != "STOPPED":
         assert time.monotonic() < until
     assert result(acted(folder, "start", "well")) == ("done", "RUNNING", "")
+
+
+def test_what_somebody_breaks_off_is_on_record(folder: Path) -> None:
+    """`slow` does not stop, so that the command waits for it until it is interrupted."""
+    config = folder / "almanac.toml"
+    command = [
+        str(Path(sys.executable).with_name("almanac")),
+        "--config",
+        str(config),
+        "process",
+        "stop",
+        "slow",
+        "--yes",
+    ]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as stopping:
+        assert stopping.stdout is not None
+        while b"slow:slow" not in stopping.stdout.readline():
+            """What will be done is shown first."""
+        time.sleep(2)
+        stopping.send_signal(signal.SIGINT)
+        assert stopping.wait(20) == 130
+    with sqlite3.connect(folder / "data" / "almanac.db") as db:
+        row = db.execute("SELECT node, subject, outcome, text FROM activity ORDER BY id DESC LIMIT 1").fetchone()
+    assert row == ("here", "process:slow:slow", "interrupted", "stop slow:slow: broken off")
