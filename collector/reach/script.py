@@ -4,7 +4,8 @@ The reply is a row of frames, each a line of its own that begins with the pass's
 
     MARK node CLOCK
     MARK begin NUMBER CLOCK SECONDS     followed by the section's standard output, byte for byte
-    MARK end NUMBER CLOCK               followed by the beginning of its standard error, and within it
+    MARK end NUMBER CLOCK               followed by what is said of it: its status, and the end of
+                                        its standard error
     MARK status STATUS
     MARK over
 
@@ -85,12 +86,12 @@ class _Frame:
 
 def compose(sections: Sequence[Section], marker: str, seconds: float) -> bytes:
     """The program that asks all sections one after another and ends within `seconds`, whatever happens to us."""
-    lines = ["{", f"mark={shlex.quote(marker)}", f"total={_whole(seconds)}", _ON_NODE]
+    lines = ["{", f"mark={shlex.quote(marker)}", f"total={_whole(seconds)}", "sections() {", ":"]
     for number, section in enumerate(sections):
         text = shlex.quote(f"exec < /dev/null\nset -u\n{section.text}")
         # One byte more than the cap is let through: that is how a cut is told from a perfect fit.
         lines.append(f"section {number} {_whole(section.seconds)} {section.cap + 1} {text}")
-    lines += ["printf '\\n%s over\\n' \"$mark\"", "exit 0", "}", ""]
+    lines += ["}", _ON_NODE, "}", ""]
     return "\n".join(lines).encode("utf-8", "surrogateescape")
 
 

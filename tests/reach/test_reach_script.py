@@ -19,7 +19,7 @@ from collector.model import Outcome
 from collector.reach.script import Part, Parts, Section, compose, split
 
 MARKER = "f00dfacef00dfacef00dfacef00dface"
-BARE = ("sh", "head", "cat", "date", "sleep", "ps", "rm", "touch")
+BARE = ("sh", "head", "tail", "cat", "date", "sleep", "ps", "rm", "touch")
 
 Shell = Callable[[list[Section]], Parts]
 
@@ -102,6 +102,12 @@ def test_the_reason_of_a_failure_is_the_last_line_of_its_standard_error(shell: S
     assert part.reason == "ended with status 7: two \\x1b[31m"
 
 
+def test_the_last_line_is_told_however_much_was_complained_before(shell: Shell) -> None:
+    text = "head -c 100000 /dev/zero >&2; echo >&2; echo the verdict >&2; exit 7"
+    (part,) = shell([Section("a", text, 20, 100)]).sections
+    assert part.reason == "ended with status 7: the verdict"
+
+
 @pytest.fixture
 def nap(tmp_path: Path) -> Path:
     """A sleep that can be told from all others."""
@@ -146,6 +152,13 @@ def test_what_escapes_a_section_with_its_streams_costs_that_section_alone(shell:
     assert (left.outcome, sorted(left.body.split())) == (Outcome.OK, [b"begun", b"done"])
     assert brief(after) == (Outcome.OK, 0, b"here\n")
     assert (left.took or 0) < 10
+
+
+def test_what_a_section_leaves_behind_without_its_streams_is_killed_when_it_ends(shell: Shell, nap: Path) -> None:
+    text = f"({nap} 1003 < /dev/null > /dev/null 2>&1 &); echo done"
+    (left,) = shell([Section("left", text, 20, 100)]).sections
+    assert brief(left) == (Outcome.OK, 0, b"done\n")
+    await_that(lambda: not running(nap))
 
 
 def split_by_dash(sections: list[Section], seconds: float = 30) -> Parts:
