@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
@@ -73,28 +74,63 @@ def forsake(paths: Collection[Path]) -> None:
 
 
 class Together:
-    """Files that change together: each is written aside as it comes, then all are put in their places, in this order.
-    Where it does not come to that, it is as if none had been written. Use it in a `with` statement."""
+    """Files of a folder that change together: each is written aside as it comes, then all are put in their places, in
+    this order, and stay there once they are kept. Where it does not come to that, all is as if none had been written;
+    a folder in which that was broken off is not whole. Use it in a `with` statement."""
 
-    def __init__(self) -> None:
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._added: list[Path] = []
         self._changed: dict[Path, None] = {}
+        self._settled: list[Path] | None = None
+        self._was_whole = False
 
     def __enter__(self) -> Together:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         forsake(self._changed)
+        if self._settled is not None:
+            self._undo(self._settled)
 
     def add(self, path: Path, content: bytes) -> None:
         """Writes a file aside, unless just that is there already. Raises OSError."""
+        self._added.append(path)
         if not holds(path, content):
             self._changed[path] = None
             aside(path, content)
 
     def settle(self) -> int:
-        """Puts them in their places; how many have changed. Raises OSError."""
-        settle(self._changed)
+        """Puts them in their places, for the time being; how many have changed. Raises OSError."""
+        sync_all([_beside(path) for path in self._changed])
+        mark, self._was_whole = _unfinished(self._folder), is_whole(self._folder)
+        mark.parent.mkdir(parents=True, exist_ok=True)
+        mark.touch()
+        self._settled = []
+        for path in self._changed:
+            _set_aside(path)
+            self._settled.append(path)
+            _beside(path).rename(path)
         return len(self._changed)
+
+    def keep(self) -> None:
+        """Leaves them there for good: the folder is whole with them. Raises OSError."""
+        for path in self._changed if self._was_whole else self._added:  # a killed writer may have left more
+            _before(path).unlink(missing_ok=True)
+        self._settled = None
+        _unfinished(self._folder).unlink(missing_ok=True)
+
+    def _undo(self, settled: list[Path]) -> None:
+        """As far as the disk lets it: another error is to be told."""
+        with suppress(OSError):
+            for path in settled:
+                if _before(path).exists():
+                    _before(path).rename(path)
+                    _before(path).unlink(missing_ok=True)  # two names of one file are not renamed
+                else:
+                    path.unlink(missing_ok=True)
+            if self._was_whole:
+                _unfinished(self._folder).unlink()
 
 
 @contextmanager
@@ -104,7 +140,7 @@ def changing(folder: Path) -> Iterator[None]:
     mark.parent.mkdir(parents=True, exist_ok=True)
     mark.touch()
     yield
-    mark.unlink()
+    mark.unlink(missing_ok=True)
 
 
 def is_whole(folder: Path) -> bool:
@@ -114,6 +150,22 @@ def is_whole(folder: Path) -> bool:
 
 def _unfinished(folder: Path) -> Path:
     return folder.with_name(f"{folder.name}.unfinished")
+
+
+def _set_aside(path: Path) -> None:
+    """Keeps what stands at `path`, if something does."""
+    before = _before(path)
+    before.unlink(missing_ok=True)
+    try:
+        before.hardlink_to(path)
+    except FileNotFoundError:
+        pass
+    except OSError:
+        shutil.copyfile(path, before)  # on disks without hard links
+
+
+def _before(path: Path) -> Path:
+    return path.with_name(f".{path.name[-200:]}.before")
 
 
 def _beside(path: Path) -> Path:

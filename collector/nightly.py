@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import dataclass, replace
 from time import monotonic, time
 
@@ -135,22 +135,24 @@ def _reported(config: Config, manifest: Manifest) -> Reported:
 def rest(
     config: Config, store: Store, tell: Tell, timed: Timed = lambda _: nullcontext()
 ) -> tuple[Exported, Built, Generation | None, tuple[AlmanacError, ...]]:
-    """All stages that follow the record: judging, export with charts, pages, publication. `timed` notes each."""
+    """All stages that follow the record: judging, export, pages while its charts are being drawn, publication. `timed`
+    notes each."""
     tell("judging")
     with timed("judging"):
         records = stage.Records(config, store, stage.last_pass(store))
         stage.judge_last(config, store, records)
     serving.guard(config, store)
     tell("exporting")
-    with timed("exporting"):
-        exported = write.export(config, store, records)
-        undelivered = old_series.deliver(config, exported.manifest)
-        views.export_views(config, store, exported)
-    tell("building pages")
-    with timed("building"):
-        built = pages.build(config)
-        unbuilt = building.build(config)
+    with ExitStack() as begun:
+        with timed("exporting"):
+            pressing = begun.enter_context(write.begun(config, store, records))
+            undelivered = old_series.deliver(config, pressing.manifest)
+        tell("building pages")
+        with timed("building"):
+            built = pages.build(config, ready=pressing.finish)
+            views.export_views(config, store, pressing.finish())
+            unbuilt = building.build(config)
     tell("publishing")
     with timed("publishing"):
         published, unserved = serving.serve(config, store)
-    return exported, built, published, (*undelivered, *unbuilt, *unserved)
+    return pressing.finish(), built, published, (*undelivered, *unbuilt, *unserved)

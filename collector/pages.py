@@ -21,7 +21,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 from hashlib import sha256
@@ -63,16 +63,19 @@ class Built:
     refusal: PagesError | None = None
 
 
-def build(config: Config, strict: bool = True) -> Built:
-    """Brings `config.html` up to date with the export. `strict`: whether what Sphinx warns of is refused. Raises
-    PagesError, NoExport."""
-    return build_from(config, config.export, config.html, strict)
+def build(config: Config, strict: bool = True, ready: Callable[[], object] | None = None) -> Built:
+    """Brings `config.html` up to date with the export. `strict`: whether what Sphinx warns of is refused. `ready` is
+    called when pages are filled, for an export whose charts may be missing until it returns. Raises PagesError,
+    NoExport, and what `ready` raises."""
+    return build_from(config, config.export, config.html, strict, ready)
 
 
-def build_from(config: Config, export: Path, html: Path, strict: bool = True) -> Built:
-    """Makes a site in `html` from any export, with the frames of the site as it is. Raises PagesError, NoExport."""
+def build_from(
+    config: Config, export: Path, html: Path, strict: bool = True, ready: Callable[[], object] | None = None
+) -> Built:
+    """Makes a site in `html` from any export, with the frames of the site as it is; else as `build`."""
     manifest = read_manifest(config.export)
-    if not files.is_whole(export):
+    if ready is None and not files.is_whole(export):
         raise PagesError(f"{export}: is not whole, for an export was broken off; make it anew with: almanac export")
     try:
         _clear(config.doctrees)
@@ -87,7 +90,7 @@ def build_from(config: Config, export: Path, html: Path, strict: bool = True) ->
         with files.changing(html):
             written = _mirror(config, html)
             _bring_inventory(config, export, html)
-            written += fill(_frames(config.doctrees), export, html).written
+            written += fill(_frames(config.doctrees), export, html, ready).written
     except (ExportError, FillError) as error:
         raise PagesError(f"{error}") from error
     except OSError as error:

@@ -71,12 +71,13 @@ class _View:
     def export(self) -> None:
         """All of it, the manifest last."""
         folder = self._config.export
-        with files.Together() as changes, files.changing(folder):
+        with files.Together(folder) as changes, files.changing(folder):
             documents, entries = self._documents(changes)
             made = manifest(self._edition(documents), documents, entries, self._compat())
             made = self._hidden.cut(replace(made, activity=_latest(documents)))
             changes.add(folder / "manifest.json", _MANIFEST.dump_json(made))
             changes.settle()
+            changes.keep()
             self._tidy()
         files.replace(folder.with_name(SHOWN_NODES), shown_nodes(self._config))
 

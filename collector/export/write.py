@@ -1,7 +1,8 @@
 """The export on disk: charts that are not there yet, a document a node, then the manifest, which makes it whole.
 
-Charts have names of their own for each content. All else is written aside and put in its place at once, at the end: an
-export that breaks leaves the one before as it was.
+Charts have names of their own for each content. All else is written aside and put in its place at once when all is
+told, while the last charts are still being drawn; what it replaces is kept until they are: an export that breaks leaves
+the one before as it was.
 """
 
 from __future__ import annotations
@@ -59,28 +60,47 @@ class Exported:
     edition: Edition
 
 
-def export(config: Config, store: Store, records: stage.Records | None = None) -> Exported:
+def export(config: Config, store: Store) -> Exported:
     """Tells the last pass in `config.export`. Raises NothingRecorded, ExportError, StoreError.
 
     The same record gives the same bytes, and files that hold them already are not touched.
     """
-    last = records.last if records else stage.last_pass(store)
-    moment = max(last.started, holds.last_said(store.db))
-    return _exported(Telling(config, store, last, moment, records), config.export)
+    with begun(config, store, stage.Records(config, store, stage.last_pass(store))) as pressing:
+        return pressing.finish()
 
 
 def export_night(config: Config, store: Store, night: PassRecord, folder: Path) -> Exported:
     """Tells any pass in a folder, as it would have been told then. Raises ExportError, StoreError."""
-    return _exported(Telling(config, store, night), folder)
+    with _begun(Telling(config, store, night), folder) as pressing:
+        return pressing.finish()
 
 
-def _exported(telling: Telling, folder: Path) -> Exported:
-    with faults_told(folder):
-        with Workshop(pictures.WIDTH, pictures.HEIGHT) as workshop, files.Together() as changes:
-            press = _Press(telling, folder, workshop, changes)
-            exported = press.print()
-        press.tidy(exported.manifest)
-    return exported
+@contextmanager
+def begun(config: Config, store: Store, records: stage.Records) -> Iterator[Pressing]:
+    """As `export`, of the pass of the records, while its charts are still being drawn: the documents are in their
+    places, so that pages can be made of them meanwhile. It is finished in the end also where that fails; where itself
+    it fails, the export before is back."""
+    moment = max(records.last.started, holds.last_said(store.db))
+    with _begun(Telling(config, store, records.last, moment, records), config.export) as pressing:
+        yield pressing
+
+
+@contextmanager
+def _begun(telling: Telling, folder: Path) -> Iterator[Pressing]:
+    refused: AlmanacError | None = None
+    with Workshop(pictures.WIDTH, pictures.HEIGHT) as workshop, files.Together(folder) as changes:
+        press = _Press(telling, folder, workshop, changes)
+        with faults_told(folder):
+            pressing = Pressing(press, press.print())
+        try:
+            yield pressing
+        except AlmanacError as error:
+            if pressing.is_broken:
+                raise
+            refused = error
+        pressing.finish()
+    if stopped := refused or pressing.untidy:
+        raise stopped
 
 
 @contextmanager
@@ -116,13 +136,13 @@ class _Press:
 
     def __init__(self, telling: Telling, folder: Path, workshop: Workshop, changes: files.Together) -> None:
         self._telling, self._config, self._folder, self._workshop = telling, telling.config, folder, workshop
-        self._changes = changes
+        self.folder, self._changes = folder, changes
         self._started = telling.last.started
         self._drawings = _Drawings(folder, workshop)
         self._filed: set[str] = set()
 
     def print(self) -> Exported:
-        """All of it, the manifest last."""
+        """All but the charts, the manifest last."""
         entries: dict[str, NodeEntry] = {}
         documents: list[NodeDocument] = []
         compat: dict[str, CompatEntry] = {}
@@ -141,10 +161,13 @@ class _Press:
         made = replace(made, gone=gone(query.left(self._telling.db), made))
         made = with_keeper(made, *keeper) if keeper else made
         self._changes.add(self._folder / "manifest.json", _MANIFEST.dump_json(made))
+        return Exported(made, self._changes.settle(), 0, tuple(documents), edition)
+
+    def finish(self) -> int:
+        """Waits for the charts: how many were drawn."""
         self._workshop.finish()
-        with files.changing(self._folder):
-            written = self._changes.settle()
-        return Exported(made, written, self._workshop.drawn, tuple(documents), edition)
+        self._changes.keep()
+        return self._workshop.drawn
 
     def _told(self, record: NodeRecord) -> tuple[NodeDocument, NodeEntry]:
         """A node's document, which is on disk once the export is, and its line in the manifest."""
@@ -217,3 +240,37 @@ class _Press:
             for file in (self._folder / folder).rglob("*"):
                 if file.is_file() and str(file.relative_to(self._folder)) not in kept:
                     file.unlink()
+
+
+class Pressing:
+    """An export of which all is told but for its charts, some of which are still being drawn.
+
+    is_broken: whether it could not be finished.   untidy: what of the export before could not be taken away.
+    """
+
+    def __init__(self, press: _Press, told: Exported) -> None:
+        self._press, self._told = press, told
+        self._is_finished = self.is_broken = False
+        self.untidy: ExportError | None = None
+
+    @property
+    def manifest(self) -> Manifest:
+        """What it tells of the fleet."""
+        return self._told.manifest
+
+    def finish(self) -> Exported:
+        """Waits until it is whole. Raises ExportError, DrawingError."""
+        if not self._is_finished:
+            self.is_broken = True
+            with faults_told(self._press.folder):
+                self._told = replace(self._told, charts=self._press.finish())
+            self._is_finished, self.is_broken = True, False
+            self._tidy()
+        return self._told
+
+    def _tidy(self) -> None:
+        try:
+            with faults_told(self._press.folder):
+                self._press.tidy(self.manifest)
+        except ExportError as error:
+            self.untidy = error

@@ -95,8 +95,10 @@ class Index:
         return any(mould.makes(path) for mould in self.moulds.values())
 
 
-def fill(frames_dir: Path, export_dir: Path, out_dir: Path) -> Filled:
+def fill(frames_dir: Path, export_dir: Path, out_dir: Path, ready: Callable[[], object] | None = None) -> Filled:
     """Makes each page of `out_dir` from its frame and brings pictures and JSON along. What is right is not touched.
+
+    ready: is called before anything is brought along, for an export whose pictures may still be drawn until it returns.
 
     Raises FillError or ExportError (frames or export not whole), OSError; a page is replaced whole or not at all.
     """
@@ -111,6 +113,8 @@ def fill(frames_dir: Path, export_dir: Path, out_dir: Path) -> Filled:
         pulse.update(path.encode() + b"\0" + content)
         written += replace(out_dir / path, content)
     _remove_others(index, made, out_dir)
+    if ready is not None:
+        ready()
     _bring_along(export_dir, out_dir)
     if index.search is not None:
         replace(out_dir / SEARCH, search_index(root, index.search).encode("utf-8", "surrogateescape"))

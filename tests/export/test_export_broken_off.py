@@ -1,12 +1,16 @@
 """An export that breaks: what it leaves behind, and that nobody takes a half-changed one for whole."""
 
+import shutil
 import subprocess
+import sys
 
 import pytest
 
 from collector import files, pages
 from collector.config import parse
-from collector.export.write import ExportError, export
+from collector.export.read import read_manifest, read_node
+from collector.export.write import ExportError, begun, export
+from collector.life import stage
 from collector.model import Observation, Reading
 from collector.store.store import Store
 from tests.store.answers import ITEM, night, record
@@ -31,6 +35,10 @@ def fleet(tmp_path):
         export(config, store)
         record(store, 1, nights(1))
         yield config, store
+
+
+def records(config, store):
+    return stage.Records(config, store, stage.last_pass(store))
 
 
 def content(folder):
@@ -62,18 +70,70 @@ def test_a_disk_too_full_for_charts_is_left_as_full_as_it_was(fleet, tmp_path):
         subprocess.run(["umount", config.export], check=True)
 
 
-def test_an_export_broken_off_while_files_change_is_not_built_from(fleet):
+def test_an_export_that_breaks_while_files_change_leaves_the_one_before_whole(fleet):
     config, store = fleet
     document = config.export / "nodes/SDU.json"
     document.unlink()
     document.mkdir()
+    before = content(config.export)
     with pytest.raises(ExportError):
         export(config, store)
+    assert (content(config.export), files.is_whole(config.export)) == (before, True)
+    document.rmdir()
+    export(config, store)
+    assert files.is_whole(config.export)
+
+
+def test_an_export_killed_while_files_change_is_not_built_from(fleet):
+    config, store = fleet
+    with pytest.raises(SystemExit), begun(config, store, records(config, store)):
+        shutil.copytree(config.site.data, config.site.data.with_name("killed"))
+        sys.exit()
+    shutil.rmtree(config.site.data)
+    config.site.data.with_name("killed").rename(config.site.data)
     with pytest.raises(pages.PagesError) as raised:
         pages.build(config)
     assert str(raised.value) == (
         f"{config.export}: is not whole, for an export was broken off; make it anew with: almanac export"
     )
-    document.rmdir()
     export(config, store)
+    assert files.is_whole(config.export)
+    assert not list(config.export.rglob(".*"))
+
+
+def test_pages_see_the_new_documents_before_the_charts_and_the_old_ones_again_where_those_fail(fleet):
+    config, store = fleet
+    before = content(config.export)
+    with (
+        pytest.raises(ExportError, match="the export before stays"),
+        begun(config, store, records(config, store)) as new,
+    ):
+        assert read_manifest(config.export) == new.manifest
+        assert content(config.export) != before
+        charts = config.export / "charts/SDU"
+        charts.rename(charts.with_name("aside"))
+        charts.write_text("in the way")
+        try:
+            new.finish()
+        finally:
+            charts.unlink()
+            charts.with_name("aside").rename(charts)
+    assert (content(config.export), files.is_whole(config.export)) == (before, True)
+
+
+def test_an_export_is_finished_also_where_the_pages_are_refused(fleet):
+    config, store = fleet
+    with pytest.raises(pages.PagesError, match="refused"), begun(config, store, records(config, store)) as new:
+        raise pages.PagesError("refused")
+    assert read_manifest(config.export) == new.manifest
+    document = read_node(config.export, new.manifest, "SDU")
+    charts = [
+        file
+        for one in document.subjects
+        for metric in one.metrics
+        for chart in metric.charts
+        for file in (chart.light, chart.dark)
+    ]
+    assert charts
+    assert all((config.export / file).exists() for file in charts)
     assert files.is_whole(config.export)

@@ -42,19 +42,47 @@ def test_a_link_laid_in_the_way_of_a_writer_is_not_followed(tmp_path):
 
 
 def test_files_that_change_together_all_change_or_none(tmp_path):
-    one, two = tmp_path / "one", tmp_path / "new/two"
+    folder = tmp_path / "export"
+    one, two = folder / "one", folder / "new/two"
+    folder.mkdir()
     one.write_bytes(b"old")
-    with pytest.raises(KeyboardInterrupt), files.Together() as changes:
-        changes.add(one, b"new")
-        changes.add(two, b"new")
-        raise KeyboardInterrupt
-    assert (one.read_bytes(), names(tmp_path / "new")) == (b"old", [])
+    for is_settled in (False, True):
+        with pytest.raises(KeyboardInterrupt), files.Together(folder) as changes:
+            changes.add(one, b"new")
+            changes.add(two, b"new")
+            if is_settled:
+                assert (changes.settle(), one.read_bytes(), two.read_bytes()) == (2, b"new", b"new")
+                assert not files.is_whole(folder)
+            raise KeyboardInterrupt
+        assert (one.read_bytes(), names(folder / "new"), names(tmp_path)) == (b"old", [], ["export"])
     for changed in (2, 0):
-        with files.Together() as changes:
+        with files.Together(folder) as changes:
             changes.add(one, b"new")
             changes.add(two, b"new")
             assert (changes.settle(), one.read_bytes(), two.read_bytes()) == (changed, b"new", b"new")
-    assert names(tmp_path) == ["new", "one"]
+            changes.keep()
+    assert (names(folder), names(folder / "new"), names(tmp_path)) == (["new", "one"], ["two"], ["export"])
+
+
+def test_what_a_killed_writer_of_many_has_left_goes_with_the_next(tmp_path):
+    one, two = tmp_path / "export/one", tmp_path / "export/two"
+    script = (
+        "import os, sys; from pathlib import Path; from collector import files\n"
+        f"with files.Together(Path({str(one.parent)!r})) as changes:\n"
+        f"    for file in ({str(one)!r}, {str(two)!r}):\n"
+        "        changes.add(Path(file), sys.argv[1].encode())\n"
+        "    changes.settle()\n"
+        "    changes.keep() if sys.argv[2:] else os._exit(9)\n"
+    )
+    for content, *kept in (("old", "kept"), ("new",)):
+        subprocess.run([sys.executable, "-c", script, content, *kept], check=False)
+    assert (names(one.parent), files.is_whole(one.parent)) == ([".one.before", ".two.before", "one", "two"], False)
+    with files.Together(one.parent) as changes:
+        changes.add(one, b"new")
+        changes.add(two, b"newer")
+        changes.settle()
+        changes.keep()
+    assert (names(one.parent), files.is_whole(one.parent)) == (["one", "two"], True)
 
 
 def test_a_folder_whose_change_was_broken_off_is_not_whole_until_one_ends_well(tmp_path):
