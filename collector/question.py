@@ -150,7 +150,7 @@ def _completed(part: Part, outcome: Outcome, reason: str) -> Part:
     """A section that the reply does not hold whole ended as the node did."""
     if part.outcome is not Outcome.CUT_OFF or outcome is Outcome.OK:
         return part
-    return Part(part.label, outcome, reason, None, part.began, None, part.body)
+    return Part(part.label, outcome, reason, None, part.began, None, part.body, part.errors)
 
 
 def _answers(config: Config, heard: Heard, parts: Sequence[Part]) -> tuple[Answer, ...]:

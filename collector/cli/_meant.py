@@ -11,6 +11,7 @@ import click
 
 from collector.cli import _processes, _screen
 from collector.config import Config
+from collector.config.values import size_in_bytes
 from collector.control import found, selection
 from collector.control.found import Found, Process
 from collector.control.selection import Names, NothingMeant, Places
@@ -46,6 +47,8 @@ def places(group: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
 
 placed = places("processes of this group")
 """Adds the options that say which processes are meant."""
+placed_nodes = places("nodes of this group")
+"""Adds the options that say which nodes are meant."""
 named = click.argument("names", nargs=-1, metavar="[NAME]...")
 """Adds the names of processes."""
 
@@ -56,6 +59,20 @@ def meant_by(words: dict[str, Any]) -> Meant:
     names = Names(words.pop("group"), words.pop("names"))
     nodes = Places(nodes=words.pop("node"), environments=words.pop("environment"), hubs=words.pop("hub"))
     return Meant(nodes, names, " ".join([*names.names, *told]))
+
+
+def places_by(words: dict[str, Any]) -> tuple[Places, str]:
+    """The nodes meant by `placed_nodes`, taken out of the words of a command, and how they were told."""
+    told = " ".join(f"--{kind} {one}" for kind in _KINDS for one in words[kind])
+    return Places(*(words.pop(kind) for kind in _KINDS)), told
+
+
+def size_of(_context: click.Context, _option: click.Parameter, text: str) -> int:
+    """The bytes that an option such as --size says. Raises click.BadParameter."""
+    try:
+        return size_in_bytes(text)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
 
 
 def asked(config: Config, meant: Meant) -> tuple[list[Found], list[Process]]:

@@ -73,13 +73,33 @@ def complain(sentence: str) -> None:
 @contextmanager
 def progress(steps: int, doing: str = "asking") -> Iterator[Callable[[str], None]]:
     """Shows on a terminal how far a pass is; says nothing where nobody looks."""
-    console = Console(stderr=True, highlight=False)
-    with Progress(
-        TextColumn("{task.completed}/{task.total}"), BarColumn(), TextColumn("{task.description}", markup=False),
-        console=console, transient=True, disable=not console.is_terminal,
-    ) as bar:  # fmt: skip
+    with _bar() as bar:
         task = bar.add_task(doing, total=steps)
         yield lambda line: bar.update(task, advance=1, description=printable(line)[:60])
+
+
+@contextmanager
+def blocks(steps: int, doing: str) -> Iterator[Callable[[str, Iterable[str]], None]]:
+    """As `progress`, where each step has something to print: told a line for the bar, and lines for standard output."""
+    with _bar() as bar:
+        task = bar.add_task(doing, total=steps)
+
+        def tell(line: str, block: Iterable[str]) -> None:
+            if not bar.disable:
+                bar.stop()  # it stands on the same terminal
+            for one in block:
+                click.echo(one)
+            bar.update(task, advance=1, description=printable(line)[:60])
+            bar.start()
+
+        yield tell
+
+
+def _bar() -> Progress:
+    """It leaves standard output alone, which may go elsewhere than the terminal that the bar stands on."""
+    console = Console(stderr=True, highlight=False)
+    columns = (TextColumn("{task.completed}/{task.total}"), BarColumn(), TextColumn("{task.description}", markup=False))
+    return Progress(*columns, console=console, transient=True, disable=not console.is_terminal, redirect_stdout=False)
 
 
 def tell_shortfalls(shortfalls: Iterable[Shortfall]) -> None:

@@ -13,9 +13,8 @@ from typing import Any
 import click
 
 from collector.cli import _processes, _screen
-from collector.cli._meant import asked, meant_by, named, placed
+from collector.cli._meant import asked, meant_by, named, placed, size_of
 from collector.config import Config, load
-from collector.config.values import size_in_bytes
 from collector.control import follow, logs, readable
 from collector.control.found import Process
 from collector.control.logs import Excerpt, Stream
@@ -38,18 +37,11 @@ class Wish:
     raw: bool
 
 
-def _size(_context: click.Context, _option: click.Parameter, text: str) -> int:
-    try:
-        return size_in_bytes(text)
-    except ValueError as error:
-        raise click.BadParameter(str(error)) from None
-
-
 @click.command("tail", epilog="Example:  almanac process tail --node web-1 web:gunicorn --search ERROR")
 @placed
 @click.option("--stderr", "stream", flag_value="stderr", help="What it says on standard error.")
 @click.option("--stdout", "stream", flag_value="stdout", default="stdout", help="On standard output; the default.")
-@click.option("--size", default="16kB", callback=_size, help="How much of the end, such as 500kB; 16kB.")
+@click.option("--size", default="16kB", callback=size_of, help="How much of the end, such as 500kB; 16kB.")
 @click.option("--lines", type=click.IntRange(1), help="No more than so many lines of that.")
 @click.option("--search", default="", help="Only lines that hold this text, from all of the log.")
 @click.option("--follow", is_flag=True, help="Go on with what is added to it; of one process only.")

@@ -74,7 +74,7 @@ clock() {
     fi
 }
 
-# section NUMBER SECONDS BYTES TEXT. TEXT travels through a pipe, not in a command line that others can read.
+# section NUMBER SECONDS BYTES ERRORS TEXT. ERRORS: so many bytes of standard error. TEXT travels through a pipe, not in a command line that others can read.
 # Streams: 3 the reply, 4 what is said of the section (its status, the end of its standard error), 5 to that, 6 to the
 # watcher.
 section() {
@@ -88,7 +88,7 @@ section() {
             {
                 {
                     {
-                        printf '%s\n' "$4" | $own sh -c 'eval "$(cat)"' 2>&5 3>&- 4>&- 5>&- 6>&- &
+                        printf '%s\n' "$5" | $own sh -c 'eval "$(cat)"' 2>&5 3>&- 4>&- 5>&- 6>&- &
                         echo "section $! $left" >&6
                         wait "$!"
                         printf '\n%s status %s\n' "$mark" "$?" >&4
@@ -96,7 +96,7 @@ section() {
                     echo "passing $!" >&6
                     wait "$!"
                 } 3>&- | head -c "$3" >&3 4>&- 5>&- 6>&-
-            } 5>&1 > /dev/null | tail -c 2000 3>&- 4>&- 5>&- 6>&- &
+            } 5>&1 > /dev/null | tail -c "$4" 3>&- 4>&- 5>&- 6>&- &
             echo "passing $!" >&6
             wait "$!"
         } 4>&1

@@ -32,7 +32,8 @@ _LONGEST_REMARK = 300
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One question: its label, its sh text, and the seconds and bytes that it may use.
+    """One question: its label, its sh text, and the seconds and bytes that it may use; `errors`: bytes of the end of
+    its standard error.
 
     Raises ValueError if the text can't be sent to a shell.
     """
@@ -41,6 +42,7 @@ class Section:
     text: str
     seconds: float
     cap: int
+    errors: int = 2_000
 
     def __post_init__(self) -> None:
         if "\0" in self.text:
@@ -50,7 +52,8 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One section's answer: how it ended and why, its exit status if it has one, the node's clock before and after."""
+    """One section's answer: how it ended and why, its exit status if it has one, the node's clock before and after, and
+    what it said: on standard output (`body`) and at the end on standard error (`errors`; the shell drops its NULs)."""
 
     label: str
     outcome: Outcome
@@ -59,6 +62,7 @@ class Part:
     began: int | None = None
     ended: int | None = None
     body: bytes = b""
+    errors: bytes = b""
 
     @property
     def took(self) -> int | None:
@@ -90,7 +94,7 @@ def compose(sections: Sequence[Section], marker: str, seconds: float) -> bytes:
     for number, section in enumerate(sections):
         text = shlex.quote(f"exec < /dev/null\nset -u\n{section.text}")
         # One byte more than the cap is let through: that is how a cut is told from a perfect fit.
-        lines.append(f"section {number} {_whole(section.seconds)} {section.cap + 1} {text}")
+        lines.append(f"section {number} {_whole(section.seconds)} {section.cap + 1} {section.errors} {text}")
     lines += ["}", _ON_NODE, "}", ""]
     return "\n".join(lines).encode("utf-8", "surrogateescape")
 
@@ -145,7 +149,7 @@ def _part(section: Section, number: int, frames: Sequence[_Frame]) -> Part:
     remark = rest[0].payload + (rest[1].payload if status is not None else b"")
     took = ended - began if began and ended and ended >= began else None
     outcome, reason = _judged(section, len(begin.payload), status, (seconds, took), remark)
-    return Part(section.label, outcome, reason, status, began, ended, body)
+    return Part(section.label, outcome, reason, status, began, ended, body, remark.rstrip(b"\n"))
 
 
 def _judged(

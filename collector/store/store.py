@@ -10,10 +10,11 @@ from types import TracebackType
 from sqlite_utils import Database
 
 from collector.model import Answer, NodeAnswer, Observation, Reading
-from collector.store import activity, faults, holds, persons, problems, schema, spent, tracks
+from collector.store import activity, faults, happened, holds, persons, problems, schema, spent, tracks
 from collector.store.activity import Activity
 from collector.store.errors import StoreError, told
 from collector.store.forget import forget
+from collector.store.happened import Happening
 from collector.store.keepable import Kept, keepable
 from collector.store.persons import Person
 from collector.store.records import Ack, PassRecord, ProblemRecord, Silence
@@ -143,6 +144,12 @@ class Store:
         """Adds a row to the activity log."""
         with self._writing():
             activity.record(self.db.conn, one)
+
+    def note_happening(self, one: Happening, done: Activity) -> None:
+        """Adds an event to what is known of a node, and to the activity log by whom it came."""
+        with self._writing():
+            happened.add(self.db.conn, one)
+            activity.record(self.db.conn, done)
 
     def put_person(self, person: Person, done: Activity) -> None:
         """Adds a person, or replaces the one of that name, and notes who did so. From then on the database, which

@@ -21,8 +21,13 @@ class Done:
 
 
 def run(config: Path, *words: str, **options: Any) -> Done:
-    """`almanac --config FILE process WORDS`, in this process, its errors told as main() tells them."""
-    result = CliRunner().invoke(almanac, ["--config", str(config), "process", *words], standalone_mode=False, **options)
+    """`almanac --config FILE process WORDS`."""
+    return command(config, "process", *words, **options)
+
+
+def command(config: Path, *words: str, **options: Any) -> Done:
+    """`almanac --config FILE WORDS`, in this process, its errors told as main() tells them."""
+    result = CliRunner().invoke(almanac, ["--config", str(config), *words], standalone_mode=False, **options)
     if result.exception is not None:
         status = getattr(result.exception, "exit_status", getattr(result.exception, "exit_code", None))
         if status is None:

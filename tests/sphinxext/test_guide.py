@@ -89,6 +89,7 @@ def test_every_command_that_the_guide_shows_is_one() -> None:
         "publish",
         "report",
         "rules",
+        "run",
         "silence",
         "uptime",
         "user",
