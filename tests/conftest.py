@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -11,6 +12,9 @@ import pytest
 
 from collector.config import kinds
 from tests.servers.sshd import Sshd, new_key
+
+# A shell ignores Ctrl-C for what it runs in the background, and so would all that tests start and break off.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture
