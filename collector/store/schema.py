@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from sqlite_utils import Database, Migrations
 
-from collector.store import faults, problems, spent, weeks
+from collector.store import faults, instances, problems, spent, weeks
 
 migrations = Migrations("almanac")
 
@@ -377,8 +377,14 @@ def one_outage(db: Database) -> None:
         db.conn.execute(statement)
 
 
+@migrations()
+def application_instances(db: Database) -> None:
+    """The registry of application instances."""
+    db.conn.execute(instances.TABLE)
+
+
 _FIRST = (first_tables, any_night_again, names_of_passes, life_of_problems, people_and_activity)
-_SINCE = (stages_of_passes, levels_of_acks, one_outage)
+_SINCE = (stages_of_passes, levels_of_acks, one_outage, application_instances)
 NAMES = frozenset(one.__name__ for one in (*_FIRST, *_SINCE))
 
 

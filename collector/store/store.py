@@ -10,11 +10,12 @@ from types import TracebackType
 from sqlite_utils import Database
 
 from collector.model import Answer, NodeAnswer, Observation, Reading
-from collector.store import activity, faults, happened, holds, persons, problems, schema, spent, tracks
+from collector.store import activity, faults, happened, holds, instances, persons, problems, schema, spent, tracks
 from collector.store.activity import Activity
 from collector.store.errors import StoreError, told
 from collector.store.forget import forget
 from collector.store.happened import Happening
+from collector.store.instances import Instance
 from collector.store.keepable import Kept, keepable
 from collector.store.persons import Person
 from collector.store.records import Ack, PassRecord, ProblemRecord, Silence
@@ -164,6 +165,18 @@ class Store:
         """Takes a person away, and notes who did so."""
         with self._writing():
             persons.remove(self.db.conn, name)
+            activity.record(self.db.conn, done)
+
+    def put_instance(self, one: Instance, done: Activity) -> None:
+        """Adds an application instance, or replaces the one of that UUID, and notes who did so."""
+        with self._writing():
+            instances.put(self.db.conn, one)
+            activity.record(self.db.conn, done)
+
+    def remove_instance(self, uuid: str, done: Activity) -> None:
+        """Takes an application instance away, and notes who did so."""
+        with self._writing():
+            instances.remove(self.db.conn, uuid)
             activity.record(self.db.conn, done)
 
     def add_history(self, node: str, source: str, kind: str, hub: str | None, past: Iterable[Observation]) -> None:

@@ -1,0 +1,127 @@
+"""Which instances there are: each change checked against the role, done and noted in one transaction."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from time import time
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+from collector.model import AlmanacError, printable
+from collector.people.roles import Act
+from collector.people.who import Actor, Deed, entry, refuse_unless
+from collector.store import instances
+from collector.store.instances import Instance
+from collector.store.store import Store
+
+LONGEST = 200
+_URL = re.compile(r"https?://[^\s/?#@\\]+(/[^\s?#\\]*)?", re.IGNORECASE)
+_EMAIL = re.compile(r"[^\s@,;<>()\"\\]+@[^\s@,;<>()\"\\]+")
+
+
+class InstanceError(AlmanacError):
+    """An instance can't be registered or changed: why, and what to do. Nothing was changed."""
+
+
+def subject_of(uuid: str) -> str:
+    """What an instance is called where values, problems and acts are told."""
+    return f"instance:{uuid}"
+
+
+def fitting(field: str, value: str) -> str:
+    """What is kept of a field as it was given. Raises InstanceError."""
+    text = value.strip()
+    if not text or len(text) > LONGEST or not text.isprintable():
+        raise InstanceError(f"{field}: expected 1 to {LONGEST} printable characters but got {_shown(value)}")
+    if field == "url":
+        return _base(text)
+    if field == "email" and not _EMAIL.fullmatch(text):
+        raise InstanceError(f"email: {_shown(value)} is no mail address; write one such as ann@example.org")
+    return text
+
+
+def _base(text: str) -> str:
+    """A base URL in one spelling: scheme and host in small letters, no slash at its end."""
+    wrong = f"url: {_shown(text)} is no address of a server; write one such as https://app.example.org/base"
+    try:
+        parts = urlsplit(text)
+        host, port = parts.hostname, parts.port
+    except ValueError as error:
+        raise InstanceError(wrong) from error
+    if not _URL.fullmatch(text) or not host or port == 0:
+        raise InstanceError(wrong)
+    return parts._replace(scheme=parts.scheme.lower(), netloc=parts.netloc.lower()).geturl().rstrip("/")
+
+
+def _shown(value: str) -> str:
+    return f'"{printable(value[:80])}"'
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """The instances on record, and who asks."""
+
+    store: Store
+    who: Actor
+
+    def everyone(self) -> tuple[Instance, ...]:
+        """All instances, for one who may see them. Raises Refused."""
+        refuse_unless(self.store, self.who, Act.VIEW, "see instances")
+        return instances.everyone(self.store.db.conn)
+
+    def find(self, uuid: str) -> Instance:
+        """The instance of a UUID. Raises Refused, InstanceError."""
+        known = {one.uuid: one for one in self.everyone()}
+        if uuid not in known:
+            near = get_close_matches(uuid, known, n=1)
+            mend = f'did you mean "{near[0]}"?' if near else "see: almanac instance list"
+            raise InstanceError(f"there is no instance {_shown(uuid)}; {mend}")
+        return known[uuid]
+
+    def add(self, fields: Mapping[str, str]) -> Instance:
+        """A new instance, enabled. fields: url, contact, email, organisation. Raises Refused, InstanceError."""
+        refuse_unless(self.store, self.who, Act.MANAGE_NODES, f"add instance {fields['url']}")
+        fit = {field: fitting(field, value) for field, value in fields.items()}
+        new = Instance(uuid=str(uuid4()), enabled=True, added=int(time()), **fit)
+        self._put(new, f"added instance {new.url} of {new.organisation}")
+        return new
+
+    def update(self, uuid: str, fields: Mapping[str, str]) -> Instance:
+        """The same instance with other fields. Raises Refused, InstanceError."""
+        refuse_unless(self.store, self.who, Act.MANAGE_NODES, f"change instance {uuid}")
+        old = self.find(uuid)
+        known = {"url": old.url, "contact": old.contact, "email": old.email, "organisation": old.organisation}
+        fit = {field: fitting(field, value) for field, value in fields.items()}
+        new = Instance(uuid=uuid, enabled=old.enabled, added=old.added, **(known | fit))
+        self._put(new, f"changed {', '.join(fields)} of instance {old.url}")
+        return new
+
+    def enable(self, uuid: str, enabled: bool) -> Instance:
+        """Has an instance asked from now on, or not. Raises Refused, InstanceError."""
+        doing = "enable" if enabled else "disable"
+        refuse_unless(self.store, self.who, Act.MANAGE_NODES, f"{doing} instance {uuid}")
+        new = replace(self.find(uuid), enabled=enabled)
+        self._put(new, f"{doing}d instance {new.url}")
+        return new
+
+    def remove(self, uuid: str) -> Instance:
+        """Takes an instance away; what it told stays on record. Raises Refused, InstanceError."""
+        refuse_unless(self.store, self.who, Act.MANAGE_NODES, f"remove instance {uuid}")
+        old = self.find(uuid)
+        self.store.remove_instance(
+            uuid, entry(self.who, _deed(old, f"removed instance {old.url}"), "done", int(time()))
+        )
+        return old
+
+    def _put(self, new: Instance, done: str) -> None:
+        for one in self.everyone():
+            if one.url == new.url and one.uuid != new.uuid:
+                raise InstanceError(f"url: {new.url} is registered already, as {one.uuid}; change that one")
+        self.store.put_instance(new, entry(self.who, _deed(new, done), "done", int(time())))
+
+
+def _deed(one: Instance, text: str) -> Deed:
+    return Deed(Act.MANAGE_NODES, text, subject=subject_of(one.uuid))

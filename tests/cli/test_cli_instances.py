@@ -1,0 +1,111 @@
+"""The registry of instances as people use it: registered, changed, refused in a sentence, and on record."""
+
+import json
+import os
+
+import pytest
+
+FIELDS = {"url": "https://App.example.org/base/", "contact": "Ann", "email": "ann@example.org", "organisation": "CERN"}
+
+READER = "daemon"
+"""An operating-system user that every machine has."""
+
+
+@pytest.fixture
+def instance(cli, tmp_path):
+    """The command in a folder with a configuration; `user`: who comes by sudo."""
+    (tmp_path / "almanac.toml").write_text('[nodes.here]\nreach = "local"\n')
+
+    def run(*words, user=None, told=None):
+        environ = {name: value for name, value in os.environ.items() if name != "SUDO_USER"}
+        return cli(*words, input=told, env=environ | ({"SUDO_USER": user} if user else {}))
+
+    return run
+
+
+def words(**changes):
+    return [word for name, value in (FIELDS | changes).items() for word in (f"--{name}", value)]
+
+
+def added(run, **changes):
+    done = run("instance", "add", *words(**changes))
+    assert done.returncode == 0, done.stderr
+    return done.stdout.split()[0]
+
+
+def shown(run, uuid):
+    return json.loads(run("instance", "show", uuid, "--json").stdout)
+
+
+def test_an_instance_is_registered_changed_and_taken_away(instance):
+    uuid = added(instance)
+    told = shown(instance, uuid)
+    assert told.pop("since").startswith("20")
+    assert told == FIELDS | {"url": "https://app.example.org/base", "uuid": uuid, "enabled": True}
+    assert instance("instance", "update", uuid, "--contact", "Bob").returncode == 0
+    assert instance("instance", "disable", uuid).stdout == "https://app.example.org/base is disabled\n"
+    assert (shown(instance, uuid)["contact"], shown(instance, uuid)["enabled"]) == ("Bob", False)
+    assert json.loads(instance("instance", "list", "--enabled", "--json").stdout) == {"instances": []}
+    assert "Bob" in instance("instance", "list", "--disabled").stdout
+    assert instance("instance", "enable", uuid).returncode == 0
+    assert shown(instance, uuid)["enabled"]
+    assert instance("instance", "remove", uuid).returncode == 0
+    assert json.loads(instance("instance", "list", "--json").stdout) == {"instances": []}
+    acts = json.loads(instance("activity", "--json").stdout)["activity"]
+    assert [one["text"].split()[0] for one in acts] == ["removed", "enabled", "disabled", "changed", "added"]
+    assert {one["subject"] for one in acts} == {f"instance:{uuid}"}
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "said"),
+    [
+        ("url", "ftp://app.example.org", 'url: "ftp://app.example.org" is no address of a server; write one such as'),
+        ("url", "https://ann:pw@app.example.org", "is no address of a server"),
+        ("url", "https://app.example.org:99999", "is no address of a server"),
+        ("url", "https://[::1", "is no address of a server"),
+        ("url", "https://app.example.org/?q=1", "is no address of a server"),
+        ("email", "ann", 'email: "ann" is no mail address; write one such as ann@example.org'),
+        ("contact", " ", "contact: expected 1 to 200 printable characters"),
+        ("organisation", "a\x1b[2J", 'got "a\\x1b[2J"'),
+        ("organisation", "x" * 201, "organisation: expected 1 to 200 printable characters"),
+    ],
+)
+def test_what_does_not_fit_is_said_and_nothing_is_registered(instance, field, value, said):
+    done = instance("instance", "add", *words(**{field: value}))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert said in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+    assert json.loads(instance("instance", "list", "--json").stdout) == {"instances": []}
+
+
+def test_an_address_is_registered_once_and_an_unknown_uuid_is_told(instance):
+    uuid = added(instance)
+    again = instance("instance", "add", *words(url="HTTPS://app.example.org/base"))
+    assert (again.returncode, f"is registered already, as {uuid}" in again.stderr) == (2, True)
+    other = added(instance, url="https://other.example.org")
+    taken = instance("instance", "update", other, "--url", FIELDS["url"])
+    assert (taken.returncode, shown(instance, other)["url"]) == (2, "https://other.example.org")
+    wrong = instance("instance", "show", f"{uuid[:-1]}_")
+    assert (wrong.returncode, f'did you mean "{uuid}"?' in wrong.stderr) == (2, True)
+    assert "Say what is to change" in instance("instance", "update", uuid).stderr
+
+
+def test_a_reader_sees_the_registry_and_changes_nothing(instance):
+    add = ("user", "add", "--password-stdin")
+    assert instance(*add, "ann", "--role", "admin", told="correct horse\n").returncode == 0
+    assert instance(*add, "rob", "--role", "read-only", "--login", READER, told="correct horse\n").returncode == 0
+    uuid = added(instance)
+    assert uuid in instance("instance", "list", user=READER).stdout
+    tries = [
+        ("add", *words(url="https://other.example.org")),
+        ("update", uuid, "--contact", "Rob"),
+        ("enable", uuid),
+        ("disable", uuid),
+        ("remove", uuid),
+    ]
+    for wanted in tries:
+        refused = instance("instance", *wanted, user=READER)
+        assert (refused.returncode, "rob is read-only, so may not" in refused.stderr) == (2, True), wanted
+    assert shown(instance, uuid)["contact"] == "Ann"
+    acts = json.loads(instance("activity", "--json", "--outcome", "refused").stdout)["activity"]
+    assert [one["person"] for one in acts] == ["rob"] * len(tries)
