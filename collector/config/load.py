@@ -244,7 +244,12 @@ def _resolved(config: Config, file: Path) -> Config:
     folder, site = file.absolute().parent, config.site
     paths = {key: Path(os.path.normpath(folder / getattr(site, key))) for key in ("source", "data", "publish")}
     nodes = {
-        name: node.model_copy(update={"key": folder / node.key}) if node.key else node
+        name: node.model_copy(
+            update={
+                "key": node.key and folder / node.key,
+                "jump_keys": node.jump_keys and tuple(folder / key for key in node.jump_keys),
+            }
+        )
         for name, node in config.nodes.items()
     }
     update = {"file": file, "site": site.model_copy(update=paths), "nodes": nodes, **_resolved_reports(config, folder)}

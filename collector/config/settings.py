@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from pydantic import BeforeValidator, Field, SerializeAsAny, model_validator
@@ -135,13 +136,19 @@ class Node(Settings):
     port: Port | None = None
     key: LocalPath | None = Field(None, description="private key file; else the agent's and the usual ones")
     jump: Jump | None = Field(None, description="jump host as [user@]host[:port]; several separated by commas")
+    jump_keys: tuple[LocalPath, ...] | None = Field(
+        None, description="private key files for the jump hosts; else the node's own"
+    )
+    uuid: UUID | None = Field(None, description="what the key that `almanac node` made for it is called there")
     time_limit: Seconds | None = Field(None, description="for the whole of this node")
     sources: tuple[AnySource, ...] = ()
 
     @model_validator(mode="after")
     def _one_way(self) -> Self:
         """Raises ValueError for another machine's address on what would ask this one, and call its figures theirs."""
-        unused = [key for key in ("address", "user", "port", "key", "jump") if getattr(self, key) is not None]
+        unused = [
+            key for key in ("address", "user", "port", "key", "jump", "jump_keys") if getattr(self, key) is not None
+        ]
         if self.reach == "local" and unused:
             raise ValueError(f'reach = "local" asks this machine, so {unused[0]} has no use; remove one of the two')
         return self

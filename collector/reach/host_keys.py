@@ -28,7 +28,8 @@ class KnownHosts(MissingHostKeyPolicy):  # type: ignore[misc]  # paramiko carrie
         self.accept = accept
         self.place = f"{'jump host ' if jump else ''}{host} port {port}"
         self.name = ssh_config.get("hostkeyalias") or (host if port == _SSH_PORT else f"[{host}]:{port}")
-        files = known_hosts.read(_files(ssh_config))
+        self.files = _files(ssh_config)
+        files = known_hosts.read(self.files)
         self.entries = known_hosts.matching(files, self.name)
         # As ssh: a host on another port may be known by its plain name. That accepts a key, and never refuses one.
         plain = known_hosts.matching(files, host) if self.name.startswith("[") else []
@@ -46,27 +47,38 @@ class KnownHosts(MissingHostKeyPolicy):  # type: ignore[misc]  # paramiko carrie
 
     def missing_host_key(self, client: SSHClient, hostname: str, key: PKey) -> None:  # noqa: ARG002 - paramiko's call
         """Raises Refused unless the key is known. paramiko knows no keys of its own here, so it asks for every host."""
+        if not self.knows(key):
+            raise Refused(
+                f"the host key of {self.place} is not known: {shown(key)}; if the host's administrator confirms this"
+                f" fingerprint, accept it with: {self.accept}"
+            )
+
+    def knows(self, key: PKey) -> bool:
+        """Whether the host is known to have this key. Raises Refused if it is revoked, or known to be another."""
         kind, blob = key.get_name(), key.asbytes()
-        shown = f"{kind} {known_hosts.fingerprint(blob)}"
         same = [entry for entry in self.accepted if entry.blob == blob]
         if revoked := next((entry for entry in same if entry.marker == "@revoked"), None):
-            raise Refused(f"{self.place} shows the key {shown}, which {_at(revoked)} revokes; the host needs a new key")
+            raise Refused(
+                f"{self.place} shows the key {shown(key)}, which {_at(revoked)} revokes; the host needs a new key"
+            )
         if any(not entry.marker for entry in same):
-            return
+            return True
         if old := next((entry for entry in self.entries if entry.kind == kind and not entry.marker), None):
-            raise Refused(self._changed(shown, old))
-        raise Refused(
-            f"the host key of {self.place} is not known: {shown}; if the host's administrator confirms this"
-            f" fingerprint, accept it with: {self.accept}"
-        )
+            raise Refused(self._changed(shown(key), old))
+        return False
 
-    def _changed(self, shown: str, old: known_hosts.Entry) -> str:
+    def _changed(self, now: str, old: known_hosts.Entry) -> str:
         remove = shlex.join(["ssh-keygen", "-f", str(old.file), "-R", self.name])
         return (
-            f"the host key of {self.place} has changed: it shows {shown}, but {_at(old)} holds"
+            f"the host key of {self.place} has changed: it shows {now}, but {_at(old)} holds"
             f" {known_hosts.fingerprint(old.blob)}; somebody may be listening in, so only if the host's administrator"
             f" confirms the new fingerprint, run: {remove} && {self.accept}"
         )
+
+
+def shown(key: PKey) -> str:
+    """A key as a person compares it: its type and fingerprint."""
+    return f"{key.get_name()} {known_hosts.fingerprint(key.asbytes())}"
 
 
 def _files(ssh_config: Mapping[str, Any]) -> list[Path]:

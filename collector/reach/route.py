@@ -28,13 +28,14 @@ class Hop:
     """One host on the way, the node itself last.
 
     via: it and the hosts before it as ssh -J names them.       ssh: the command by which a person gets there, and is
-    asked about an unknown key on the way.
+    asked about an unknown key on the way.       keys: what is known of its host key.
     """
 
     connection: Any
     via: tuple[str, ...]
     ssh: str
     jump: bool
+    keys: KnownHosts
 
     @property
     def place(self) -> str:
@@ -49,18 +50,19 @@ class _Stop:
     address: str
     user: str | None = None
     port: int | None = None
-    key: Path | None = None
+    keys: tuple[Path, ...] = ()
 
 
 def hops_to(name: str, node: Node, connect: float) -> Iterator[Hop]:
     """The hosts on the way to a node, in the order in which they are to be opened; nothing is opened here.
 
-    `connect`: seconds for each. A jump host without IdentityFile is shown the node's own key. Raises ValueError or
-    paramiko's ConfigParseError for what is written wrongly in almanac.toml or ~/.ssh/config.
+    `connect`: seconds for each. A jump host without IdentityFile is shown the node's `jump_keys`, else its own key.
+    Raises ValueError or paramiko's ConfigParseError for what is written wrongly in almanac.toml or ~/.ssh/config.
     """
     config = _config(())
-    target = _Stop(node.address or name, node.user, node.port, node.key)
-    jumps = _stops(node.jump, node.key) if node.jump else _proxy_jumps(config, target)
+    own = (node.key,) if node.key else ()
+    target = _Stop(node.address or name, node.user, node.port, own)
+    jumps = _stops(node.jump, node.jump_keys or own) if node.jump else _proxy_jumps(config, target)
     gateway: Any = None
     for stop in [*jumps, target]:
         hop = _hop(stop, gateway, connect, jump=stop is not target)
@@ -74,10 +76,10 @@ def _config(identities: tuple[str, ...]) -> Any:
     return Config(overrides={"authentication": authentication}, lazy=True, ssh_config=ssh_config.read())
 
 
-def _stops(jump: str, key: Path | None) -> list[_Stop]:
+def _stops(jump: str, keys: tuple[Path, ...]) -> list[_Stop]:
     """`user@host:port,...` as ssh -J takes it."""
     found = [derive_shorthand(word.strip()) for word in jump.split(",")]
-    return [_Stop(each["host"], each["user"], each["port"], key) for each in found if each["host"]]
+    return [_Stop(each["host"], each["user"], each["port"], keys) for each in found if each["host"]]
 
 
 def _proxy_jumps(config: Any, target: _Stop) -> list[_Stop]:
@@ -87,7 +89,7 @@ def _proxy_jumps(config: Any, target: _Stop) -> list[_Stop]:
     while first.address not in seen:
         seen.add(first.address)
         jump = config.base_ssh_config.lookup(first.address).get("proxyjump", "none")
-        found = [] if jump == "none" else _stops(jump, target.key)
+        found = [] if jump == "none" else _stops(jump, target.keys)
         if not found or found[0].address in seen:
             break
         stops, first = found + stops, found[0]
@@ -95,7 +97,7 @@ def _proxy_jumps(config: Any, target: _Stop) -> list[_Stop]:
 
 
 def _hop(stop: _Stop, before: Hop | None, connect: float, *, jump: bool) -> Hop:
-    config = _config((str(stop.key),) if stop.key else ())
+    config = _config(tuple(map(str, stop.keys)))
     looked_up = config.base_ssh_config.lookup(stop.address)
     gateway = before.connection if before else looked_up.get("proxycommand") or False
     if jump and "identityfile" in looked_up:
@@ -115,7 +117,7 @@ def _hop(stop: _Stop, before: Hop | None, connect: float, *, jump: bool) -> Hop:
     keys = KnownHosts(connection.ssh_config, connection.host, connection.port, ssh, jump=jump)
     connection.client.set_missing_host_key_policy(keys)
     connection.connect_kwargs["transport_factory"] = keys.transport
-    return Hop(connection, (*passed, f"{connection.user}@{stop.address}:{connection.port}"), ssh, jump)
+    return Hop(connection, (*passed, f"{connection.user}@{stop.address}:{connection.port}"), ssh, jump, keys)
 
 
 def _ssh(connection: Any, address: str, passed: tuple[str, ...]) -> str:

@@ -36,10 +36,10 @@ def ask(name: str, node: Node, script: bytes, limits: Limits, hear: Hear | None 
             hops.append(hop)
             hop.connection.open()
         until = time.monotonic() + limits.node + LATE
-        channel = _channel(hops[-1], until)
+        channel = channel_of(hops[-1].connection.transport, until)
         sent = time.time()
-        outcome = _heard(channel, script, until, limits.output, hear or output.extend)
-        status = _status(channel, until) if outcome is Outcome.OK else None
+        outcome = heard(channel, script, until, limits.output, hear or output.extend)
+        status = status_of(channel, until) if outcome is Outcome.OK else None
     except FAULTS as error:
         raise told(error, name, hops[-1] if hops else None, connect) from error
     finally:
@@ -50,18 +50,18 @@ def ask(name: str, node: Node, script: bytes, limits: Limits, hear: Hear | None 
     return Reply(bytes(output), outcome, status, sent, time.monotonic() - start)
 
 
-def _channel(hop: Hop, until: float) -> Any:
+def channel_of(transport: Any, until: float) -> Any:
     """A channel with the command started. Both streams are one: before the script begins, a shell may complain on
     either; after that it is silent on the second."""
     left = max(0.1, until - time.monotonic())
-    channel = hop.connection.transport.open_session(timeout=left)
+    channel = transport.open_session(timeout=left)
     channel.settimeout(left)
     channel.set_combine_stderr(True)
     channel.exec_command(_COMMAND)
     return channel
 
 
-def _heard(channel: Any, script: bytes, until: float, cap: int, hear: Hear) -> Outcome:
+def heard(channel: Any, script: bytes, until: float, cap: int, hear: Hear) -> Outcome:
     """Sends the script and passes on what comes until the other side has ended, or time or cap is used up."""
     left_to_say = cap
     try:
@@ -80,7 +80,7 @@ def _heard(channel: Any, script: bytes, until: float, cap: int, hear: Hear) -> O
     return Outcome.TIMED_OUT
 
 
-def _status(channel: Any, until: float) -> int | None:
+def status_of(channel: Any, until: float) -> int | None:
     """The exit status, None if the connection ended without one."""
     channel.status_event.wait(max(0.1, until - time.monotonic()))
     status: int = channel.exit_status

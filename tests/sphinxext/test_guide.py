@@ -85,6 +85,7 @@ def test_every_command_that_the_guide_shows_is_one() -> None:
         "init",
         "judge",
         "nightly",
+        "node",
         "process",
         "publish",
         "report",
