@@ -22,31 +22,42 @@ from collector.model import Answer, Fault, Observation, Outcome, Reading, State,
 SYSTEM = "host:system"
 MOST_FAULTS = 50
 
-# Each line is a key, a blank, and what the node says. df comes last, and local disks first: it hangs where a network
-# mount is dead, and then the section's time limit costs nothing but the mounts of others. Short files are read by the
-# shell itself: what this costs a node is the programs that it starts.
+# Each line is a key, a blank, and what the node says; below `table KEY` are the rows of df as they stand. df comes
+# last, and local disks first: it hangs where a network mount is dead, and then the section's time limit costs nothing
+# but the mounts of others. Where none is what `df -l` leaves out (gnulib's mountlist.c, ME_REMOTE), it is not asked
+# again. Files are read by the shell itself: what this costs a node is the programs that it starts.
 _SCRIPT = r"""
 say() { key=$1; shift; "$@" 2>/dev/null | sed -e "s|^|$key |" -e 500q; }
-lines() { [ ! -r "$2" ] || sed -e "s|^|$1 |" -e 500q "$2"; }
 line() { { read -r line <"$2" && printf '%s %s\n' "$1" "$line"; } 2>/dev/null; }
-say uname uname -srm
-lines release /etc/os-release
+table() { printf 'table %s\n' "$1"; shift; "$@" 2>/dev/null; }
+kernel=/proc/sys/kernel
+if { read -r system <$kernel/ostype && read -r release <$kernel/osrelease && read -r arch <$kernel/arch; } 2>/dev/null
+then printf 'uname %s %s %s\n' "$system" "$release" "$arch"
+else say uname uname -srm; fi
+[ ! -r /etc/os-release ] || while read -r text || [ "$text" ]; do printf 'release %s\n' "$text"; done </etc/os-release
 ! command -v sw_vers >/dev/null || say product sw_vers -productVersion
 if [ -r /proc/loadavg ]; then line loadavg /proc/loadavg; else say uptime uptime; fi
 line up /proc/uptime
-line boot /proc/sys/kernel/random/boot_id
+line boot $kernel/random/boot_id
 if [ -r /proc/meminfo ]; then
-    sed -n 's/^\(MemTotal\|MemFree\|MemAvailable\|Buffers\|Cached\|SwapTotal\|SwapFree\):/memory &/p' /proc/meminfo
+    while read -r text; do
+        case $text in
+        MemTotal:* | MemFree:* | MemAvailable:* | Buffers:* | Cached:* | SwapTotal:*) printf 'memory %s\n' "$text" ;;
+        SwapFree:*) printf 'memory %s\n' "$text"; break ;;
+        esac
+    done </proc/meminfo
 else
     say started sysctl -n kern.boottime
     say bytes sysctl -n hw.memsize
     say bytes sysctl -n hw.physmem
 fi
-cpus=$(getconf _NPROCESSORS_ONLN 2>/dev/null)
-case $cpus in
-'' | 0 | *[!0-9]*) say cpus grep -c '^processor' /proc/cpuinfo; say cpus sysctl -n hw.ncpu ;;
-*) echo "cpus $cpus" ;;
-esac
+if [ -r /sys/devices/system/cpu/online ]; then line online /sys/devices/system/cpu/online; else
+    cpus=$(getconf _NPROCESSORS_ONLN 2>/dev/null)
+    case $cpus in
+    '' | 0 | *[!0-9]*) say cpus grep -c '^processor' /proc/cpuinfo; say cpus sysctl -n hw.ncpu ;;
+    *) echo "cpus $cpus" ;;
+    esac
+fi
 if [ -r /proc/self/stat ]; then set -- /proc/[0-9]*; echo "processes $#"
 else say processes sh -c 'ps -A -o pid= | wc -l'; fi
 for zone in /sys/class/thermal/thermal_zone*; do
@@ -58,10 +69,14 @@ for sensor in /sys/class/hwmon/hwmon*/temp*_input; do
     { read -r label <"${sensor%_input}_label"; } 2>/dev/null
     echo "celsius $degrees $name $label"
 done
-for local in -l ''; do
-    say disk df -P -k $local
-    [ ! -r /proc/meminfo ] || say inodes df -P -i $local
-done
+remote='^[^ ]*:|^//|^-hosts |^[^ ]+ [^ ]+ (acfs|afs|auristorfs|coda|fhgfs|gpfs|ibrix|ocfs2|vxfs) '
+whole=yes
+table disk df -P -k -l || whole=
+[ ! -r /proc/meminfo ] || table inodes df -P -i -l || whole=
+if [ ! "$whole" ] || [ ! -r /proc/mounts ] || grep -Eq "$remote" /proc/mounts; then
+    table disk df -P -k
+    [ ! -r /proc/meminfo ] || table inodes df -P -i
+fi
 echo "end"
 """
 _LOADS = re.compile(r".*load averages?: *(\d{1,9}\.\d+),? +(\d{1,9}\.\d+),? +(\d{1,9}\.\d+)\s*", re.ASCII)
@@ -69,17 +84,20 @@ _MEMORY = re.compile(r"(\w+): +(\d{1,15}) kB", re.ASCII)
 _ROW = re.compile(r"(.+?) +(\d{1,15}) +(\d{1,15}) +(-?\d{1,15}) +(?:\d+%|-) +(/.*)", re.ASCII)
 _COUNT = re.compile(r" *\d{1,15} *", re.ASCII)
 _ANY = re.compile(".*")
-_TABLE = re.compile(rf"Filesystem .*|{_ROW.pattern}|.+ +- +- +- +- +/.*", re.ASCII)  # dashes: it has no such numbers
+_OF_TABLE = re.compile(rf"Filesystem .*|{_ROW.pattern}|.+ +- +- +- +- +/.*", re.ASCII)  # dashes: it has no such numbers
 _SHAPES = {
     **dict.fromkeys(("uname", "release", "product", "boot", "started", "end"), _ANY),
     **dict.fromkeys(("bytes", "cpus", "processes"), _COUNT),
-    **dict.fromkeys(("disk", "inodes"), _TABLE),
+    **dict.fromkeys(("disk", "inodes"), _OF_TABLE),
+    "online": re.compile(r"\d{1,6}(-\d{1,6})?(,\d{1,6}(-\d{1,6})?)*", re.ASCII),
     "loadavg": re.compile(r"(\d{1,9}\.\d+ ){3}.*", re.ASCII),
     "uptime": _LOADS,
     "up": re.compile(r"\d{1,12}(\.\d+)?( .*)?", re.ASCII),
     "memory": _MEMORY,
     "celsius": re.compile(r"-?\d{1,9} .+", re.ASCII),
 }
+_TABLES = frozenset({"table disk", "table inodes"})
+_MOST_ROWS = 500
 _NO_DISKS = re.compile(  # what df calls the device of a file system that holds no files of its own
     r"(dev)?tmpfs|udev|none|proc|procfs|sysfs|devfs|fdescfs|shm|cgroup\d?|squashfs|rootfs|efivarfs|map .*"
 )
@@ -101,8 +119,7 @@ def parse(settings: Settings, answer: Answer) -> Reading:  # noqa: ARG001
     """All that the machine told; lines that can't be understood are faults."""
     told: Told = {}
     faults: list[Fault] = []
-    for number, raw in enumerate(answer.body.split(b"\n")[:-1], 1):  # a last line without its end was cut
-        key, _, text = printable(raw).partition(" ")
+    for number, key, text, raw in _lines(answer.body):
         if key in _SHAPES and _SHAPES[key].fullmatch(text):
             told.setdefault(key, []).append(text)
         elif len(faults) < MOST_FAULTS:
@@ -117,6 +134,21 @@ def parse(settings: Settings, answer: Answer) -> Reading:  # noqa: ARG001
         states=tuple(State(SYSTEM, metric, asked, value, detail) for metric, value, detail in _names(told, asked)),
         faults=tuple(faults),
     )
+
+
+def _lines(body: bytes) -> Iterator[tuple[int, str, str, bytes]]:
+    """Number, key, what the node says, and the line itself; of a row of a table, the key is the table's."""
+    table, rows = "", 0
+    for number, raw in enumerate(body.split(b"\n")[:-1], 1):  # a last line without its end was cut
+        line = printable(raw)
+        key, _, text = line.partition(" ")
+        if line in _TABLES:
+            table, rows = text, 0
+        elif not table or line == "end":
+            yield number, key, text, raw
+        elif rows < _MOST_ROWS:
+            rows += 1
+            yield number, table, line, raw
 
 
 Number = tuple[str, str, float, Unit]
@@ -134,7 +166,15 @@ def _system(told: Told, asked: int) -> Iterator[Number]:
     for metric in ("cpus", "processes"):
         if count := next((int(text) for text in told.get(metric, []) if int(text)), 0):
             yield SYSTEM, metric, float(count), "count"
+    if "online" in told:
+        yield SYSTEM, "cpus", float(_online(told["online"][0])), "count"
     yield from _memory(told)
+
+
+def _online(text: str) -> int:
+    """How many numbers there are in `0-3,6` (Linux, Documentation/admin-guide/cputopology.rst)."""
+    spans = (span.partition("-") for span in text.split(","))
+    return sum(max(0, int(last or first) - int(first)) + 1 for first, _, last in spans)
 
 
 def _uptime(told: Told, asked: int) -> float | None:

@@ -27,18 +27,20 @@ processes 82
 celsius 45500 acpitz
 celsius -274000 acpitz
 celsius 51000 coretemp Core 0
-disk Filesystem              1024-blocks     Used Available Capacity Mounted on
-disk udev                         123345        0    123345       0% /dev
-disk /dev/sda1                      1000      300       500      38% /
-disk /dev/sda1                      1000      300       500      38% /var/bind
-disk /dev/sdb1                      2000     2000         0     100% /data/with  two spaces
-disk backup server:/raid 1          4000     1000      3000      25% /mnt/n f s
-disk overlay                        1000      300       500      38% /var/lib/docker/overlay2/x/merged
-disk /dev/loop3                       99       99         0     100% /snap/core/1
-disk proc                              0        0         0       -  /proc
-inodes Filesystem                Inodes  IUsed    IFree IUse% Mounted on
-inodes /dev/sda1                    100     25       75   25% /
-inodes /dev/sdb1                      0      0        0     - /data/with  two spaces
+table disk
+Filesystem              1024-blocks     Used Available Capacity Mounted on
+udev                         123345        0    123345       0% /dev
+/dev/sda1                      1000      300       500      38% /
+/dev/sda1                      1000      300       500      38% /var/bind
+/dev/sdb1                      2000     2000         0     100% /data/with  two spaces
+backup server:/raid 1          4000     1000      3000      25% /mnt/n f s
+overlay                        1000      300       500      38% /var/lib/docker/overlay2/x/merged
+/dev/loop3                       99       99         0     100% /snap/core/1
+proc                              0        0         0       -  /proc
+table inodes
+Filesystem                Inodes  IUsed    IFree IUse% Mounted on
+/dev/sda1                    100     25       75   25% /
+/dev/sdb1                      0      0        0     - /data/with  two spaces
 end
 """
 MAC = b"""uname Darwin 23.1.0 arm64
@@ -48,11 +50,12 @@ started { sec = 1795400000, usec = 5 } Sun Nov 22 22:53:20 2026
 bytes 17179869184
 cpus 8
 processes      412
-disk Filesystem     1024-blocks      Used Available Capacity  Mounted on
-disk /dev/disk3s1s1       1000        100       300    25%    /
-disk map auto_home           0         0         0   100%    /System/Volumes/Data/home
-disk /dev/disk3s5         1000        600       300    67%    /System/Volumes/Data
-disk /dev/disk3s6         1000          1       300     1%    /System/Volumes/VM
+table disk
+Filesystem     1024-blocks      Used Available Capacity  Mounted on
+/dev/disk3s1s1       1000        100       300    25%    /
+map auto_home           0         0         0   100%    /System/Volumes/Data/home
+/dev/disk3s5         1000        600       300    67%    /System/Volumes/Data
+/dev/disk3s6         1000          1       300     1%    /System/Volumes/VM
 end
 """
 
@@ -152,7 +155,7 @@ def test_a_cut_answer_keeps_its_whole_lines_and_says_that_it_was_cut(outcome):
     [
         (b"loadavg nan nan nan", "not what a line of loadavg looks like"),
         (b"up inf", "not what a line of up looks like"),
-        (b"disk /dev/sda1 1 2 lots 3% /", "not what a line of disk looks like"),
+        (b"online 0-", "not what a line of online looks like"),
         (b"cpus -1", "not what a line of cpus looks like"),
         (b"<script>\x1b[2J", "not a line of this probe"),
         ("cpus ٣".encode(), "not what a line of cpus looks like"),
@@ -162,6 +165,28 @@ def test_an_odd_line_is_a_fault_with_its_number_and_costs_only_itself(line, reas
     reading = read(b"processes 7\n" + line + b"\nend\n")
     assert [(fault.line, fault.reason) for fault in reading.faults] == [(2, reason)]
     assert values(reading) == {("host:system", "processes"): (7, "count")}
+
+
+@pytest.mark.parametrize(("online", "count"), [("0", 1), ("0-3", 4), ("0-3,6,8-9", 7)])
+def test_processors_are_counted(online, count):
+    assert values(read(f"online {online}\nend\n".encode()))["host:system", "cpus"] == (count, "count")
+
+
+def test_a_table_is_of_its_rows_only_however_many_there_are():
+    rows = b"".join(b"/dev/%d 10 4 6 40%% /m/%d\n" % (number, number) for number in range(600))
+    reading = read(b"table disk\n" + rows + b"table inodes\n/dev/1 lots\nup 5\nend\n")
+    assert len({subject for subject, _ in values(reading)}) == 500
+    assert [(fault.line, fault.reason) for fault in reading.faults] == [
+        (603, "not what a line of inodes looks like"),
+        (604, "not what a line of inodes looks like"),
+    ]
+
+
+@pytest.mark.parametrize("mount", ["nas:/raid /n nfs4 rw 0 0", "//nas/raid /n cifs rw 0 0", "x /n ocfs2 rw 0 0"])
+def test_what_is_mounted_over_the_network_is_asked_for_after_the_rest(ask, tmp_path, mount):
+    (tmp_path / "mounts").write_text(f"/dev/sda1 / ext4 rw 0 0\n{mount}\n")
+    text = host.probe(host.Settings(kind="host")).replace("/proc/mounts", str(tmp_path / "mounts"))
+    assert ask(text).stdout.count(b"table disk\n") == 2
 
 
 def test_this_machine_is_told_alike_in_every_shell(ask):
@@ -181,7 +206,9 @@ def test_this_machine_is_told_alike_in_every_shell(ask):
 def test_a_machine_that_has_no_tools_at_all_tells_what_its_shell_can_read_and_does_not_fail(ask, tmp_path):
     done = ask(host.probe(host.Settings(kind="host")), path=str(tmp_path))
     assert done.returncode == 0
-    assert {metric for _, metric in values(read(done.stdout))} <= {"load1", "load5", "load15", "uptime", "processes"}
+    told = values(read(done.stdout))
+    assert {"memory_total", "cpus", "processes", "uptime"} <= {metric for _, metric in told}
+    assert {subject for subject, _ in told} <= {"host:system"} | {name for name, _ in told if name.startswith("temp")}
 
 
 PIECES = [line + b"\n" for line in (LINUX + MAC).splitlines()]
@@ -189,7 +216,9 @@ PIECES += [
     b"up 999999999999.9\n",
     b"started 9999999999\n",
     b"celsius 9 \xff\n",
-    b"disk a 0 0 -1 - /\n",
+    b"table disk\n",
+    b"a 0 0 -1 - /\n",
+    b"online 9-1,3\n",
     b"boot\n",
     b"up\n",
 ]
