@@ -83,6 +83,28 @@ def _command(server: str, folder: Path, port: int, names: tuple[str, ...]) -> li
     return ["apache2", "-d", str(folder), "-f", f"{folder}/apache.conf", "-D", "FOREGROUND"]
 
 
+_BEATS = {
+    "nginx": "server {{ listen 127.0.0.1:{port}; root {folder}; access_log {folder}/other.log;"
+    " include {folder}/ours.conf; }}\n",
+    "apache": "<VirtualHost 127.0.0.1:{port}>\nDocumentRoot {folder}/none\n"
+    'LogFormat "%t %r %{{Referer}}i" plain\nCustomLog {folder}/other.log plain env=!almanac_beat\n'
+    "Include {folder}/ours.conf\n</VirtualHost>\n",
+}
+"""A server that keeps a log of its own, and includes the lines for beats."""
+
+
+@contextmanager
+def started(server: str, folder: Path, port: int) -> Iterator[None]:
+    """The server with the lines for beats, `ours.conf`, once it answers."""
+    (folder / "almanac.conf").write_text(_BEATS[server].format(port=port, folder=folder))
+    with subprocess.Popen(_command(server, folder, port, (*_MODULES, "alias", "setenvif"))) as daemon:
+        try:
+            _wait_for(lambda: get(port, "/").status)
+            yield
+        finally:
+            daemon.terminate()
+
+
 @contextmanager
 def running(
     server: str, folder: Path, public: Path, configured: Callable[[str, Path, Path, int], list[str]] = configured
