@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import time
 
 from collector.config import Config, kinds
@@ -71,8 +71,9 @@ def collect(
     store.note_names(started, {kind: getattr(config, kind) for kind in names})
     asked = reached = read = faults = 0
     shortfalls: list[Shortfall] = []
-    for answer in answers:
-        told = readings(config, answer)
+    for heard in answers:
+        told = readings(config, heard)
+        answer = without_void(heard, told)
         store.record(pass_id, answer, told)
         asked, reached = asked + 1, reached + (answer.outcome is Outcome.OK)
         read += sum(len(one.body) for one in answer.answers)
@@ -87,6 +88,16 @@ def readings(config: Config, answer: NodeAnswer) -> dict[str, Reading]:
     """What each source of a node makes of its answer, by the source's name."""
     settings = {source.label: source for source in config.sources_of(answer.node)}
     return {one.source: _reading(settings[one.source], one) for one in answer.answers}
+
+
+def without_void(heard: NodeAnswer, told: Mapping[str, Reading]) -> NodeAnswer:
+    """The same, where what no source could make anything of counts as failed."""
+    voids = {source: reading.void for source, reading in told.items() if reading.void}
+    answers = (
+        replace(one, outcome=Outcome.FAILED, reason=voids[one.source]) if one.source in voids else one
+        for one in heard.answers
+    )
+    return replace(heard, answers=tuple(answers)) if voids else heard
 
 
 def _reading(settings: object, answer: Answer) -> Reading:

@@ -121,12 +121,17 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """All that `parse` made of one answer. Empty lists are an honest answer: nothing there."""
+    """All that `parse` made of one answer. Empty lists are an honest answer: nothing there.
+
+    void: why the answer is none, though the node ended it well; empty if it is one. It then counts as failed, so that
+    nothing that was there before seems gone.
+    """
 
     observations: tuple[Observation, ...] = ()
     states: tuple[State, ...] = ()
     events: tuple[Event, ...] = ()
     faults: tuple[Fault, ...] = ()
+    void: str = ""
 
 
 @dataclass(frozen=True, slots=True)

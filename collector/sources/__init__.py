@@ -2,7 +2,8 @@
 
     class Settings(config.SourceSettings)         what may be written about it in almanac.toml
     probe(settings) -> str                        the POSIX sh text that asks the node; changes nothing there
-    parse(settings, answer) -> Reading            pure; foreign input becomes a Fault, never an exception
+    parse(settings, answer) -> Reading            pure; foreign input becomes a Fault, never an exception; an answer
+                                                  of which nothing may be taken is `void`
 
 There is no base class and no registration: the configuration names the kind, `config.kinds` finds the module.
 

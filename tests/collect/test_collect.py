@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from collector.collect import Shortfall, readings, shortfalls_of
+from collector.collect import Shortfall, readings, shortfalls_of, without_void
 from collector.config import parse
 from collector.model import Answer, NodeAnswer, Outcome, Reading
 
@@ -31,6 +31,12 @@ def test_a_parser_that_raises_costs_only_its_answer(monkeypatch):
     monkeypatch.setattr("collector.sources.host.parse", broken)
     (fault,) = readings(CONFIG, heard(Outcome.OK, host(Outcome.OK, b"x")))["host"].faults
     assert fault.reason == "the parser of host failed: KeyError: 'ouch\\n'"
+
+
+def test_an_answer_that_is_void_counts_as_failed():
+    answer = heard(Outcome.OK, host(Outcome.OK, b"x"))
+    assert without_void(answer, {"host": Reading()}) == answer
+    assert without_void(answer, {"host": Reading(void="is cut")}).answers == (host(Outcome.FAILED, b"x", "is cut"),)
 
 
 @pytest.mark.parametrize(
