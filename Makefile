@@ -4,7 +4,8 @@
 # make bench  what a pass, its charts and pages cost, beside rrdtool, Munin and Ansible (a quarter of an hour)
 PYTHON ?= python3
 BIN := .venv/bin
-DEBIAN := openssh-server openssh-client supervisor nginx apache2 chromium cron busybox curl systemd default-jre-headless
+DEBIAN := openssh-server openssh-client supervisor nginx apache2 chromium cron busybox curl systemd default-jre-headless openssl
+DEBIAN += python3-ganeti-rapi ganeti-htools
 PEERS := munin python3-rrdtool openssh-server
 missing = $(shell for p in $(1); do dpkg-query -W -f '$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || echo $$p; done)
 

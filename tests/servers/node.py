@@ -10,14 +10,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from collector.config import SourceSettings, kinds
 from collector.model import Answer
 from collector.reach.script import Section, compose, split
-from collector.sources import processes
-from collector.sources.processes import Settings
 
 SHELLS = {"dash": "/bin/dash", "bash": "/bin/bash", "busybox": "/bin/busybox"}
 ASKED = 1_795_500_000
-_TOOLS = ("sed", "tr", "head", "cat", "date", "grep", "sleep", "setsid", "ps")
+_TOOLS = ("sed", "tr", "head", "tail", "cat", "date", "grep", "sleep", "setsid", "ps")
 
 
 def node(folder: Path, shell: str, *tools: str) -> Path:
@@ -33,9 +32,9 @@ def node(folder: Path, shell: str, *tools: str) -> Path:
     return path
 
 
-def answered(settings: Settings, path: Path, **options: Any) -> Answer:
+def answered(settings: SourceSettings, path: Path, **options: Any) -> Answer:
     """What the source gets from a node with this PATH; `options` are those of subprocess.run."""
-    section = Section("processes", processes.probe(settings), 20, 1_000_000)
+    section = Section(settings.kind, kinds.find(settings.kind).probe(settings), 20, 8_000_000)
     asked = subprocess.run(
         [str(path / "sh")],
         env={"PATH": str(path)},
@@ -46,5 +45,5 @@ def answered(settings: Settings, path: Path, **options: Any) -> Answer:
         **options,
     )
     part = split(asked.stdout, "MARK", [section]).sections[0]
-    answer = Answer("here", "processes", "processes", ASKED, part.outcome, part.reason, status=part.status)
+    answer = Answer("here", settings.label, settings.kind, ASKED, part.outcome, part.reason, status=part.status)
     return replace(answer, body=part.body)

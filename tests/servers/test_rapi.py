@@ -1,0 +1,85 @@
+"""The double of RAPI stands up to Ganeti's own client and to htools, both as Debian ships them."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.servers.ganeti import Cluster, fleet
+from tests.servers.node import ASKED
+from tests.servers.rapi import FEATURES, NAME, PASSWORD, READER, Rapi, serving
+
+CLIENT = """
+import json, sys
+from ganeti.rapi import client
+port, user, password, certificate = sys.stdin.read().split("\\n")
+def verified(curl, logger):
+    client.GenericCurlConfig(cafile=certificate, connect_timeout=5, timeout=20)(curl, logger)
+    curl.setopt(curl.CONNECT_TO, ["::127.0.0.1:" + port])
+ask = client.GanetiRapiClient("ganeti.example.com", int(port), user, password, curl_config_fn=verified)
+try:
+    ask.GetInstance("nobody")
+except client.GanetiApiError as error:
+    missing = error.code
+print(json.dumps({
+    "version": ask.GetVersion(), "features": ask.GetFeatures(), "info": ask.GetInfo(), "missing": missing,
+    "nodes": ask.GetNodes(bulk=True), "names": ask.GetNodes(), "instances": ask.GetInstances(bulk=True),
+    "groups": ask.GetGroups(bulk=True), "vm": ask.GetInstance("vm7.example.org"), "jobs": ask.GetJobs(),
+    "archived": ask.GetJobStatus(4001), "done": ask.WaitForJobCompletion(4199),
+    "failed": ask.Query("job", ["id", "archived"], ["==", "status", "error"]),
+}))
+"""
+
+
+@pytest.fixture(scope="module")
+def rapi(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rapi]:
+    with serving(fleet(ASKED), tmp_path_factory.mktemp("rapi")) as served:
+        yield served
+
+
+def test_ganetis_own_client_works_unchanged(rapi: Rapi) -> None:
+    words = "\n".join([str(rapi.port), READER, PASSWORD, str(rapi.certificate)])
+    done = subprocess.run(["/usr/bin/python3", "-c", CLIENT], input=words, capture_output=True, text=True, check=False)
+    assert done.stderr == ""
+    told, cluster = json.loads(done.stdout), rapi.cluster
+    assert (told["version"], told["features"], told["info"], told["missing"]) == (2, FEATURES, cluster.info(), 404)
+    assert (told["nodes"], told["instances"], told["groups"]) == (cluster.nodes, cluster.instances, cluster.groups())
+    assert told["names"] == [node["name"] for node in cluster.nodes]
+    assert told["vm"] == cluster.vm("vm7.example.org")
+    assert told["jobs"] == [job["id"] for job in cluster.jobs if job["id"] not in cluster.archived]
+    assert (told["archived"]["id"], told["done"]) == (4001, True)
+    assert told["failed"]["data"] == [[[0, job], [0, job in cluster.archived]] for job in range(4010, 4201, 10)]
+
+
+def test_the_certificate_is_for_the_name_that_ganeti_gives_its_own(rapi: Rapi) -> None:
+    text = subprocess.run(
+        ["openssl", "x509", "-subject", "-noout", "-in", rapi.certificate], capture_output=True
+    ).stdout
+    assert text.decode().strip() == f"subject=CN = {NAME}"
+
+
+def checked(cluster: Cluster, folder: Path) -> dict[str, str]:
+    """What hcheck says of a cluster's raw answers."""
+    answers = {
+        "groups": cluster.groups(),
+        "nodes": cluster.nodes,
+        "instances": cluster.instances,
+        "info": cluster.info(),
+    }
+    for name, told in answers.items():
+        (folder / f"{name}.json").write_text(json.dumps(told))
+    command = ["hcheck", "-m", f"file://{folder}", "--machine-readable", "--no-simulation"]
+    said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    return dict(line.split("=", 1) for line in said.splitlines() if "=" in line)
+
+
+def test_hcheck_reads_its_answers(tmp_path: Path) -> None:
+    cluster = fleet(ASKED)
+    cluster.take_offline("node3.example.org")
+    told = checked(cluster, tmp_path)
+    stranded = [vm for vm in cluster.instances if vm["pnode"] == "node3.example.org"]
+    assert told["HCHECK_INIT_CLUSTER_OFFLINE_PRI"] == str(len(stranded))
