@@ -24,9 +24,10 @@ BYTES = {
     "KiB": 2**10,
     "MiB": 2**20,
     "GiB": 2**30,
+    "TiB": 2**40,
 }
 
-_TEN_YEARS, _TERABYTE = 10 * 366 * 86400, 10**12
+_TEN_YEARS, _TERABYTE, _EXABYTE, _MANY = 10 * 366 * 86400, 10**12, 10**18, 10**6
 _VARIABLE = r"\$(\{\w+\}|[A-Za-z_])"
 """How a variable begins, by which any text may become a number."""
 
@@ -130,6 +131,7 @@ Jump = Annotated[str, AfterValidator(_jump)]
 """Jump hosts as `ssh -J` takes them."""
 Port = Annotated[int, Field(ge=1, le=65535), BeforeValidator(_number), _whole(65535)]
 Count = Annotated[int, Field(ge=1, le=1000), BeforeValidator(_number), _whole(1000)]
+Many = Annotated[int, Field(ge=1, le=_MANY), BeforeValidator(_number), _whole(_MANY)]
 Seconds = Annotated[
     float,
     Field(gt=0, le=_TEN_YEARS),
@@ -144,6 +146,14 @@ Bytes = Annotated[
     BeforeValidator(_bytes),
     _measured("integer", _TERABYTE, BYTES, 'bytes, or text such as "500kB", "8MB", "2GiB"'),
 ]
+Room = Annotated[
+    int,
+    Field(gt=0, le=_EXABYTE),
+    BeforeValidator(_number),
+    BeforeValidator(_bytes),
+    _measured("integer", _EXABYTE, BYTES, 'bytes, or text such as "64GiB", "2TB"'),
+]
+"""As `Bytes`, of what many machines may hold."""
 Zone = Annotated[
     ZoneInfo,
     BeforeValidator(_zone),

@@ -8,6 +8,9 @@ from collector.judge.look import Found, Look
 from collector.model import Level
 from collector.store.records import StateRecord
 
+NOUNS = {"vm": "VM", "clusternode": "Node of the cluster"}
+"""Kinds of subjects that sentences call by another name."""
+
 
 def judged(look: Look) -> Iterator[Found]:
     """A state that is not as it should be."""
@@ -19,8 +22,9 @@ def judged(look: Look) -> Iterator[Found]:
     if level > Level.OK:
         detail = f": {state.detail.removesuffix('.')}" if state.detail else ""
         wanted = f", not {' or '.join(rule.wanted)}" if rule.wanted else ""
-        what = subject.name.partition(":")[0] if rule.state == "state" else rule.state
-        text = f"{what.capitalize()} is {state.value}{wanted}{detail}{look.lasting(state.since)}."
+        kind = subject.name.partition(":")[0]
+        what = NOUNS.get(kind, kind.capitalize()) if rule.state == "state" else rule.state.capitalize()
+        text = f"{what} is {state.value}{wanted}{detail}{look.lasting(state.since)}."
         yield Found(level, text, state.since, subject.name)
 
 

@@ -1,0 +1,107 @@
+"""What a cluster of VM hosts is, whoever manages it. Sizes are bytes, times UTC seconds; what is not told is None."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Vm:
+    """A virtual machine. state: a word of ours; word: the manager's own, with what it means.
+
+    host: where it should run.      mirrors: the hosts that hold copies of its disks and would take it over.
+    memory: what it has while it runs, else what it may get.      disk: what it takes on each of those hosts.
+    balanced: whether it is taken over by itself.                 counts: False where it is out of all reckoning.
+    """
+
+    name: str
+    state: str
+    word: str
+    host: str
+    mirrors: tuple[str, ...]
+    running: bool
+    memory: int
+    vcpus: int
+    disk: int
+    tags: tuple[str, ...] = ()
+    balanced: bool = True
+    counts: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """A host of VMs. state: online, offline or drained. memory_own: what the host keeps for itself."""
+
+    name: str
+    role: str
+    state: str
+    memory_total: int | None = None
+    memory_own: int | None = None
+    memory_free: int | None = None
+    disk_total: int | None = None
+    disk_free: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Something that the cluster was told to do and that failed. about: what it names, such as a VM."""
+
+    number: int
+    ended: int
+    summary: str
+    about: str
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """All that a cluster tells of itself. `failed`: its failed jobs that are still on its record."""
+
+    name: str
+    version: str
+    master: str
+    hosts: tuple[Host, ...]
+    vms: tuple[Vm, ...]
+    failed: tuple[Job, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reserve:
+    """What a host needs free to take over the VMs of the one whose failure costs it most, and what it has. Bytes."""
+
+    needed: int
+    free: int
+    source: str
+
+    @property
+    def holds(self) -> bool:
+        """Whether it can. A host that would have nothing left at all can't."""
+        return self.free > self.needed
+
+
+def reserves(hosts: Collection[Host], vms: Collection[Vm]) -> dict[str, Reserve]:
+    """N+1 by the rule of Ganeti's htools, by the name of each host that is online and tells its memory.
+
+    A host fails if the memory free on it is not more than what the VMs of any one other host need that have their
+    mirror here. Free is the least of what it says and of its total without its own and its running VMs' memory. VMs
+    that are not taken over by themselves, or are out of reckoning, do not count.
+    """
+    needed: dict[tuple[str, str], int] = {}
+    used: dict[str, int] = {}
+    for vm in vms:
+        if vm.running:
+            used[vm.host] = used.get(vm.host, 0) + vm.memory
+        for mirror in vm.mirrors if vm.balanced and vm.counts else ():
+            needed[mirror, vm.host] = needed.get((mirror, vm.host), 0) + vm.memory
+    worst = dict.fromkeys((host.name for host in hosts), (0, ""))
+    for (mirror, source), memory in needed.items():
+        worst[mirror] = max(worst.get(mirror, (0, "")), (memory, source))
+    frees = {host.name: _free(host, used.get(host.name, 0)) for host in hosts if host.state == "online"}
+    return {name: Reserve(worst[name][0], free, worst[name][1]) for name, free in frees.items() if free is not None}
+
+
+def _free(host: Host, used: int) -> int | None:
+    if host.memory_total is None or host.memory_own is None or host.memory_free is None:
+        return None
+    return min(host.memory_free, host.memory_total - host.memory_own - used)
