@@ -53,10 +53,11 @@ tarballs() { list . \( NAMES \); closed; }
 part listing tarballs
 """
 
-# BusyBox forgets an `-exec {} +` within parentheses, so those of more than 4 kB are found apart.
+# Those of more than 4 kB are told within parentheses and read no further: `! -name '*'` is never true. BusyBox forgets
+# an `-exec {} +` within parentheses, so the other one stands outside.
 _SIDECARS = r"""
 sidecars() {
-    find . -type f \( NAMES \) -size -9 -exec sh -c 'for path do
+    find . -type f \( NAMES \) \( -size -9 -o -exec printf '//U//%s//\n' {} ';' ! -name '*' \) -exec sh -c 'for path do
         line=
         if [ -r "$path" ]; then
             IFS= read -r line <"$path"
@@ -65,7 +66,6 @@ sidecars() {
             printf "//U//%s//\n" "$path"
         fi
     done; :' sh {} "$many"
-    find . -type f \( NAMES \) ! -size -9 -exec printf '//U//%s//\n' {} ';'
 }
 part sidecars sidecars
 """

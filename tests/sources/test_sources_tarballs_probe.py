@@ -349,3 +349,13 @@ def test_two_years_of_twenty_items_are_read_within_half_a_second():
     reading = read("/b", done, locks=())
     assert time.process_time() - began < 1.5
     assert sum(numbers(reading, "count").values()) == 14_600 + 20
+
+
+def test_a_sidecar_that_is_far_too_long_is_told_and_not_read(ask, tmp_path):
+    long = backup(tmp_path / "svn" / "long", sidecar=False)
+    Path(f"{long}.dna").write_text("{" * 5000)
+    backup(tmp_path / "svn" / "well")
+    done = ask(probe(tmp_path))
+    assert b"{{{" not in done.stdout
+    assert done.stdout.count(b".dna//") == 2
+    assert states(read(tmp_path, done), "digest") == {"C2/svn/long": "unreadable", "C2/svn/well": "unverified"}
