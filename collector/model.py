@@ -7,7 +7,7 @@ subject, a state or a text is always valid Unicode without control characters.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 from typing import Literal
@@ -100,6 +100,10 @@ class State:
     detail: str = ""
 
 
+LOG_LEVELS = ("emergency", "alert", "critical", "error", "warning", "notice", "info", "debug")
+"""Severities of syslog (RFC 5424, 6.2.1), 0 to 7: the gravest first."""
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
     """Something that happened at one time: a log line, an action, a change. `level` as in syslog: `info`, `error`."""
@@ -119,12 +123,18 @@ class Fault:
     reason: str
 
 
+Cursor = Mapping[str, str]
+"""Up to where a source was read, in its own words, by its own keys: `{"journal": "s=4f1;i=2a"}`."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """All that `parse` made of one answer. Empty lists are an honest answer: nothing there.
 
     void: why the answer is none, though the node ended it well; empty if it is one. It then counts as failed, so that
     nothing that was there before seems gone.
+    lines: what logs say since the pass before; kept apart from events, and for a time only.
+    cursor: where to go on in the next pass; a key that it leaves out stays as it was.
     """
 
     observations: tuple[Observation, ...] = ()
@@ -132,6 +142,8 @@ class Reading:
     events: tuple[Event, ...] = ()
     faults: tuple[Fault, ...] = ()
     void: str = ""
+    lines: tuple[Event, ...] = ()
+    cursor: Cursor = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

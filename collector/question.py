@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from collector.config import Config, Node, SourceSettings, kinds
-from collector.model import Answer, NodeAnswer, Outcome, printable
+from collector.model import Answer, Cursor, NodeAnswer, Outcome, printable
 from collector.reach import Limits, Reply
 from collector.reach.script import FRAMES, Part, Parts, Section, split
 
+Cursors = Mapping[tuple[str, str], Cursor]
+"""Where sources go on, by node and source; of one that is not there, from the beginning."""
+NO_CURSORS: Cursors = {}
 _UTC = ZoneInfo("UTC")
 _QUOTED = 300
 _PREAMBLE = 65_536  # bytes that a login shell may say before the script begins
@@ -42,14 +45,17 @@ class Heard:
     reason: str = ""
 
 
-def question(config: Config, node: str, marker: str, only: Collection[str] | None = None) -> Question:
-    """The question for a node, made of the probes of its sources; of those labelled in `only`, if given."""
+def question(
+    config: Config, node: str, marker: str, only: Collection[str] | None = None, cursors: Cursors = NO_CURSORS
+) -> Question:
+    """The question for a node, made of the probes of its sources; of those labelled in `only`, if given. `cursors`:
+    where those go on that stopped somewhere."""
     sections, broken = [], {}
     for source in config.sources_of(node):
         if only is not None and source.label not in only:
             continue
         try:
-            sections.append(_section(config, source))
+            sections.append(_section(config, source, cursors.get((node, source.label), {})))
         except Exception as error:  # a source may come from outside; its fault is its own
             broken[source.label] = f"the probe of {source.kind} failed: {type(error).__name__}: {printable(str(error))}"
     whole = _PREAMBLE + sum(section.cap + FRAMES for section in sections)
@@ -57,8 +63,9 @@ def question(config: Config, node: str, marker: str, only: Collection[str] | Non
     return Question(node, marker, tuple(sections), broken, limits)
 
 
-def _section(config: Config, source: SourceSettings) -> Section:
-    text = kinds.find(source.kind).probe(source)
+def _section(config: Config, source: SourceSettings, cursor: Cursor) -> Section:
+    probe = kinds.find(source.kind).probe
+    text = probe(source, cursor) if kinds.resumes(source.kind) else probe(source)
     seconds = config.limits.section if source.time_limit is None else source.time_limit
     cap = config.limits.output if source.output_cap is None else source.output_cap
     return Section(source.label, text, seconds, cap)

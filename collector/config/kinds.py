@@ -6,6 +6,7 @@ Found when asked for, never imported from above, so that configuration stays bel
 from __future__ import annotations
 
 import importlib
+import inspect
 import pkgutil
 from difflib import get_close_matches
 from functools import cache
@@ -42,3 +43,8 @@ def find(kind: str) -> Any:
             + f"kinds: {', '.join(names())}"
         )
     return importlib.import_module(f"{PACKAGE}.{kind}")
+
+
+def resumes(kind: str) -> bool:
+    """Whether a kind goes on where it stopped: its `probe` takes the cursor as well as the settings."""
+    return len(inspect.signature(find(kind).probe).parameters) > 1

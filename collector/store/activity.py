@@ -14,6 +14,37 @@ ENDINGS: tuple[Ending, ...] = get_args(Ending)
 
 _ROWS = "SELECT time, person, login, act, node, subject, outcome, text FROM activity"
 
+TABLES = """
+CREATE TABLE person (
+    name TEXT PRIMARY KEY,
+    role TEXT NOT NULL,
+    login TEXT UNIQUE,
+    added INTEGER NOT NULL,
+    password TEXT NOT NULL,
+    web TEXT NOT NULL
+);;
+CREATE TABLE activity (
+    id INTEGER PRIMARY KEY,
+    time INTEGER NOT NULL,
+    person TEXT NOT NULL,
+    login TEXT NOT NULL,
+    act TEXT NOT NULL,
+    node TEXT,
+    subject TEXT NOT NULL,
+    outcome TEXT NOT NULL,
+    text TEXT NOT NULL
+);;
+CREATE INDEX activity_by_time ON activity (time);;
+CREATE INDEX activity_of_node ON activity (node, time);;
+CREATE TRIGGER activity_stays BEFORE DELETE ON activity
+BEGIN SELECT RAISE(ABORT, 'the activity log is only added to'); END;;
+CREATE TRIGGER activity_is_true BEFORE UPDATE ON activity
+BEGIN SELECT RAISE(ABORT, 'the activity log is only added to'); END;;
+CREATE TRIGGER activity_is_not_replaced BEFORE INSERT ON activity
+WHEN EXISTS (SELECT 1 FROM activity WHERE id = NEW.id)
+BEGIN SELECT RAISE(ABORT, 'the activity log is only added to'); END
+""".strip()
+
 
 @dataclass(frozen=True, slots=True)
 class Activity:

@@ -7,7 +7,7 @@ from collections import defaultdict
 from typing import Any
 
 from collector.model import Event
-from collector.store import faults, runs, weeks
+from collector.store import faults, lines, runs, weeks
 from collector.store.records import (
     AnswerRecord,
     MetricRecord,
@@ -21,6 +21,7 @@ from collector.store.runs import Kind, Told
 
 _ANSWER = "id, ifnull(pass, 0), source, kind, hub, asked, took, outcome, reason, status"
 MOST_EVENTS = 100
+MOST_LINES = 50
 MOST_SKEWS = 100
 
 
@@ -216,4 +217,6 @@ class AsOf:
             " ORDER BY time DESC LIMIT ?",
             [self._node, self._until, self._until, MOST_EVENTS],
         )
-        return tuple(Event(*row) for row in rows.fetchall())
+        said = lines.grave(self._db, self._node, self._until, MOST_LINES)
+        every = [*(Event(*row) for row in rows.fetchall()), *said]
+        return tuple(sorted(every, key=lambda one: -one.time))

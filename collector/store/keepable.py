@@ -40,6 +40,8 @@ def keepable(reading: Reading) -> Kept:
         observations=tuple(numbers.values()),
         states=tuple(words.values()),
         events=_sifted(reading.events, _event, faults),
+        lines=_sifted(reading.lines, _event, faults),
+        cursor=dict(_sifted(reading.cursor.items(), _place, faults)),
         faults=_limited([*_sifted(reading.faults, _fault, faults), *faults]),
     )
     told = (getattr(one, "subject", None) for one in (*reading.observations, *reading.states))
@@ -76,6 +78,12 @@ def _event(one: Event) -> Event:
 
 def _fault(one: Fault) -> Fault:
     return Fault(one.line if 0 <= one.line <= LAST_TIME else 0, _text(one.text), _text(one.reason))
+
+
+def _place(one: tuple[str, str]) -> tuple[str, str]:
+    if not all(isinstance(word, str) and word.isprintable() for word in one):
+        raise TypeError(f"its cursor {one!r:.100} is no printable text")
+    return one
 
 
 def _text(text: str) -> str:

@@ -118,7 +118,8 @@ class NodeRecord:
     answered: when it last was reached, None = never.
     failing_since: `asked` of the first of the unbroken row of attempts that failed, None if the last one succeeded.
     skews: of the latest attempts that reached it, at most 100.
-    subjects: by name.   sources: by name.   Both hold what was ever recorded.   events: newest first, at most 100.
+    subjects: by name.   sources: by name.   Both hold what was ever recorded.   events: newest first, at most 100, and
+    with them the last 50 warnings and worse that logs hold.
     """
 
     node: str

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from sqlite_utils import Database, Migrations
 
-from collector.store import faults, instances, problems, spent, weeks
+from collector.store import activity, cursors, faults, instances, lines, problems, spent, weeks
 
 migrations = Migrations("almanac")
 
@@ -322,40 +322,8 @@ CREATE TABLE silence (
 @migrations()
 def people_and_activity(db: Database) -> None:
     """Who uses Almanac, and what they did: a log to which rows are only added."""
-    for statement in _PEOPLE_AND_ACTIVITY.split(";;\n"):
+    for statement in activity.TABLES.split(";;\n"):
         db.conn.execute(statement)
-
-
-_PEOPLE_AND_ACTIVITY = """
-CREATE TABLE person (
-    name TEXT PRIMARY KEY,
-    role TEXT NOT NULL,
-    login TEXT UNIQUE,
-    added INTEGER NOT NULL,
-    password TEXT NOT NULL,
-    web TEXT NOT NULL
-);;
-CREATE TABLE activity (
-    id INTEGER PRIMARY KEY,
-    time INTEGER NOT NULL,
-    person TEXT NOT NULL,
-    login TEXT NOT NULL,
-    act TEXT NOT NULL,
-    node TEXT,
-    subject TEXT NOT NULL,
-    outcome TEXT NOT NULL,
-    text TEXT NOT NULL
-);;
-CREATE INDEX activity_by_time ON activity (time);;
-CREATE INDEX activity_of_node ON activity (node, time);;
-CREATE TRIGGER activity_stays BEFORE DELETE ON activity
-BEGIN SELECT RAISE(ABORT, 'the activity log is only added to'); END;;
-CREATE TRIGGER activity_is_true BEFORE UPDATE ON activity
-BEGIN SELECT RAISE(ABORT, 'the activity log is only added to'); END;;
-CREATE TRIGGER activity_is_not_replaced BEFORE INSERT ON activity
-WHEN EXISTS (SELECT 1 FROM activity WHERE id = NEW.id)
-BEGIN SELECT RAISE(ABORT, 'the activity log is only added to'); END
-""".strip()
 
 
 @migrations()
@@ -383,8 +351,15 @@ def application_instances(db: Database) -> None:
     db.conn.execute(instances.TABLE)
 
 
+@migrations()
+def logs_and_cursors(db: Database) -> None:
+    """Lines of logs, and up to where each source was read."""
+    for statement in (cursors.TABLE, *lines.TABLE.split(";\n")):
+        db.conn.execute(statement)
+
+
 _FIRST = (first_tables, any_night_again, names_of_passes, life_of_problems, people_and_activity)
-_SINCE = (stages_of_passes, levels_of_acks, one_outage, application_instances)
+_SINCE = (stages_of_passes, levels_of_acks, one_outage, application_instances, logs_and_cursors)
 NAMES = frozenset(one.__name__ for one in (*_FIRST, *_SINCE))
 
 

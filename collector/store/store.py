@@ -10,7 +10,20 @@ from types import TracebackType
 from sqlite_utils import Database
 
 from collector.model import Answer, NodeAnswer, Observation, Reading
-from collector.store import activity, faults, happened, holds, instances, persons, problems, schema, spent, tracks
+from collector.store import (
+    activity,
+    cursors,
+    faults,
+    happened,
+    holds,
+    instances,
+    lines,
+    persons,
+    problems,
+    schema,
+    spent,
+    tracks,
+)
 from collector.store.activity import Activity
 from collector.store.errors import StoreError, told
 from collector.store.forget import forget
@@ -111,6 +124,11 @@ class Store:
             self._note_attempt(pass_id, heard)
             for answer in heard.answers:
                 self._note_answer(pass_id, answer, kept.get(answer.source, Kept()))
+
+    def prune_lines(self, before: int, most: int) -> int:
+        """Drops lines of logs older than a time (UTC seconds), and of the rest all but `most`; how many went."""
+        with self._writing():
+            return lines.prune(self.db.conn, before, most)
 
     def forget(self, number: int) -> int:
         """Takes the last pass off the record; when it had started. Raises NotForgotten, StoreError."""
@@ -220,6 +238,8 @@ class Store:
             key = int(done.lastrowid or 0)
         before, after = self._neighbours(answer)
         tracks.add(db, Reader(answer.node, answer.source, answer.asked, key, before, after, again is not None), kept)
+        lines.add(db, answer.node, (key, answer.asked), kept.reading.lines)
+        cursors.note(db, (answer.node, answer.source), (key, answer.asked), kept.reading.cursor)
 
     def _neighbours(self, answer: Answer) -> tuple[int | None, int | None]:
         """When the source's answers on both sides of one were asked, of those that passes brought."""
