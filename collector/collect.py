@@ -55,8 +55,9 @@ def locked(config: Config) -> Iterator[Store]:
 
 
 def gather(config: Config, store: Store, started: int, answers: Iterator[NodeAnswer], tell: Tell) -> Collected:
-    """The first stage: every answer recorded, the pass ended."""
+    """The first stage: every answer recorded, lines of logs that are too old dropped, the pass ended."""
     collected = collect(config, store, started, answers, lambda answer: tell(f"{answer.node}: {answer.outcome}"))
+    store.prune_lines(started - int(config.logs.keep), config.logs.most)
     store.end_pass(collected.pass_id, int(time()))
     return collected
 

@@ -20,6 +20,7 @@ from collector.life import stage
 from collector.model import AlmanacError
 from collector.pages import Built
 from collector.publish import Generation
+from collector.question import Sought
 from collector.store import cursors, spent
 from collector.store.errors import LockHeld
 from collector.store.store import Store
@@ -109,7 +110,8 @@ def _stages(config: Config, store: Store, started: int, stages: Timekeeper, tell
     """Every stage of the pass."""
     began = monotonic()
     with stages.stage(COLLECTING):
-        collected = gather(config, store, started, sweep(config, list(config.nodes), started, cursors=cursors.every(store.db.conn)), tell)
+        since = Sought(cursors=cursors.every(store.db.conn))
+        collected = gather(config, store, started, sweep(config, list(config.nodes), started, since), tell)
         _record_itself(config, store, started, collected, monotonic() - began)
     done = rest(config, store, tell, stages.stage)
     tell("reporting")

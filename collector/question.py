@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 from collector.config import Config, Node, SourceSettings, kinds
@@ -14,7 +14,6 @@ from collector.reach.script import FRAMES, Part, Parts, Section, split
 
 Cursors = Mapping[tuple[str, str], Cursor]
 """Where sources go on, by node and source; of one that is not there, from the beginning."""
-NO_CURSORS: Cursors = {}
 _UTC = ZoneInfo("UTC")
 _QUOTED = 300
 _PREAMBLE = 65_536  # bytes that a login shell may say before the script begins
@@ -35,6 +34,18 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
+class Sought:
+    """What is asked for. only: labels of the sources to ask; all if None, and with none at all nodes are merely
+    reached.   cursors: where sources go on that stopped somewhere."""
+
+    only: Collection[str] | None = None
+    cursors: Cursors = field(default_factory=dict)
+
+
+ALL = Sought()
+
+
+@dataclass(frozen=True, slots=True)
 class Heard:
     """What a question brought: the raw reply, or None with the outcome and the reason why there is none."""
 
@@ -45,17 +56,14 @@ class Heard:
     reason: str = ""
 
 
-def question(
-    config: Config, node: str, marker: str, only: Collection[str] | None = None, cursors: Cursors = NO_CURSORS
-) -> Question:
-    """The question for a node, made of the probes of its sources; of those labelled in `only`, if given. `cursors`:
-    where those go on that stopped somewhere."""
+def question(config: Config, node: str, marker: str, sought: Sought = ALL) -> Question:
+    """The question for a node, made of the probes of those of its sources that are sought."""
     sections, broken = [], {}
     for source in config.sources_of(node):
-        if only is not None and source.label not in only:
+        if sought.only is not None and source.label not in sought.only:
             continue
         try:
-            sections.append(_section(config, source, cursors.get((node, source.label), {})))
+            sections.append(_section(config, source, sought.cursors.get((node, source.label), {})))
         except Exception as error:  # a source may come from outside; its fault is its own
             broken[source.label] = f"the probe of {source.kind} failed: {type(error).__name__}: {printable(str(error))}"
     whole = _PREAMBLE + sum(section.cap + FRAMES for section in sections)

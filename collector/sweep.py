@@ -13,13 +13,13 @@ import secrets
 import threading
 import time
 from collections import deque
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from collector import recording
 from collector.config import Config
 from collector.model import NodeAnswer, Outcome, printable
-from collector.question import NO_CURSORS, Cursors, Heard, Question, answer, question
+from collector.question import ALL, Heard, Question, Sought, answer, question
 from collector.reach import LATE, Unreached
 from collector.reach.script import compose
 
@@ -30,20 +30,18 @@ def sweep(
     config: Config,
     nodes: Iterable[str],
     now: int,
-    only: Collection[str] | None = None,
+    sought: Sought = ALL,
     record: Path | None = None,
-    cursors: Cursors = NO_CURSORS,
 ) -> Iterator[NodeAnswer]:
     """Asks the nodes and yields each one's answer as it comes in, every node exactly once, all within `limits.total`.
 
-    now: UTC seconds, the time of the pass.       only: labels of the sources to ask; all if None, and with none at
-    all the nodes are merely reached.       record: a folder in which what is heard is kept, for `recording.replay`.
-    cursors: where sources go on that stopped somewhere.
+    now: UTC seconds, the time of the pass.       record: a folder in which what is heard is kept, for
+    `recording.replay`.
     Raises recording.RecordingError when it can't be kept; before anybody is asked, if the folder won't do.
     """
     if record is not None:
         recording.begin(record, now)
-    questions = [question(config, node, secrets.token_hex(16), only, cursors) for node in dict.fromkeys(nodes)]
+    questions = [question(config, node, secrets.token_hex(16), sought) for node in dict.fromkeys(nodes)]
     return _answers(config, questions, now, record)
 
 

@@ -15,6 +15,7 @@ from collector.config.schema import schema
 from collector.digest.check import lacking
 from collector.export import old_series
 from collector.model import Outcome
+from collector.question import Sought
 from collector.sweep import sweep
 
 
@@ -43,7 +44,7 @@ def _reached(config: Config) -> int:
     """Connects to each node with no question asked, and tells how that went."""
     with _screen.progress(len(config.nodes)) as tell:
         answers = []
-        for answer in sweep(config, list(config.nodes), int(time()), only=()):
+        for answer in sweep(config, list(config.nodes), int(time()), Sought(only=())):
             answers.append(answer)
             tell(answer.node)
     rows = [

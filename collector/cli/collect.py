@@ -14,7 +14,7 @@ from collector.cli import _screen
 from collector.collect import gather, locked
 from collector.config import Config, load
 from collector.model import NodeAnswer
-from collector.question import Cursors
+from collector.question import Cursors, Sought
 from collector.store import cursors
 from collector.sweep import sweep
 
@@ -49,7 +49,9 @@ def command(file: Path, /, **words: object) -> int:
     nodes = _nodes(config, wish)
     started = recording.asked_at(wish.replay) if wish.replay else int(time())
     with _screen.progress(len(nodes)) as tell, locked(config) as store:
-        done = gather(config, store, started, _answers(config, wish, nodes, (started, cursors.every(store.db.conn))), tell)
+        done = gather(
+            config, store, started, _answers(config, wish, nodes, (started, cursors.every(store.db.conn))), tell
+        )
     _screen.tell_shortfalls(done.shortfalls)
     click.echo(f"{done.reached} of {done.asked} nodes answered")
     return 1 if done.shortfalls else 0
@@ -60,7 +62,7 @@ def _answers(config: Config, wish: Wish, nodes: list[str], begins: tuple[int, Cu
     if wish.replay:
         return recording.replay(config, wish.replay)
     started, since = begins
-    return sweep(config, nodes, started, _labels(config, nodes, wish.source), wish.record, since)
+    return sweep(config, nodes, started, Sought(_labels(config, nodes, wish.source), since), wish.record)
 
 
 def _nodes(config: Config, wish: Wish) -> list[str]:

@@ -102,6 +102,13 @@ class Limits(Settings):
     total: Seconds = Field(3600.0, description="for the whole sweep; nodes not done by then count as timed out")
 
 
+class Logs(Settings):
+    """`[logs]`: how long lines of logs are kept, and how many."""
+
+    keep: Seconds = Field(90 * 86400.0, description="how old a line may be")
+    most: Count = Field(500_000, description="how many lines of all nodes together; the oldest go")
+
+
 class Hub(Settings):
     """`[hubs.NAME]`: a server that makes backups, and the nodes that keep copies of them."""
 
@@ -184,6 +191,7 @@ class Config(Settings):
     file: Annotated[Path, Field(exclude=True)] = Path("almanac.toml")
     site: Site = Site()
     limits: Limits = Limits()
+    logs: Logs = Logs()
     hubs: dict[Name, Hub] = Field(default_factory=dict)
     nodes: dict[Name, Node] = Field(default_factory=dict)
     environments: dict[Name, AnyEnvironment] = Field(default_factory=dict)

@@ -10,6 +10,7 @@ from collector.config import Config
 from collector.control.selection import Names, NothingMeant, called_by, expect
 from collector.export.counts import WORDS
 from collector.model import Answer, Fault, NodeAnswer, Outcome, printable
+from collector.question import Sought
 from collector.sources import _supervisord, _systemd, processes
 from collector.sweep import sweep
 
@@ -86,7 +87,7 @@ def ask(config: Config, nodes: Iterable[str], now: int) -> Iterator[Found]:
     """Asks the nodes and yields what each said, as it comes in. `now`: UTC seconds."""
     meant = list(nodes)
     labels = {label for node in meant for label in sources(config, node)}
-    yield from (found(config, answer) for answer in sweep(config, meant, now, labels))
+    yield from (found(config, answer) for answer in sweep(config, meant, now, Sought(labels)))
 
 
 def found(config: Config, answer: NodeAnswer) -> Found:

@@ -9,9 +9,8 @@ from __future__ import annotations
 import re
 from codecs import getincrementaldecoder
 
-from collector.model import printable
+from collector.sources._lines import line
 
-_COLOUR = re.compile(r"\x1b\[[0-9;:]*m")
 _REST_OF_A_CHARACTER = re.compile(rb"^[\x80-\xbf]{1,3}")
 
 
@@ -22,8 +21,3 @@ def lines(body: bytes, *, is_cut: bool) -> list[str]:
         body = rest if sign and rest else _REST_OF_A_CHARACTER.sub(b"", body)
     found = getincrementaldecoder("utf-8")("backslashreplace").decode(body).split("\n")
     return [line(one) for one in (found[:-1] if found[-1] == "" else found)]
-
-
-def line(text: str) -> str:
-    """One line that steers nothing."""
-    return printable(_COLOUR.sub("", text.removesuffix("\r")).expandtabs())

@@ -2,7 +2,8 @@
 
     host:system       load1 load5 load15 (load), processes cpus (count), uptime (seconds),
                       memory_total memory_available memory_used swap_total swap_used (bytes)
-                      os, kernel, boot: states; boot is another word after each start, so that a reboot is a change
+                      os, kernel, boot, machine: states; boot is another word after each start, so that a reboot is a
+                      change, and machine another one on another installation
     disk:/data        size used free (bytes), used_ratio inodes_ratio (ratio); one subject a mount point
     temperature:NAME  temperature (celsius); one subject a sensor
 
@@ -15,6 +16,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from hashlib import sha256
 
 from collector.config import SourceSettings
 from collector.model import Answer, Fault, Observation, Outcome, Reading, State, Unit, printable
@@ -39,6 +41,7 @@ else say uname uname -srm; fi
 if [ -r /proc/loadavg ]; then line loadavg /proc/loadavg; else say uptime uptime; fi
 line up /proc/uptime
 line boot $kernel/random/boot_id
+line machine /etc/machine-id
 if [ -r /proc/meminfo ]; then
     while read -r text; do
         case $text in
@@ -94,6 +97,7 @@ _SHAPES = {
     "uptime": _LOADS,
     "up": re.compile(r"\d{1,12}(\.\d+)?( .*)?", re.ASCII),
     "memory": _MEMORY,
+    "machine": re.compile(r"[0-9a-f]{32}|uninitialized", re.ASCII),
     "celsius": re.compile(r"-?\d{1,9} .+", re.ASCII),
 }
 _TABLES = frozenset({"table disk", "table inodes"})
@@ -262,6 +266,8 @@ def _names(told: Told, asked: int) -> Iterator[tuple[str, str, str]]:
         yield "os", system, ""
     if kernel:
         yield "kernel", kernel, ""
+    if told.get("machine", ["uninitialized"]) != ["uninitialized"]:  # machine-id(5): is not to be told as it is, but as a hash that is of one program only
+        yield "machine", sha256(f"almanac {told['machine'][0]}".encode()).hexdigest()[:32], ""
     started = _started(told)
     boot = told["boot"][0].strip() if "boot" in told else "" if started is None else str(started)
     if boot:

@@ -40,9 +40,7 @@ def note(db: sqlite3.Connection, source: tuple[str, str], answer: tuple[int, int
     """Notes the cursor that an answer brought. source: node and name.   answer: its id, and when it was asked."""
     key, asked = answer
     for name, value in cursor.items():
-        db.execute(
-            "INSERT OR REPLACE INTO cursor VALUES (?, ?, ?, ?, ?, ?)", [*source, name, asked, value, key]
-        )
+        db.execute("INSERT OR REPLACE INTO cursor VALUES (?, ?, ?, ?, ?, ?)", [*source, name, asked, value, key])
         db.execute(
             "DELETE FROM cursor WHERE node = ?1 AND source = ?2 AND key = ?3 AND asked < (SELECT asked FROM cursor"
             " WHERE node = ?1 AND source = ?2 AND key = ?3 ORDER BY asked DESC LIMIT 1 OFFSET 1)",

@@ -1,6 +1,7 @@
 """The host: recorded answers of several systems, the probe in every shell, and that no bytes can break the parser."""
 
 import os
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -200,7 +201,8 @@ def test_this_machine_is_told_alike_in_every_shell(ask):
     assert 0 < told["host:system", "memory_available"][0] <= total
     root = os.statvfs("/")
     assert told["disk:/", "size"][0] == root.f_blocks * root.f_frsize
-    assert {state.metric for state in reading.states} == {"os", "kernel", "boot"}
+    known = {"machine"} if Path("/etc/machine-id").is_file() and Path("/etc/machine-id").read_text().strip() else set()
+    assert {state.metric for state in reading.states} == {"os", "kernel", "boot"} | known
 
 
 def test_a_machine_that_has_no_tools_at_all_tells_what_its_shell_can_read_and_does_not_fail(ask, tmp_path):
@@ -233,3 +235,10 @@ def test_any_bytes_parse_to_a_reading(pieces, outcome):
     assert isinstance(reading, Reading)
     texts = [v for s in reading.states for v in (s.value, s.detail)] + [o.subject for o in reading.observations]
     assert all(text.isprintable() for text in texts)
+
+
+def test_the_id_of_a_machine_is_told_as_a_hash_only():
+    secret = "3d1219c7c4c5404aaa1f6d2a48adfda4"
+    states = {one.metric: one.value for one in read(f"machine {secret}\nend\n".encode()).states}
+    assert states == {"machine": "b16a2d73f6bf198c669d64edf2d324d3"}
+    assert read(b"machine uninitialized\nend\n").states == ()

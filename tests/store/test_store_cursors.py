@@ -68,7 +68,9 @@ def test_keys_that_nothing_tells_any_longer_are_dropped_after_90_days(store):
 
 
 def test_lines_are_found_by_level_subject_text_and_time(store):
-    record(store, 0, Reading(lines=(Event("log:cron", 10, "info", "Job Done"), Event("log:ssh", 20, "error", "100% _"))))
+    record(
+        store, 0, Reading(lines=(Event("log:cron", 10, "info", "Job Done"), Event("log:ssh", 20, "error", "100% _")))
+    )
     assert texts(store) == ["100% _", "Job Done"]
     assert texts(store, level="warning") == ["100% _"]
     assert texts(store, subject="log:c*") == ["Job Done"]

@@ -15,6 +15,7 @@ import pytest
 
 from collector.config import Config
 from collector.model import Answer, NodeAnswer, Outcome
+from collector.question import Sought
 from collector.sweep import sweep
 from tests.servers.sshd import Sshd, free_port
 
@@ -39,7 +40,7 @@ def configured(nodes: dict[str, Any], **limits: Any) -> Config:
 
 
 def swept(config: Config, only: Collection[str] | None = None) -> dict[str, NodeAnswer]:
-    answers = list(sweep(config, config.nodes, NOW, only))
+    answers = list(sweep(config, config.nodes, NOW, Sought(only)))
     assert sorted(answer.node for answer in answers) == sorted(config.nodes)
     return {answer.node: answer for answer in answers}
 
