@@ -106,7 +106,7 @@ class Logs(Settings):
     """`[logs]`: how long lines of logs are kept, and how many."""
 
     keep: Seconds = Field(90 * 86400.0, description="how old a line may be")
-    most: Count = Field(500_000, description="how many lines of all nodes together; the oldest go")
+    most: int = Field(500_000, ge=1, le=50_000_000, description="how many lines of all nodes together; the oldest go")
 
 
 class Hub(Settings):

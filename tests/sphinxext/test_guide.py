@@ -40,10 +40,10 @@ def test_all_rst_that_the_guide_shows_builds(tmp_path: Path) -> None:
 def test_the_whole_configuration_that_the_guide_shows_is_right_and_names_every_key() -> None:
     example = _guide("almanac.toml")
     parse(example, Path("almanac.toml"), {})
-    manual = example + "".join(map(_guide, ("configuration.rst", "sources.rst", "rules.rst")))
+    manual = example + "".join(map(_guide, ("configuration.rst", "sources.rst", "rules.rst", "logs.rst")))
     models = [settings.Site, settings.Limits, settings.Hub, settings.Node, settings.Group, settings.SourceSettings]
-    models += [RuleSettings]
-    models += [source_kinds.find(kind).Settings for kind in ("tarballs", "host", "processes")]
+    models += [RuleSettings, settings.Logs]
+    models += [source_kinds.find(kind).Settings for kind in ("tarballs", "host", "processes", "logs")]
     unsaid = {
         f"{model.__module__}.{key}"
         for model in models
@@ -56,6 +56,7 @@ def test_the_whole_configuration_that_the_guide_shows_is_right_and_names_every_k
 def test_every_configuration_that_the_guide_shows_in_part_is_right() -> None:
     whole = '[hubs.ZZ]\nserver = "dayabay"\n[nodes.backup-1]\n[nodes.SDU]\n[nodes.web-2]\n'
     for page in ("start.rst", "sources.rst", "ssh.rst", "beats.rst"):
+    for page in ("start.rst", "sources.rst", "ssh.rst", "logs.rst"):
         for snippet in _snippets(page, "toml"):
             declared = "".join(
                 f"{line}\n"
@@ -84,6 +85,7 @@ def test_every_command_that_the_guide_shows_is_one() -> None:
         "import",
         "init",
         "judge",
+        "log",
         "nightly",
         "node",
         "process",
