@@ -241,4 +241,4 @@ def test_the_id_of_a_machine_is_told_as_a_hash_only():
     secret = "3d1219c7c4c5404aaa1f6d2a48adfda4"
     states = {one.metric: one.value for one in read(f"machine {secret}\nend\n".encode()).states}
     assert states == {"machine": "b16a2d73f6bf198c669d64edf2d324d3"}
-    assert read(b"machine uninitialized\nend\n").states == ()
+    assert read(b"machine uninitialized\nend\n") == read(b"end\n")

@@ -55,8 +55,7 @@ def test_the_whole_configuration_that_the_guide_shows_is_right_and_names_every_k
 
 def test_every_configuration_that_the_guide_shows_in_part_is_right() -> None:
     whole = '[hubs.ZZ]\nserver = "dayabay"\n[nodes.backup-1]\n[nodes.SDU]\n[nodes.web-2]\n'
-    for page in ("start.rst", "sources.rst", "ssh.rst", "beats.rst"):
-    for page in ("start.rst", "sources.rst", "ssh.rst", "logs.rst"):
+    for page in ("start.rst", "sources.rst", "ssh.rst", "beats.rst", "logs.rst"):
         for snippet in _snippets(page, "toml"):
             declared = "".join(
                 f"{line}\n"
