@@ -40,6 +40,9 @@ class Proof:
 def _proven(function: Callable[..., Any]) -> Callable[..., Any]:
     for option in (
         click.option("--from", "origin", default="", help="Only from these addresses, as sshd's from= takes them."),
+        click.option(
+            "--observe-only", is_flag=True, help="The key asks what a pass asks now, and can do nothing else."
+        ),
         click.option("--gateway", is_flag=True, help="Other nodes are reached through it."),
         click.option(
             "--password-file", type=click.Path(path_type=Path, dir_okay=False), help="The password is its first line."
@@ -129,7 +132,7 @@ def _allowance(words: dict[str, Any]) -> Allowance:
     origin = words.pop("origin")
     if not re.fullmatch(r"[A-Za-z0-9.:*?!/,_-]*", origin):
         raise click.UsageError(f"--from holds a character that may not stand there: {_screen.plain(origin)}")
-    return Allowance(words.pop("gateway"), origin)
+    return Allowance(words.pop("gateway"), origin, words.pop("observe_only"))
 
 
 @contextmanager

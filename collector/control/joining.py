@@ -2,7 +2,7 @@
 
 What the key allows is to run commands as the node's user: the questions are scripts, so a forced `sh` would forbid
 nothing. `restrict` forbids the rest: terminals, forwarding, the agent, X11, ~/.ssh/rc. Almanac can do no more than that
-user can: an account that may only read is the bound.
+user can: an account that may only read is the bound, or a forced command that knows the one question (`forced`).
 """
 
 from __future__ import annotations
@@ -39,17 +39,21 @@ class Allowance:
     """What the key may be used for.
 
     gateway: also to reach other nodes through this one.   origin: from which addresses alone, as sshd's from= takes
-    them; empty if from any.
+    them; empty if from any.   observe_only: to ask what is asked now, and nothing else.   command: what is run by it,
+    empty for anything.
     """
 
     gateway: bool = False
     origin: str = ""
+    observe_only: bool = False
+    command: str = ""
 
     @property
     def options(self) -> str:
         """As they stand before the key."""
         words = ["restrict", *(["port-forwarding"] if self.gateway else [])]
-        return ",".join([*words, *([f'from="{self.origin}"'] if self.origin else [])])
+        named = {"from": self.origin, "command": self.command.replace('"', '\\"')}
+        return ",".join([*words, *(f'{word}="{value}"' for word, value in named.items() if value)])
 
 
 def new_key(folder: Path, uuid: UUID) -> Path:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -13,7 +13,7 @@ from uuid import UUID, uuid4
 from paramiko import PKey
 
 from collector.config import Config, Node, parse
-from collector.control import joining, written
+from collector.control import forced, joining, written
 from collector.control.joining import Allowance, NotJoined, Undoing
 from collector.model import AlmanacError, NodeAnswer
 from collector.reach import Unreached
@@ -143,7 +143,7 @@ def _admitted(plan: Plan, entry: Entry, undoing: Undoing, now: int) -> NodeAnswe
             meeting.login(user, entry.password)
             by_hand = f"take the line that ends in almanac:{plan.uuid} out of ~/.ssh/authorized_keys of {user} there"
             undoing.later(lambda: joining.put(meeting, plan.key, None), by_hand)
-            joining.put(meeting, plan.key, entry.allowance)
+            joining.put(meeting, plan.key, _allowance(plan, entry.allowance))
             if not meeting.known:
                 line = meeting.note()
                 undoing.later(
@@ -157,6 +157,12 @@ def _admitted(plan: Plan, entry: Entry, undoing: Undoing, now: int) -> NodeAnswe
             raise
         undoing.keep()
         return answer
+
+
+def _allowance(plan: Plan, wish: Allowance) -> Allowance:
+    if not wish.observe_only:
+        return wish
+    return replace(wish, command=forced.command(plan.config, plan.name, joining.script(plan.key, None)))
 
 
 @contextmanager

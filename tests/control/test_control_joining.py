@@ -16,6 +16,9 @@ import pytest
 
 from collector.config import load
 from collector.control import joining, written
+from collector.question import question
+from collector.reach import Limits, ssh
+from collector.reach.script import compose
 from tests.control.running import Done, command
 from tests.servers.sshd import Sshd, free_port, new_key
 
@@ -153,6 +156,52 @@ def test_a_node_joins_through_another_one(config: Path, account: Account, sshd: 
         assert command(config, "node", "remove", "new", "--yes").status == 0
         assert command(config, "node", "remove", "gateway", "--yes").status == 0
     assert (account.lines(), keys(config), config.read_text().rstrip()) == ([], [], FILE.rstrip())
+
+
+def test_the_key_of_a_node_that_is_only_observed_asks_one_question(
+    config: Path, account: Account, sshd: Sshd, tmp_path: Path
+) -> None:
+    done = add(config, account, sshd, "--observe-only")
+    assert (done.status, done.err) == (0, "")
+    (line,) = account.lines()
+    assert line.startswith('restrict,command="exec sh -c ')
+    for _ in range(2):
+        assert command(config, "collect", "--node", "new").status == 0
+    refused = command(config, "run", "--node", "new", "--yes", "--", "touch ~/touched")
+    assert refused.status == 1
+    assert "this key answers one question, and this is another" in refused.out
+    for script in _foreign(config):
+        reply = ssh.ask("new", load(config).nodes["new"], script, Limits(5, 20, 10_000))
+        assert (reply.status, b"one question" in reply.output) == (126, True), script
+    assert not (account.home / "touched").exists()
+
+    with config.open("a") as file:
+        file.write('[[nodes.new.sources]]\nkind = "command"\nname = "more"\ncommand = "echo 1"\n')
+    assert command(config, "collect", "--node", "new").status == 1
+    words = ["--password-file", str(tmp_path / "password"), "--observe-only"]
+    assert command(config, "node", "authorize", "new", *words).status == 0
+    assert command(config, "collect", "--node", "new").status == 0
+    assert command(config, "node", "remove", "new", "--yes").status == 0
+    assert (account.lines(), keys(config)) == ([], [])
+
+
+def _foreign(config: Path) -> Iterator[bytes]:
+    """The question with something of one's own smuggled in, wherever it may differ from pass to pass."""
+    asked = question(load(config), "new", "ab")
+    true = compose(asked.sections, "ab", asked.limits.node)
+    first, mark, total, rest = true.split(b"\n", 3)
+    for lines in (
+        (b"touch ~/touched", mark, total, rest),
+        (first, b"mark=ab; touch ~/touched", total, rest),
+        (first, b"mark=$(touch ~/touched)", total, rest),
+        (first, mark, b"total=1 && touch ~/touched", rest),
+        (first, b"touch ~/touched", total, rest),
+        (first, mark, total, b"touch ~/touched\n" + rest),
+        (first, mark, total, rest + b"touch ~/touched\n"),
+        (first, mark, total, b""),
+        (b"",),
+    ):
+        yield b"\n".join(lines)
 
 
 def test_another_host_key_than_the_one_named_is_refused(
