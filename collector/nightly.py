@@ -10,7 +10,7 @@ from time import monotonic, time
 from collector import pages
 from collector.audiences import building, serving
 from collector.collect import Collected, Tell, gather, locked
-from collector.config import Config, ConfigError
+from collector.config import Config, expect_nodes
 from collector.digest.stage import Reported, report
 from collector.export import old_series, views, write
 from collector.export.alarms import alarming
@@ -72,8 +72,7 @@ class Night:
 
 def run(config: Config, tell: Tell) -> Night:
     """The whole pass over every node, now. Raises AlmanacError of the stage that broke, or that there is no node."""
-    if not config.nodes:
-        raise ConfigError([f"{config.file}: nodes: nothing is watched; add a table such as [nodes.here]"])
+    expect_nodes(config)
     switch = Switch(config.watch)
     try:
         with locked(config) as store:

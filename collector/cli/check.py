@@ -10,7 +10,7 @@ import click
 
 from collector import pages
 from collector.cli import _screen
-from collector.config import Config, load
+from collector.config import Config, expect_nodes, load
 from collector.config.schema import schema
 from collector.digest.check import lacking
 from collector.export import old_series
@@ -32,6 +32,7 @@ def command(file: Path, reach: bool, as_schema: bool) -> int:
         click.echo(json.dumps(schema(), indent=2, ensure_ascii=False))
         return 0
     config = load(file)
+    expect_nodes(config)
     click.echo(
         f"{file}: right; {len(config.nodes)} nodes, {len(config.hubs)} hubs, {len(config.environments)} environments"
     )

@@ -4,7 +4,7 @@
 `toml` knows where each key stands in the text, `load` ties them together.
 """
 
-from collector.config.load import ConfigError, load, parse, with_rules
+from collector.config.load import ConfigError, expect_nodes, load, parse, with_rules
 from collector.config.quantity import Quantity
 from collector.config.rulebook import NODE, Place, Rule, Rulebook
 from collector.config.settings import KEEPER, Config, Environment, Group, Hub, Limits, Node, Site, SourceSettings
@@ -25,6 +25,7 @@ __all__ = [
     "Rulebook",
     "Site",
     "SourceSettings",
+    "expect_nodes",
     "load",
     "parse",
     "with_rules",

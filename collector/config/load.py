@@ -80,6 +80,12 @@ def with_rules(config: Config, file: Path, environ: Mapping[str, str] = os.envir
     return whole
 
 
+def expect_nodes(config: Config) -> None:
+    """Raises ConfigError where there is nothing to ask; what was recorded can be read all the same."""
+    if not config.nodes:
+        raise ConfigError([f"{config.file}: nodes: nothing is watched; add a table such as [nodes.here]"])
+
+
 def _text(file: Path) -> str:
     try:
         return file.read_text(encoding="utf-8-sig")

@@ -49,9 +49,10 @@ def test_a_wrong_request_is_told_and_changes_nothing(words, said, refused, tmp_p
     assert [path.name for path in tmp_path.iterdir()] == ["almanac.toml"]
 
 
-def test_a_configuration_without_nodes_is_told_before_anything_is_made(refused, tmp_path):
+@pytest.mark.parametrize("words", [["nightly"], ["check"], ["check", "--reach"]])
+def test_a_configuration_without_nodes_is_told_before_anything_is_made(words, refused, tmp_path):
     said = "almanac: almanac.toml: nodes: nothing is watched; add a table such as [nodes.here]"
-    assert refused("nightly", toml="") == said
+    assert refused(*words, toml="") == said
     assert [path.name for path in tmp_path.iterdir()] == ["almanac.toml"]
 
 
