@@ -36,6 +36,7 @@ def dress_kiosk(app: Sphinx, _page: str, _template: str, _context: dict[str, Any
     """Has the page of a wall display load what makes it one. See the event html-page-context."""
     if framed(app.builder) and doctree and any(one["selector"]["slot"] == "kiosk" for one in doctree.findall(slot)):
         app.add_css_file("almanac-kiosk.css")
+        app.add_js_file("almanac-clock.js", loading_method="defer")
         app.add_js_file("almanac-kiosk.js", loading_method="defer")
 
 

@@ -6,6 +6,7 @@ known never comes here: templates say so in words before they format.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from functools import cache, lru_cache
@@ -21,6 +22,8 @@ MINUS = "\u2212"
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _SIZES = ("B", "kB", "MB", "GB", "TB", "PB", "EB")
 _SHORTEST = 0.05
+_NAMED_FROM, _NAMED_UNTIL = 1999, 2037
+"""The years by whose zone names scripts go, the latest first."""
 SPARK_HEIGHT = 32
 KEPT = 4096
 """So many times are kept as what they were read to be: most stand on a page, or on many, more than once."""
@@ -161,6 +164,19 @@ def hour(time: str, zone: str) -> str:
     return f"{local.hour:02}:{local.minute:02} {name if name[:1].isalpha() else f'UTC{name}'}"
 
 
+@cache
+def zone_names(zone: str) -> str:
+    """What a zone's times are called, for scripts: JSON from a browser's name of an offset, `GMT+08:00`, to ours."""
+    names: dict[str, str] = {}
+    for year in range(_NAMED_UNTIL, _NAMED_FROM, -1):
+        for month in (1, 7):
+            time = f"{year}-{month:02}-01T00:00:00+00:00"
+            offset = _local(time, zone).strftime("%z")
+            key = "GMT" if int(offset) == 0 else f"GMT{offset[:3]}:{offset[3:5]}"
+            names.setdefault(key, hour(time, zone).partition(" ")[2])
+    return json.dumps(names)
+
+
 def seconds_between(start: str, end: str) -> float:
     """The seconds from one time to another, negative if the other is earlier."""
     return (_instant(end) - _instant(start)).total_seconds()
@@ -226,6 +242,6 @@ FILTERS: dict[str, Callable[..., Any]] = {
     function.__name__: function
     for function in (
         age, by_answer, by_kind, change, duration, foremost, foreseen, grouped, listed, look, named, naturally, number,
-        plural, seconds_between, side_by_side, spread, telling, worst_first,
+        plural, seconds_between, side_by_side, spread, telling, worst_first, zone_names,
     )
 }  # fmt: skip

@@ -14,7 +14,7 @@ from markupsafe import Markup
 from sphinxext.almanac.arrange import foremost
 from sphinxext.almanac.each import FOLDERS, Mould
 from sphinxext.almanac.export import Export, Record
-from sphinxext.almanac.format import look, plural
+from sphinxext.almanac.format import look, plural, zone_names
 from sphinxext.almanac.markup import NOTHING, element, together
 from sphinxext.almanac.titles import reading_words
 
@@ -36,7 +36,8 @@ _PICTURE = element(
 _FIGURE = element("<figure%s><figcaption><b>%s</b> <span>%s</span></figcaption>%s%s</figure>")
 _ID = element(' id="%s"')
 _SERIES = element(
-    ' data-series="%s" data-years="%s" data-metric="%s" data-unit="%s" data-name="%s" data-zone="%s" data-levels="%s"'
+    ' data-series="%s" data-years="%s" data-metric="%s" data-unit="%s" data-name="%s"'
+    ' data-zone="%s" data-zones="%s" data-levels="%s"'
 )
 _FOLDED = element("<details><summary>%s</summary>%s</details>")
 
@@ -132,7 +133,7 @@ class Place:
         )
         name, zone = name or reading_words(metric["name"], subject["kind"]), self.export.manifest["time_zone"]
         address = f"{self.root}data/{quote(file)}"
-        return _SERIES(address, " ".join(years), metric["name"], metric["unit"], name, zone, levels)
+        return _SERIES(address, " ".join(years), metric["name"], metric["unit"], name, zone, zone_names(zone), levels)
 
     def figure(
         self, charts: list[Record], title: str | Markup, note: str = "", anchor: str = "", attributes: Markup = NOTHING

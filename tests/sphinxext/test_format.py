@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -197,3 +198,10 @@ def test_numbers_in_names_are_ordered_by_their_size() -> None:
 )
 def test_a_forecast_names_the_days_between_which_a_limit_is_met(low: str, high: str, wanted: str) -> None:
     assert format.foreseen({"limit": 1.0, "low": low, "high": high}, "ratio") == wanted
+
+
+def test_scripts_call_zones_as_pages_do() -> None:
+    assert json.loads(format.zone_names("Asia/Taipei")) == {"GMT+08:00": "CST"}
+    assert json.loads(format.zone_names("Europe/Berlin")) == {"GMT+01:00": "CET", "GMT+02:00": "CEST"}
+    assert json.loads(format.zone_names("UTC")) == {"GMT": "UTC"}
+    assert json.loads(format.zone_names("America/Sao_Paulo"))["GMT-03:00"] == "UTC-03"

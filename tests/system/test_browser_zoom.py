@@ -96,7 +96,7 @@ def test_all_values_are_drawn_with_gaps_and_thresholds_and_the_last_is_told(serv
     assert (page.locator("svg.zoom .line").get_attribute("d") or "").count("M") == 2
     assert page.locator("svg.zoom .level.warning title").text_content() == "warning from 3.00"
     assert page.locator("svg.zoom .level.critical title").text_content() == "critical below 2.00"
-    assert words(page) == "16 Nov 2026, 02:00 GMT+8: 4.79"
+    assert words(page) == "16 Nov 2026, 02:00 CST: 4.79"
     assert not page.locator(".stacked picture").first.is_visible()
     assert findings(page) == []
 
@@ -132,7 +132,7 @@ def test_dragging_selects_and_double_click_shows_the_whole(served: str, page: Pa
 def test_the_pointer_tells_value_time_and_unit(served: str, page: Page) -> None:
     looked_into(page, f"{served}/{PAGE}.html")
     page.locator("svg.zoom").hover(position={"x": 70, "y": 100})
-    assert " Nov 2025, 02:00 GMT+8: 1.0" in words(page)
+    assert " Nov 2025, 02:00 CST: 1.0" in words(page)
 
 
 def test_the_keyboard_moves_selects_and_goes_back(served: str, page: Page) -> None:
@@ -140,7 +140,7 @@ def test_the_keyboard_moves_selects_and_goes_back(served: str, page: Page) -> No
     slider = page.get_by_role("slider", name="Load, 15 min")
     assert slider.evaluate("slider => slider === document.activeElement")
     page.keyboard.press("ArrowLeft")
-    assert slider.get_attribute("aria-valuetext") == "15 Nov 2026, 02:00 GMT+8: 4.78"
+    assert slider.get_attribute("aria-valuetext") == "15 Nov 2026, 02:00 CST: 4.78"
     for _ in range(9):
         page.keyboard.press("Shift+ArrowLeft")
     page.keyboard.press("Enter")

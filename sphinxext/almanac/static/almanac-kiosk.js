@@ -47,15 +47,12 @@
     await Promise.race([Promise.allSettled(decoded), new Promise((done) => setTimeout(done, PATIENCE))]);
   }
 
-  function clock(zone) {
-    const style = { timeZone: zone, hour: "2-digit", minute: "2-digit", weekday: "short", day: "numeric", month: "short", timeZoneName: "short" };
-    return new Intl.DateTimeFormat("en-GB", style);
-  }
+  const STYLE = { hour: "2-digit", minute: "2-digit", weekday: "short", day: "numeric", month: "short" };
 
   class Display {
     constructor(root) {
       this.root = root;
-      this.clock = clock(root.dataset.zone);
+      this.clock = window.almanacClock(root.dataset.zone, JSON.parse(root.dataset.zones), STYLE);
       this.screen = ""; /* the key of the one shown; `column` is how far it has been turned over */
       this.column = 0;
       this.columns = 1;

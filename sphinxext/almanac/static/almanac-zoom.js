@@ -45,9 +45,9 @@
   }
 
   class Clock {
-    constructor(zone) {
+    constructor(zone, names) {
       const format = (options) => new Intl.DateTimeFormat("en-GB", { timeZone: zone, ...options });
-      this.full = format({ day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", timeZoneName: "short" });
+      this.full = window.almanacClock(zone, names, { day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit" });
       this.day = format({ day: "numeric", month: "short" });
       this.hour = format({ hour: "2-digit", minute: "2-digit" });
       this.month = format({ month: "short", year: "numeric" });
@@ -126,8 +126,8 @@
 
   class View {
     constructor(box, { times, values }) {
-      const { unit, zone, levels, name } = box.dataset;
-      Object.assign(this, { times, values, unit, clock: new Clock(zone), gaps: gapsOf(times), name });
+      const { unit, zone, zones, levels, name } = box.dataset;
+      Object.assign(this, { times, values, unit, clock: new Clock(zone, JSON.parse(zones)), gaps: gapsOf(times), name });
       this.levels = JSON.parse(levels || "[]");
       this.at = times.length - 1;
       this.svg = drawn("svg", { class: "zoom", role: "slider", tabindex: 0, "aria-label": `${name}, value by value`, "aria-valuemin": 0, "aria-valuemax": this.at });
@@ -291,6 +291,7 @@
     let view;
     button.addEventListener("click", async () => {
       try {
+        await window.almanacLoad("almanac-clock.js");
         view ||= new View(box, await fetched(box.dataset));
       } catch {
         button.remove(); /* the numbers can't be had: the pictures stay */
