@@ -84,6 +84,8 @@ def build_from(
             raise lacking
         digest = _digest(config, manifest)
         ran = not files.holds(config.doctrees / "digest", digest)
+        if ran:
+            _read_nodes(config.export)
         refused = _run_sphinx(config, digest, strict) if ran else None
         if refused is not None and not _fits(config.doctrees, digest):
             raise _refusal(config, refused, "the old ones stay")
@@ -98,6 +100,13 @@ def build_from(
     if refused is None:
         return Built(ran, written)
     return Built(ran, written, _refusal(config, refused, "they show new data in the words of the last good build"))
+
+
+def _read_nodes(export: Path) -> None:
+    """Raises ExportError that names a document that is damaged or lost; Sphinx would blame the site's pages for it."""
+    told = Export(export)
+    for name in told.nodes:
+        told.node(name)
 
 
 def whole(config: Config) -> Path:
