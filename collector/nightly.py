@@ -16,6 +16,7 @@ from collector.export import old_series, views, write
 from collector.export.alarms import alarming
 from collector.export.documents import Manifest, PassDocument
 from collector.export.write import Exported
+from collector.instances import crawl
 from collector.life import stage
 from collector.model import AlmanacError
 from collector.pages import Built
@@ -112,10 +113,25 @@ def _stages(config: Config, store: Store, started: int, stages: Timekeeper, tell
         since = Sought(cursors=cursors.every(store.db.conn))
         collected = gather(config, store, started, sweep(config, list(config.nodes), started, since), tell)
         _record_itself(config, store, started, collected, monotonic() - began)
-    done = rest(config, store, tell, stages.stage)
+    with stages.stage("instances") if config.instances else nullcontext():
+        uncrawled = _crawl(config, store, collected.pass_id, started, tell)
+    exported, built, published, undelivered = rest(config, store, tell, stages.stage)
     tell("reporting")
     with stages.stage("reporting"):
-        return Night(collected, *done, _reported(config, done[0].manifest))
+        told = _reported(config, exported.manifest)
+    return Night(collected, exported, built, published, (*uncrawled, *undelivered), told)
+
+
+def _crawl(config: Config, store: Store, pass_id: int, started: int, tell: Tell) -> tuple[AlmanacError, ...]:
+    """Asks the instances of an application, where it is said what they are asked; why nobody could be."""
+    if config.instances is None:
+        return ()
+    tell("asking instances")
+    try:
+        crawl.crawl(config, store, pass_id, started, crawl.enabled(store))
+    except crawl.CrawlError as error:
+        return (error,)
+    return ()
 
 
 def _record_itself(config: Config, store: Store, started: int, collected: Collected, took: float) -> None:

@@ -5,14 +5,22 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
+from time import time
 
 import click
 
 from collector.cli import _screen
-from collector.config import Config, load
+from collector.collect import locked
+from collector.config import INSTANCES, Config, load
 from collector.export.subjects import exact
+from collector.instances import crawl as crawling
+from collector.instances.crawl import Told
+from collector.instances.known import charts
 from collector.instances.register import Register
+from collector.life.stage import Records, last_pass
+from collector.model import Outcome
 from collector.people.who import actor
 from collector.store.instances import Instance
 from collector.store.store import Store
@@ -133,6 +141,61 @@ def remove(file: Path, uuid: str) -> int:
     with _register(load(file)) as register:
         click.echo(f"{register.remove(uuid).url} is removed")
     return 0
+
+
+@command.command(epilog="Example:  almanac instance crawl")
+@click.argument("uuid", required=False)
+@_JSON
+@click.pass_obj
+def crawl(file: Path, uuid: str | None, as_json: bool) -> int:
+    """Ask all enabled instances now, or the one UUID, and record what they tell. Exit status 1 if one did not answer.
+
+    Every pass does so too. Pages tell of it from the next pass on, or after: almanac export && almanac build && almanac
+    publish
+    """
+    config, started = load(file), int(time())
+    crawling.settings_of(config)
+    with locked(config) as store:
+        register = Register(store, actor(config, store))
+        wanted = (register.find(uuid),) if uuid else crawling.enabled(store)
+        register.note_crawl(wanted)
+        pass_id = store.begin_pass(started)
+        told = crawling.crawl(config, store, pass_id, started, wanted)
+        store.end_pass(pass_id, int(time()))
+    if as_json:
+        click.echo(json.dumps({"crawled": [_outcome(one) for one in told]}, indent=2))
+    else:
+        _screen.table(("url", "outcome", ""), ((one.instance.url, one.outcome, one.reason) for one in told))
+        click.echo(f"{sum(one.outcome is Outcome.OK for one in told)} of {len(told)} instances answered")
+    return int(any(one.outcome is not Outcome.OK for one in told))
+
+
+@command.command(epilog="Example:  almanac instance statistics")
+@_JSON
+@click.pass_obj
+def statistics(file: Path, as_json: bool) -> int:
+    """Tell how the values of fields with `chart = true` are spread over the enabled instances, as last asked."""
+    config = load(file)
+    settings = crawling.settings_of(config)
+    with Store.open(config.database) as store:
+        enabled = tuple(one.uuid for one in Register(store, actor(config, store)).everyone() if one.enabled)
+        record = Records(config, store, last_pass(store)).of(INSTANCES)
+    found = charts(record, enabled, settings)
+    if as_json:
+        click.echo(json.dumps({"charts": [asdict(one) for one in found]}, indent=2))
+        return 0
+    for one in found:
+        click.echo(f"{_screen.plain(one.label)} ({one.chart_type})")
+        _screen.table((one.of_groups, one.of_numbers), ((group, f"{number:g}") for group, number in one.rows))
+        click.echo(f"{one.left_out} instances without a number are left out\n" if one.left_out else "")
+    if not found:
+        click.echo("No instance has told a field with chart = true; see: almanac instance crawl")
+    return 0
+
+
+def _outcome(one: Told) -> dict[str, object]:
+    found = {"uuid": one.instance.uuid, "url": one.instance.url, "outcome": one.outcome, "reason": one.reason}
+    return {**found, "took": round(one.took, 3)}
 
 
 @contextmanager

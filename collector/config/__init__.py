@@ -7,11 +7,25 @@
 from collector.config.load import ConfigError, expect_nodes, load, parse, with_rules
 from collector.config.quantity import Quantity
 from collector.config.rulebook import NODE, Place, Rule, Rulebook
-from collector.config.settings import KEEPER, Config, Environment, Group, Hub, Limits, Node, Site, SourceSettings
+from collector.config.settings import (
+    INSTANCES,
+    KEEPER,
+    OWN,
+    Config,
+    Environment,
+    Group,
+    Hub,
+    Limits,
+    Node,
+    Site,
+    SourceSettings,
+)
 
 __all__ = [
+    "INSTANCES",
     "KEEPER",
     "NODE",
+    "OWN",
     "Config",
     "ConfigError",
     "Environment",

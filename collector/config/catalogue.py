@@ -17,8 +17,12 @@ from collector.config import kinds
 from collector.config.rules import DefaultRule
 from collector.model import Unit
 
-_OF_ALL = (Path(__file__).with_name("node.toml"), Path(__file__).with_name("pass.toml"))
-"""What every node tells, whatever its sources are, and what the pass tells of itself."""
+_OF_ALL = (
+    Path(__file__).with_name("node.toml"),
+    Path(__file__).with_name("pass.toml"),
+    Path(__file__).with_name("instances.toml"),
+)
+"""What every node tells, whatever its sources are, and what the pass and instances tell of themselves."""
 
 
 @dataclass(frozen=True, slots=True)

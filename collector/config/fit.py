@@ -8,7 +8,7 @@ from typing import Any
 
 from collector.config.addressed import misdirected, unserved
 from collector.config.rule_fit import unfit_rules
-from collector.config.settings import KEEPER, Config, SourceSettings
+from collector.config.settings import INSTANCES, KEEPER, Config, SourceSettings
 
 KeyPath = tuple[str | int, ...]
 Finding = tuple[KeyPath, str]
@@ -36,6 +36,8 @@ def mismatches(config: Config, wrong: Collection[str | int]) -> Iterator[Finding
         return
     if KEEPER in config.nodes:
         yield ("nodes", KEEPER), "is what Almanac calls its own passes; give the node another name"
+    if INSTANCES in config.nodes:
+        yield ("nodes", INSTANCES), "is what Almanac calls all instances of an application; give the node another name"
     if not {"rules", "environments"} & set(wrong):
         yield from unfit_rules(config)
     if {"mail", "reports", "environments"}.isdisjoint(wrong):

@@ -13,7 +13,7 @@ from collector.config.catalogue import Catalogue
 from collector.config.quantity import Quantity, quantity
 from collector.config.rulebook import NODE, Layer, Rulebook, matches, unit_of
 from collector.config.rules import Kind, RuleSettings
-from collector.config.settings import KEEPER, Config
+from collector.config.settings import OWN, Config
 
 KeyPath = tuple[str | int, ...]
 Finding = tuple[KeyPath, str]
@@ -184,8 +184,8 @@ def _elsewhere(config: Config, layer: Layer) -> Iterator[Finding]:
     sets = {"hub": list(config.hubs), "environment": list(config.environments), "group": list(config.groups)}
     for key, table in {**sets, "node": nodes, "sibling": nodes}.items():
         name = getattr(layer.written, key)
-        is_keeper = key == "node" and name is not None and matches(name, [KEEPER])
-        if name is not None and not is_keeper and not matches(name, table):
+        is_ours = key == "node" and name is not None and matches(name, list(OWN))
+        if name is not None and not is_ours and not matches(name, table):
             what = "node" if key == "sibling" else key
             near = get_close_matches(name, table, n=1, cutoff=0.5)
             mend = f'did you mean "{near[0]}"?' if near else f"there are {', '.join(table) or 'none'}"

@@ -9,12 +9,13 @@ from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from pydantic import BeforeValidator, Field, SerializeAsAny, model_validator
+from pydantic import BeforeValidator, Field, PrivateAttr, SerializeAsAny, model_validator
 
 from collector.config import kinds
 from collector.config.audiences import Audience, AudienceName
 from collector.config.base import Name, Settings
 from collector.config.catalogue import Catalogue, catalogue
+from collector.config.instances import Instances
 from collector.config.reports import Address, Mail, Report
 from collector.config.rulebook import Place, Rulebook
 from collector.config.rules import RuleSettings
@@ -24,6 +25,9 @@ from collector.model import Unit
 
 KEEPER = "the pass"
 """What the pass itself is called where it is told as nodes are."""
+INSTANCES = "the instances"
+"""What all instances of the application are called where they are told as one node; each is a source of it."""
+OWN = (KEEPER, INSTANCES)
 
 
 class SourceSettings(Settings):
@@ -200,7 +204,9 @@ class Config(Settings):
     mail: Mail | None = None
     reports: tuple[Report, ...] = ()
     watch: Watch = Watch()
+    instances: Instances | None = None
     audiences: dict[AudienceName, Audience] = Field(default_factory=dict)
+    _enabled: tuple[str, ...] = PrivateAttr(())
 
     @cached_property
     def database(self) -> Path:
@@ -232,7 +238,10 @@ class Config(Settings):
         """All that sources may tell: every kind, and each source that is configured."""
         own = [source for node in self.nodes.values() for source in node.sources]
         shared = [source for group in self.groups.values() for source in group.sources]
-        return catalogue().with_sources([(source.tells, source.says) for source in own + shared])
+        told: list[tuple[Mapping[str, Unit], tuple[str, ...]]] = [(one.tells, one.says) for one in own + shared]
+        fields = self.instances.fields_ if self.instances else {}
+        units = {name: field.unit for name, field in fields.items()}
+        return catalogue().with_sources([*told, (units, tuple(fields))])
 
     @cached_property
     def keeper(self) -> Config:
@@ -240,21 +249,39 @@ class Config(Settings):
         itself = Node(
             reach="local", title="The pass itself", sources=(SourceSettings.model_validate({"kind": "pass"}),)
         )
-        return self.model_copy(update={"nodes": {KEEPER: itself}, "hubs": {}, "environments": {}, "groups": {}})
+        return self._only(KEEPER, itself)
+
+    @cached_property
+    def tracker(self) -> Config:
+        """The same with all enabled instances together as its only node, each of them a source of it."""
+        settings = ({"kind": "instance", "name": uuid} for uuid in self._enabled)
+        sources = tuple(SourceSettings.model_validate(one) for one in settings)
+        return self._only(INSTANCES, Node(reach="local", title="Application instances", sources=sources))
+
+    def _only(self, name: str, node: Node) -> Config:
+        return self.model_copy(update={"nodes": {name: node}, "hubs": {}, "environments": {}, "groups": {}})
+
+    def with_instances(self, enabled: tuple[str, ...]) -> Config:
+        """The same, knowing the UUIDs of the instances that are asked, which the store has."""
+        copy = self.model_copy()
+        copy.__dict__.pop("tracker", None)
+        copy._enabled = enabled
+        return copy
 
     @cached_property
     def watched(self) -> tuple[str, ...]:
-        """The nodes, and the pass itself."""
-        return (*self.nodes, KEEPER)
+        """The nodes, the pass itself, and the instances if they are asked."""
+        return (*self.nodes, KEEPER, *([INSTANCES] if self.instances else []))
 
     def of(self, node: str) -> Config:
-        """The settings by which a node is judged and told; those of the pass itself are its own."""
-        return self.keeper if node == KEEPER else self
+        """The settings by which a node is judged and told; those of the pass itself and of instances are their
+        own."""
+        return self.keeper if node == KEEPER else self.tracker if node == INSTANCES else self
 
     def with_rules(self, rules: tuple[RuleSettings, ...]) -> Config:
         """The same with other rules in its file."""
         copy = self.model_copy(update={"rules": rules})
-        for made in ("rulebook", "keeper"):
+        for made in ("rulebook", "keeper", "tracker"):
             copy.__dict__.pop(made, None)  # of the old ones
         return copy
 

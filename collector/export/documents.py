@@ -297,6 +297,7 @@ class Manifest:
     this one has not, with the time of the first pass without it. Pages about it say so instead of being refused.
     keeper: the pass itself, told as a node is, with a document and pages as a node has; it is in no list and no figure
     of nodes, but what is wrong with it stands among the problems. None before the first pass that told of itself.
+    instances: all enabled instances of an application together, told in the same way; None if none is asked.
     """
 
     version: int
@@ -319,8 +320,9 @@ class Manifest:
     calendar: tuple[CalendarEntry, ...] = ()
     activity: tuple[ActivityDocument, ...] = ()
     keeper: NodeEntry | None = None
+    instances: NodeEntry | None = None
 
     @property
     def every(self) -> dict[str, NodeEntry]:
-        """Whatever has a document: the nodes, and the pass itself."""
-        return {**self.nodes, **({self.keeper.name: self.keeper} if self.keeper else {})}
+        """Whatever has a document: the nodes, the pass itself, and the instances."""
+        return self.nodes | {one.name: one for one in (self.keeper, self.instances) if one}

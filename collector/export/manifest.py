@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import Literal
 
 from collector.config import Config
 from collector.export.acts import activity_documents
@@ -66,12 +67,15 @@ def manifest(
     )
 
 
-def with_keeper(made: Manifest, document: NodeDocument, entry: NodeEntry) -> Manifest:
-    """The same with the pass itself, which is in no list of nodes: what is wrong with it is among the problems."""
+def with_own(
+    made: Manifest, place: Literal["keeper", "instances"], document: NodeDocument, entry: NodeEntry
+) -> Manifest:
+    """The same with the pass itself, or with all instances, which are in no list of nodes: what is wrong with them is
+    among the problems."""
     closed = sorted((*made.closed, *document.closed), key=_latest, reverse=True)
+    kept = replace(made, keeper=entry) if place == "keeper" else replace(made, instances=entry)
     return replace(
-        made,
-        keeper=entry,
+        kept,
         level=worst_word([made.level, *([document.level] if document.problems else [])]),
         problems=tuple(sorted((*made.problems, *document.problems), key=_gravest_first)),
         closed=tuple(closed[:MOST_CLOSED]),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from collector.config import KEEPER, Config
+from collector.config import INSTANCES, KEEPER, OWN, Config
 from collector.export import pictures
 from collector.export.acts import SHOWN, activity_documents
 from collector.export.documents import NodeDocument
@@ -16,7 +16,7 @@ from collector.export.subjects import Drawn, Edition, Filed
 from collector.export.uptimes import with_uptimes
 from collector.judge import levels
 from collector.life.holds import Hold, hold
-from collector.life.stage import Fleet, Records
+from collector.life.stage import Fleet, Records, registered
 from collector.model import Level
 from collector.store import activity, problems, query
 from collector.store.activity import Activity, Wanted
@@ -41,7 +41,7 @@ class Telling:
         moment: int | None = None,
         records: Records | None = None,
     ) -> None:
-        self.config, self.last = config, last
+        self.config, self.last = registered(config, store), last
         self.db = store.db
         self._previous = query.previous_pass(store.db, last)
         self._outcomes = query.outcomes(store.db, self._previous) if self._previous else {}
@@ -57,6 +57,11 @@ class Telling:
         """What the pass told of itself; None if none did up to this one."""
         record = self.record(KEEPER)
         return None if record.asked is None else record
+
+    def instances(self) -> NodeRecord | None:
+        """What instances told; None if none is configured to be asked, or none was up to this pass."""
+        record = self.record(INSTANCES) if self.config.instances else None
+        return None if record is None or record.asked is None else record
 
     def edition(self, drawn: Drawn = lambda *_: (), filed: Filed = lambda _: {}, node: str = "") -> Edition:
         """The circumstances of an export of this pass, by default one without charts and files of numbers. `node`: of
@@ -79,7 +84,7 @@ class Telling:
         shown = levels(record, [*found.wrong, *(replace(one, level=Level.UNKNOWN) for one in found.hidden)])
         document = node_document(self.edition(drawn, filed, record.node), record, found, shown)
         document = replace(document, activity=activity_documents(self._acts(record.node)))
-        if record.node == KEEPER:
+        if record.node in OWN:
             return document
         return with_uptimes(self.config, self.db, self.last.started, document)
 

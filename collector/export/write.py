@@ -24,7 +24,7 @@ from collector.config import Config
 from collector.export import pictures, years
 from collector.export.documents import CompatEntry, Manifest, NodeDocument, NodeEntry, SeriesDocument
 from collector.export.gone import gone
-from collector.export.manifest import manifest, with_keeper
+from collector.export.manifest import manifest, with_own
 from collector.export.nodes import file_of, node_entry
 from collector.export.old_series import series_files
 from collector.export.readings import Chart
@@ -155,11 +155,14 @@ class _Press:
                 self._workshop.finish()
         itself = self._telling.keeper()
         keeper = self._told(itself) if itself else None
+        told = self._telling.instances()
+        instances = self._told(told) if told else None
         self._workshop.hasten()
         edition = self._telling.edition()
         made = manifest(edition, documents, entries, compat)
         made = replace(made, gone=gone(query.left(self._telling.db), made))
-        made = with_keeper(made, *keeper) if keeper else made
+        made = with_own(made, "keeper", *keeper) if keeper else made
+        made = with_own(made, "instances", *instances) if instances else made
         self._changes.add(self._folder / "manifest.json", _MANIFEST.dump_json(made))
         return Exported(made, self._changes.settle(), 0, tuple(documents), edition)
 

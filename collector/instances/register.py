@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from time import time
@@ -12,7 +12,7 @@ from uuid import uuid4
 
 from collector.model import AlmanacError, printable
 from collector.people.roles import Act
-from collector.people.who import Actor, Deed, entry, refuse_unless
+from collector.people.who import Actor, Deed, entry, note, refuse_unless
 from collector.store import instances
 from collector.store.instances import Instance
 from collector.store.store import Store
@@ -115,6 +115,13 @@ class Register:
             uuid, entry(self.who, _deed(old, f"removed instance {old.url}"), "done", int(time()))
         )
         return old
+
+    def note_crawl(self, wanted: Sequence[Instance]) -> None:
+        """Notes that somebody has instances asked by hand. Raises Refused."""
+        what = f"ask instance {wanted[0].url}" if len(wanted) == 1 else f"ask {len(wanted)} instances"
+        refuse_unless(self.store, self.who, Act.CONTROL, what)
+        subject = subject_of(wanted[0].uuid) if len(wanted) == 1 else ""
+        note(self.store, self.who, Deed(Act.CONTROL, what, subject=subject), "done")
 
     def _put(self, new: Instance, done: str) -> None:
         for one in self.everyone():

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 
-from collector.config import KEEPER, NODE, Config, Quantity, Rule
+from collector.config import NODE, OWN, Config, Quantity, Rule
 from collector.judge.case import Case, Threshold, is_told
 from collector.judge.forecast import Forecast
 from collector.judge.forecast import forecast as foreseen
@@ -36,8 +36,8 @@ def _found(case: Case, rule: Rule, subject: SubjectRecord | None, record_of: Rec
 
 
 def absences(config: Config, node: str) -> Iterator[Rule]:
-    """What should be there on a node, which the pass itself is not: a rule for each pattern of subjects."""
-    for layers in config.rulebook.at(config.place(node)) if node != KEEPER else ():
+    """What should be there on a node, which the pass and instances are not: a rule for each pattern of subjects."""
+    for layers in config.rulebook.at(config.place(node)) if node not in OWN else ():
         if layers[0].whole.rule == "absent":
             for pattern in dict.fromkeys(one for layer in layers for one in layer.whole.subject or ()):
                 saying = [layer for layer in layers if pattern in (layer.whole.subject or ())]

@@ -74,7 +74,7 @@ def expect(config: Config, selector: Selector) -> None:
 def _known(config: Config) -> dict[str, tuple[str, ...]]:
     """The names of a configuration by the kind of word that means them."""
     sets = {"hub": tuple(config.hubs), "environment": tuple(config.environments), "group": tuple(config.groups)}
-    return {**sets, "node": (*config.nodes, *config.keeper.nodes)}
+    return {**sets, "node": (*config.nodes, *config.watched)}
 
 
 def _has(names: Iterable[str], word: str) -> bool:

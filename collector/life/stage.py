@@ -13,7 +13,7 @@ from collector.judge.case import DAY, Case
 from collector.judge.judged import is_judged
 from collector.life.cycle import Moment, lives
 from collector.life.holds import Said
-from collector.store import holds, problems, query
+from collector.store import holds, instances, problems, query
 from collector.store.errors import NothingRecorded
 from collector.store.records import NodeRecord, PassRecord, ProblemRecord
 from collector.store.store import Store
@@ -26,12 +26,19 @@ HUBS_AT_HAND = 8
 """Records of hubs kept in memory, for the nodes that are compared with them."""
 
 
+def registered(config: Config, store: Store) -> Config:
+    """The configuration, knowing which instances are enabled now."""
+    if config.instances is None:
+        return config
+    return config.with_instances(tuple(one.uuid for one in instances.everyone(store.db.conn) if one.enabled))
+
+
 class Records:
     """The nodes of a configuration as of the pass `last`, by the sources that they still have, for all stages that look
     at one pass. Those are kept that together hold at most `most` numbers: memory does not grow with the fleet."""
 
     def __init__(self, config: Config, store: Store, last: PassRecord, most: int = MOST_VALUES) -> None:
-        self.config, self.db, self.last = config, store.db, last
+        self.config, self.db, self.last = registered(config, store), store.db, last
         self._kept: dict[str, NodeRecord] = {}
         self._room = most
 
@@ -51,7 +58,7 @@ class Fleet:
     """The nodes of some records with what was wrong, and what that came to."""
 
     def __init__(self, config: Config, store: Store, last: PassRecord, records: Records | None = None) -> None:
-        self.config, self.last = config, last
+        self.config, self.last = registered(config, store), last
         self.db = store.db
         self.record: Callable[[str], NodeRecord] = (records or Records(config, store, last)).of
         self._is_judged = problems.is_judged(store.db, last)

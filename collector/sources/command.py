@@ -132,18 +132,18 @@ def _of_json(text: str, faults: list[Fault]) -> Iterator[Value]:
         return _note(faults, line, text, f"no JSON: {reason}")
     if not isinstance(read, dict):
         return _note(faults, 1, text, 'JSON, but no object; let it print one such as {"queue": 12}')
-    return _within("", read, faults)
+    return within("", read, faults)
 
 
-def _within(path: str, value: object, faults: list[Fault]) -> Iterator[Value]:
-    """The numbers and words in a value of JSON, each by its path."""
+def within(path: str, value: object, faults: list[Fault]) -> Iterator[Value]:
+    """The numbers and words in a value of JSON, each by its path. Never raises; what can't be told is a fault."""
     match value:
         case dict() | list() if path.count(".") >= _DEEPEST:
             _note(faults, 0, path, f"nested more than {_DEEPEST} deep")
         case dict() | list():
             inner = value.items() if isinstance(value, dict) else enumerate(value)
             for key, one in inner:
-                yield from _within(f"{path}.{key}" if path else str(key), one, faults)
+                yield from within(f"{path}.{key}" if path else str(key), one, faults)
         case None:
             return
         case _ if not re.match(_KEY, path):

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from sqlite_utils import Database
 
-from collector.config import KEEPER
+from collector.config import OWN
 from collector.store.asof import AsOf
 from collector.store.records import NodeRecord, PassRecord
 
 _PASSES = (
-    f"SELECT id, started, finished, (SELECT count(*) FROM attempt WHERE pass = id AND node <> '{KEEPER}'),"
-    f" (SELECT count(*) FROM attempt WHERE pass = id AND node <> '{KEEPER}' AND outcome = 'ok') FROM pass"
+    f"SELECT id, started, finished, (SELECT count(*) FROM attempt WHERE pass = id AND node NOT IN {OWN}),"
+    f" (SELECT count(*) FROM attempt WHERE pass = id AND node NOT IN {OWN} AND outcome = 'ok') FROM pass"
 )
 _ASKED = "EXISTS (SELECT 1 FROM attempt WHERE attempt.pass = pass.id)"
 

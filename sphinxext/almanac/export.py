@@ -64,9 +64,9 @@ class Export:
 
     @cached_property
     def nodes(self) -> dict[str, Record]:
-        """The entry of whatever is told as a node is, by name: the nodes, and the pass itself, which is in no list."""
-        keeper = self.manifest.get("keeper")
-        return {**self.manifest.nodes, **({keeper.name: keeper} if keeper else {})}
+        """The entry of whatever is told as a node is, by name: the nodes, and those that are in no list."""
+        own = (self.manifest.get(place) for place in ("keeper", "instances"))
+        return {**self.manifest.nodes, **{one.name: one for one in own if one}}
 
     def node(self, name: str) -> Record | None:
         """All about a node, None if there is no such node. Raises ExportError if its file is not there."""

@@ -2,11 +2,30 @@
 
 import json
 import os
+import shutil
+from pathlib import Path
 
 import pytest
 
+from tests.servers.tracked import Tracked
+
 FIELDS = {"url": "https://App.example.org/base/", "contact": "Ann", "email": "ann@example.org", "organisation": "CERN"}
 
+CRAWLED = """
+[nodes.here]
+reach = "local"
+[instances]
+private = ["127.0.0.0/8"]
+endpoints = [{url = "/x"}]
+fields.users = {}
+fields.python = {chart = true, chart_type = "pie"}
+[[rules]]
+name = "many users"
+rule = "above"
+metric = "users"
+subject = "instance:*"
+warning = 10
+"""
 READER = "daemon"
 """An operating-system user that every machine has."""
 
@@ -109,3 +128,48 @@ def test_a_reader_sees_the_registry_and_changes_nothing(instance):
     assert shown(instance, uuid)["contact"] == "Ann"
     acts = json.loads(instance("activity", "--json", "--outcome", "refused").stdout)["activity"]
     assert [one["person"] for one in acts] == ["rob"] * len(tries)
+
+
+def test_instances_are_asked_by_hand_and_in_the_pass_and_judged(instance, tmp_path):
+    with Tracked() as server:
+        (tmp_path / "almanac.toml").write_text(CRAWLED)
+        good, gone = (added(instance, url=f"http://127.0.0.1:{server.port}/{kind}") for kind in ("good/5", "gone/5"))
+        one = json.loads(instance("instance", "crawl", good, "--json").stdout)["crawled"]
+        assert [(found["uuid"], found["outcome"], found["reason"]) for found in one] == [(good, "ok", "")]
+        done = instance("instance", "crawl")
+        assert (done.returncode, "1 of 2 instances answered" in done.stdout) == (1, True)
+        assert "answers with status 404" in done.stdout
+        assert json.loads(instance("instance", "statistics", "--json").stdout)["charts"] == [
+            {
+                "field": "python",
+                "label": "Python",
+                "chart_type": "pie",
+                "of_groups": "Python",
+                "of_numbers": "Number of instances",
+                "rows": [["3.10", 1.0], ["Unknown", 1.0]],
+                "left_out": 0,
+            }
+        ]
+        assert "Unknown  1" in instance("instance", "statistics").stdout
+        shutil.copytree(Path(__file__).parents[2] / "site", tmp_path / "site")
+        night = instance("nightly")
+    assert f"the instances: {gone}: failed: " in night.stderr + night.stdout
+    assert "users is 15 (10 or more)" in night.stderr + night.stdout
+    told = json.loads(instance("show", "the instances", "--json").stdout)
+    assert {one["name"]: one["outcome"] for one in told["sources"]} == {good: "ok", gone: "failed"}
+    assert instance("instance", "disable", gone).returncode == 0
+    assert instance("judge").returncode == 1
+    assert instance("export").returncode == 0
+    left = instance("status", "--problems").stdout
+    assert (gone in left, good in left) == (False, True)
+
+
+def test_without_settings_nobody_is_asked(instance):
+    uuid = added(instance)
+    for words_ in (("crawl",), ("crawl", uuid), ("statistics",)):
+        refused = instance("instance", *words_)
+        assert (refused.returncode, refused.stdout) == (2, "")
+        assert refused.stderr == (
+            "almanac: almanac.toml: instances: is missing; say what they are asked: [[instances.endpoints]] with"
+            ' url = "/stats"\n'
+        )

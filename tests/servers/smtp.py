@@ -53,7 +53,7 @@ class Mailbox:
 
 
 class Authority:
-    """A certificate authority made for a test, and the certificate of 127.0.0.1 that it signed."""
+    """A certificate authority made for a test, and the certificate of 127.0.0.1, or another host, that it signed."""
 
     def __init__(self, folder: Path, name: str = "127.0.0.1") -> None:
         folder.mkdir(parents=True, exist_ok=True)
@@ -98,7 +98,8 @@ def _certificate(
         usage = x509.KeyUsage(False, False, False, False, False, True, True, False, False)
         made = made.add_extension(usage, critical=True)
     if address is not None:
-        made = made.add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address(address))]), critical=False)
+        name = x509.IPAddress(ip_address(address)) if address[0].isdigit() else x509.DNSName(address)
+        made = made.add_extension(x509.SubjectAlternativeName([name]), critical=False)
     return made.sign(signing, hashes.SHA256())
 
 

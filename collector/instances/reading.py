@@ -1,0 +1,93 @@
+"""What an instance's answers tell, as values of `instance:UUID`: each field a number or a word. Pure, and never raises.
+
+A configured field is found by its path; what else the answers hold is told under its own path, as `stats.users`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+
+from collector.config.instances import Crawled
+from collector.instances.register import subject_of
+from collector.instances.statistics import Value, aggregated
+from collector.model import Fault, Observation, Reading, State, printable
+from collector.sources import command
+from collector.store.instances import Instance
+
+BASE = "base URL"
+"""The word of each instance that the registry tells. It holds a space, so no key of an answer can be it."""
+
+
+class NoObject(Exception):
+    """An answer is no JSON object (RFC 8259); why."""
+
+
+def merged(bodies: Sequence[bytes]) -> dict[str, object]:
+    """All answers as one object; of equal keys the last one counts. Raises NoObject."""
+    whole: dict[str, object] = {}
+    for body in bodies:
+        try:
+            read = json.loads(body)
+        except (ValueError, RecursionError) as error:
+            reason = (
+                error.msg if isinstance(error, json.JSONDecodeError) else "no UTF-8, too deep, or too long a number"
+            )
+            raise NoObject(f"answers what is no JSON: {reason}") from error
+        if not isinstance(read, dict):
+            raise NoObject('answers JSON, but no object such as {"users": 12}')
+        whole |= read
+    return whole
+
+
+def reading(one: Instance, asked: int, answer: Mapping[str, object], fields: Mapping[str, Crawled]) -> Reading:
+    """All values in an answer, as of when it was asked for (UTC seconds)."""
+    subject, faults = subject_of(one.uuid), list[Fault]()
+    found = dict(_values(answer, fields, faults))
+    kept = list(found.items())[: command.MOST_VALUES]
+    if len(found) > len(kept):
+        faults.append(Fault(0, "", f"tells {len(found)} values; only the first {len(kept)} are kept"))
+    units = {name: field.unit for name, field in fields.items()}
+    numbers = (
+        Observation(subject, name, asked, value, units.get(name, "count"))
+        for name, value in kept
+        if isinstance(value, float)
+    )
+    words = (State(subject, name, asked, value) for name, value in kept if isinstance(value, str))
+    served = State(subject, BASE, asked, one.url, one.organisation)
+    return Reading(tuple(numbers), (served, *words), faults=tuple(faults))
+
+
+def _values(
+    answer: Mapping[str, object], fields: Mapping[str, Crawled], faults: list[Fault]
+) -> Iterator[tuple[str, Value]]:
+    """Configured fields first, so that none of them is among what is too much."""
+    for name, field in fields.items():
+        value = at(answer, field.path or name)
+        if value is None:
+            continue
+        if field.aggregation is None:
+            yield from command.within(name, value, faults)
+        elif (number := aggregated(value, field.aggregation)) is not None:
+            yield name, number
+        else:
+            what = f"has no {field.aggregation}: it is empty, or holds what is no number"
+            faults.append(Fault(0, printable(name), what))
+    taken = {field.path or name for name, field in fields.items()}
+    others = {key: value for key, value in answer.items() if key not in taken and key not in fields}
+    yield from command.within("", others, faults)
+
+
+def at(answer: Mapping[str, object], path: str) -> object:
+    """What stands at a path, such as `stats.users` or `disks.0`; None if there is nothing."""
+    if path in answer:
+        return answer[path]
+    value: object = answer
+    for key in path.split("."):
+        if isinstance(value, dict):
+            value = value.get(key)
+        elif isinstance(value, list) and key.isascii() and key.isdigit() and int(key[:9]) < len(value):
+            value = value[int(key[:9])]
+        else:
+            return None
+    return value

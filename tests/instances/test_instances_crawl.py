@@ -1,0 +1,222 @@
+"""Two hundred instances on a real server, of which some are slow, huge, broken, redirecting or hostile: what is told of
+each, and statistics that are computed here in another way."""
+
+import sqlite3
+import statistics
+from collections import Counter, defaultdict
+from contextlib import closing
+
+import pytest
+
+from collector.config import INSTANCES, ConfigError, parse
+from collector.instances import crawl
+from collector.instances.address import is_allowed
+from collector.instances.known import charts, values
+from collector.life.stage import Records, last_pass
+from collector.model import Outcome
+from collector.store.instances import Instance, put
+from collector.store.store import Store
+from tests.servers.smtp import Authority
+from tests.servers.tracked import Tracked, facts
+
+SECRET = "hush-hush"
+NOW = 1_800_000_000
+TOML = """
+[nodes.here]
+reach = "local"
+[instances]
+private = ["127.0.0.0/8", "::1/128"]
+time_limit = "3s"
+connect = "2s"
+{more}
+[[instances.endpoints]]
+url = "/x"
+headers = {{ Authorization = "$TOKEN" }}
+[instances.fields]
+users = {{ chart = true, chart_aggregation = "avg", chart_aggregate_by = "python" }}
+python = {{ chart = true, chart_type = "pie" }}
+rooms = {{ aggregation = "sum", chart = true, chart_aggregation = "max", chart_aggregate_by = "disk name" }}
+"disk name" = {{ path = "disk.name" }}
+""".replace('"disk name"', '"disk_name"')
+BAD = {
+    "slow": (Outcome.TIMED_OUT, "did not end its answer in time"),
+    "huge": (Outcome.TOO_LONG, "answers more than 1000000 bytes"),
+    "broken": (Outcome.FAILED, "answers what is no JSON"),
+    "listed": (Outcome.FAILED, "answers JSON, but no object"),
+    "deep": (Outcome.FAILED, "answers what is no JSON"),
+    "gone": (Outcome.FAILED, "answers with status 404"),
+    "cut": (Outcome.CUT_OFF, "its answer ended in the middle"),
+    "zipped": (Outcome.FAILED, "answers compressed"),
+    "away": (Outcome.REFUSED, "which is not followed"),
+    "port": (Outcome.REFUSED, "which is not followed"),
+    "file": (Outcome.REFUSED, "which is not followed"),
+    "round": (Outcome.FAILED, "redirects more than 5 times"),
+}
+GOOD = ("good", "moved", "again")
+
+
+def configured(tmp_path, more=""):
+    return parse(TOML.format(more=more), tmp_path / "almanac.toml", {"TOKEN": SECRET})
+
+
+def registered(store, url):
+    number = len(store.db.execute("SELECT 1 FROM instance").fetchall())
+    one = Instance(f"00000000-0000-4000-8000-{number:012}", url, "Ann", "ann@example.org", "CERN", True, NOW)
+    with store.db.conn:
+        put(store.db.conn, one)
+    return one
+
+
+def asked(config, store, wanted, started=NOW):
+    return {one.instance.url: one for one in crawl.crawl(config, store, store.begin_pass(started), started, wanted)}
+
+
+@pytest.fixture
+def store(tmp_path):
+    with Store.open(tmp_path / "data" / "almanac.db") as opened:
+        yield opened
+
+
+def test_two_hundred_instances_are_told_each_as_it_is_and_counted_as_here(tmp_path, store):
+    config = configured(tmp_path)
+    kinds = [*BAD, "hostile", *["good"] * 165, *["moved"] * 10, *["again"] * 12]
+    with Tracked() as server:
+        kind_of = {
+            registered(store, f"http://127.0.{n % 40}.1:{server.port}/{kind}/{n}").url: kind
+            for n, kind in enumerate(kinds)
+        }
+        told = asked(config, store, crawl.enabled(store))
+        paths = Counter(path for path, _ in server.asked)
+        assert max(server.most.values()) <= config.instances.per_host
+    assert (len(told), told.keys()) == (200, kind_of.keys())
+    for url, one in told.items():
+        outcome, reason = BAD.get(kind_of[url], (Outcome.OK, ""))
+        assert (one.outcome, reason in one.reason) == (outcome, True), (url, one.reason)
+    assert not any("127.9.9.9" in headers["Host"] for _, headers in server.asked)
+    assert {count for path, count in paths.items() if path.startswith("/again/")} == {2}
+    assert {count for path, count in paths.items() if path.startswith("/cut/")} == {3}
+    expect_statistics(config, store, {url.rsplit("/", 1)[1]: kind for url, kind in kind_of.items()})
+
+
+def expect_statistics(config, store, kinds):
+    good = [facts(int(number)) for number, kind in kinds.items() if kind in GOOD]
+    uuids = tuple(one.uuid for one in crawl.enabled(store))
+    record = Records(config, store, last_pass(store)).of(INSTANCES)
+    users, python, rooms = charts(record, uuids, config.instances)
+    by_python, by_disk = defaultdict(list), defaultdict(list)
+    for one in good:
+        by_python[one["python"]].append(one["users"])
+        by_disk[one["disk"]["name"]].append(sum(one["rooms"]))
+    wanted = {name: statistics.fmean(some) for name, some in by_python.items()} | {"Unknown": 7.0}
+    assert dict(users.rows) == pytest.approx(wanted)
+    assert (users.left_out, users.of_groups) == (len(BAD), "Python")
+    assert dict(rooms.rows) == {name: max(some) for name, some in by_disk.items()}
+    counted = Counter(one["python"] for one in good) + Counter(Unknown=len(BAD) + 1)
+    assert dict(python.rows) == counted
+    assert [number for _, number in python.rows] == sorted(counted.values(), reverse=True)
+
+
+def test_what_an_instance_told_stays_dated_when_it_no_longer_answers(tmp_path, store):
+    config = configured(tmp_path, "retries = 0")
+    with Tracked() as server:
+        one = registered(store, f"http://127.0.0.1:{server.port}/good/4")
+        asked(config, store, [one])
+    asked(config, store, [one], NOW + 86400)
+    record = Records(config, store, last_pass(store)).of(INSTANCES)
+    metric = record.subjects[f"instance:{one.uuid}"].metrics["users"]
+    assert (metric.read, metric.series.values) == (NOW, (12.0,))
+    assert values(record, one.uuid) == {}
+    source = record.sources[one.uuid]
+    assert (source.last.outcome, source.last_ok, source.failing_since) == ("unreachable", NOW, NOW + 86400)
+    assert one.url in source.last.reason
+
+
+def test_headers_are_sent_and_stand_in_no_record(tmp_path, store):
+    config = configured(tmp_path)
+    with Tracked() as server:
+        wanted = [registered(store, f"http://127.0.0.1:{server.port}/{kind}/1") for kind in (*BAD, "hostile", "good")]
+        asked(config, store, wanted)
+        assert {headers["Authorization"] for _, headers in server.asked} == {SECRET}
+    with closing(sqlite3.connect(store.path)) as db:
+        assert not any(SECRET in line for line in db.iterdump())
+    assert SECRET not in repr(config)
+
+
+def test_certificates_are_verified_for_the_name_though_an_address_is_connected_to(tmp_path, store):
+    authority = Authority(tmp_path / "ca", "localhost")
+    with Tracked(authority.context) as server:
+        named, bare = (registered(store, f"https://{host}:{server.port}/good/1") for host in ("localhost", "127.0.0.1"))
+        trusting = configured(tmp_path, f'ca_file = "{authority.ca}"')
+        told = asked(trusting, store, [named, bare])
+        assert told[named.url].outcome is Outcome.OK, told[named.url].reason
+        assert (told[bare.url].outcome, "certificate" in told[bare.url].reason) == (Outcome.REFUSED, True)
+        told = asked(configured(tmp_path), store, [named], NOW + 1)
+        assert (told[named.url].outcome, "certificate" in told[named.url].reason) == (Outcome.REFUSED, True)
+
+
+def test_what_is_not_public_is_not_asked(tmp_path, store):
+    config = configured(tmp_path, "").model_copy()
+    closed = config.instances.model_copy(update={"private": ()})
+    with Tracked() as server:
+        named, bare = (registered(store, f"http://{host}:{server.port}/good/1") for host in ("localhost", "127.0.0.1"))
+        told = asked(config.model_copy(update={"instances": closed}), store, [named, bare])
+        assert {one.outcome for one in told.values()} == {Outcome.REFUSED}
+        assert "which is no public address; if it may be asked, name its network" in told[named.url].reason
+        assert server.asked == []
+
+
+@pytest.mark.parametrize(
+    ("address", "wanted"),
+    [
+        ("8.8.8.8", True),
+        ("2606:4700::1111", True),
+        ("127.0.0.1", False),
+        ("10.1.2.3", False),
+        ("169.254.169.254", False),
+        ("100.64.0.1", False),
+        ("0.0.0.0", False),
+        ("224.0.0.1", False),
+        ("::1", False),
+        ("fe80::1%eth0", False),
+        ("::ffff:127.0.0.1", False),
+        ("::ffff:8.8.8.8", True),
+        ("64:ff9b::7f00:1", False),
+        ("2002:7f00:1::", False),
+        ("fd00::1", False),
+    ],
+)
+def test_addresses_that_lead_inside_are_known(address, wanted):
+    assert is_allowed(address, ()) is wanted
+
+
+def test_all_are_told_when_the_time_is_over(tmp_path, store):
+    config = configured(tmp_path, 'total = "1s"\njobs = 1')
+    with Tracked() as server:
+        wanted = [registered(store, f"http://127.0.0.1:{server.port}/slow/{n}") for n in range(4)]
+        told = asked(config, store, wanted)
+    assert [one.outcome for one in told.values()] == [Outcome.TIMED_OUT] * 4
+    assert sum("raise instances.total or instances.jobs" in one.reason for one in told.values()) == 3
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[instances]\n", "instances.endpoints: is missing"),
+        ('[instances]\nendpoints = [{url = "stats"}]', "instances.endpoints[0].url: is empty or holds a character"),
+        (
+            '[instances]\nprivate = ["inside"]\nendpoints = [{url = "/s"}]',
+            'instances.private[0]: "inside" is no network; write one such as "10.1.0.0/16"',
+        ),
+        (
+            '[instances]\nendpoints = [{url = "/s", headers = {Authorization = "hush\\n"}}]',
+            "instances.endpoints[0].headers.Authorization: is no value of a header",
+        ),
+        ('[instances]\nendpoints = [{url = "/s"}]\nfields.a.chart_type = "pi"', "expected 'bar', 'line' or 'pie'"),
+        ('[nodes."the instances"]\nreach = "local"', "is what Almanac calls all instances of an application"),
+    ],
+)
+def test_wrong_settings_are_said_in_a_sentence(tmp_path, text, said):
+    with pytest.raises(ConfigError) as error:
+        parse(text, tmp_path / "almanac.toml", {})
+    assert said in str(error.value)
+    assert "hush" not in str(error.value)
