@@ -26,7 +26,7 @@ from collector.people.who import Deed
 from collector.reach.known_hosts import fingerprint
 from collector.store.store import Store
 
-_ADDRESS = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._:-]*")
+_ADDRESS = re.compile(r"[A-Za-z0-9_:][A-Za-z0-9._:-]*")
 
 
 @dataclass(frozen=True, slots=True)

@@ -145,7 +145,7 @@ def _admitted(plan: Plan, entry: Entry, undoing: Undoing, now: int) -> NodeAnswe
             undoing.later(lambda: joining.put(meeting, plan.key, None), by_hand)
             joining.put(meeting, plan.key, _allowance(plan, entry.allowance))
             if not meeting.known:
-                line = meeting.note()
+                line = _noted(meeting)
                 undoing.later(
                     lambda: meeting.forget(line), f"take the line of {meeting.hop.keys.name} out of known_hosts"
                 )
@@ -157,6 +157,13 @@ def _admitted(plan: Plan, entry: Entry, undoing: Undoing, now: int) -> NodeAnswe
             raise
         undoing.keep()
         return answer
+
+
+def _noted(meeting: Meeting) -> bytes:
+    try:
+        return meeting.note()
+    except OSError as error:
+        raise NotJoined(f"{meeting.hop.keys.files[0]}: can't be written: {error.strerror}; see who owns it") from error
 
 
 def _allowance(plan: Plan, wish: Allowance) -> Allowance:

@@ -63,7 +63,14 @@ def _drop(document: Any, name: str) -> None:
 
 def replace(file: Path, before: str, after: str) -> None:
     """Puts the new text in the place of the old: aside, synced, renamed; owner and mode stay. Raises NotWritten if
-    somebody has changed the file meanwhile, and OSError."""
+    somebody has changed the file meanwhile, or it can't be written."""
+    try:
+        _replace(file, before, after)
+    except OSError as error:
+        raise NotWritten(f"{file}: can't be replaced: {error.strerror}; see who owns its folder") from error
+
+
+def _replace(file: Path, before: str, after: str) -> None:
     path = file.resolve()
     if path.read_bytes().decode("utf-8-sig") != before:
         raise NotWritten(f"{file}: somebody has changed it meanwhile; run it again")

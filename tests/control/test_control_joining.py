@@ -271,6 +271,26 @@ def test_a_file_that_somebody_changes_meanwhile_stays_and_all_is_undone(
     assert untouched(config, account, tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("in_the_way", "status", "said"),
+    [
+        (
+            "ours/.ssh/known_hosts",
+            1,
+            "{folder}/ours/.ssh/known_hosts: can't be written: Is a directory; see who owns it",
+        ),
+        (".almanac.toml.aside", 2, "{folder}/almanac.toml: can't be replaced: Is a directory; see who owns its folder"),
+    ],
+)
+def test_what_can_t_be_written_here_is_told_and_all_is_undone(
+    config: Path, account: Account, sshd: Sshd, in_the_way: str, status: int, said: str
+) -> None:
+    (config.parent / in_the_way).mkdir(parents=True)
+    done = add(config, account, sshd)
+    assert (done.status, done.err) == (status, said.format(folder=config.parent))
+    assert (config.read_text(), keys(config), account.lines()) == (FILE, [], [])
+
+
 def test_a_node_that_is_gone_is_removed_by_force_only(config: Path, account: Account, sshd: Sshd) -> None:
     assert add(config, account, sshd).status == 0
     before = config.read_text()
