@@ -311,4 +311,4 @@ def test_settings_that_can_not_be_meant_are_refused(written, wanted):
 
 
 def test_the_kind_asks_for_its_cursor_and_others_do_not():
-    assert [kind for kind in kinds.names() if kinds.resumes(kind)] == ["logs"]
+    assert [kind for kind in kinds.names() if kinds.resumes(kind)] == ["demos", "logs"]
