@@ -38,6 +38,7 @@ def command(file: Path, files_: tuple[Path, ...], zone: ZoneInfo | None, output:
                                where there is none), then its SQLite file
                                (dbpath) is history; its times have no zone, so --time-zone is asked for.
     cesi, 1.0 to 2.7:          cesi.conf (ini) or cesi.conf.toml becomes almanac.toml, which only you may read.
+    Instance Tracker:          settings.cfg becomes almanac.toml with [instances]; it is parsed, never executed.
     """
     databases = [one for one in files_ if tgzs.is_database(one)]
     if not databases:
