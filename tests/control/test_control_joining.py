@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import pwd
 import secrets
 import shutil
@@ -19,6 +20,9 @@ from collector.control import joining, written
 from collector.question import question
 from collector.reach import Limits, ssh
 from collector.reach.script import compose
+from collector.store.activity import Activity
+from collector.store.persons import Person
+from collector.store.store import Store
 from tests.control.running import Done, command
 from tests.servers.sshd import Sshd, free_port, new_key
 
@@ -342,3 +346,20 @@ def test_a_table_is_taken_out_and_all_else_stays(tmp_path: Path, text: str, afte
     assert after is None or changed == after
     (tmp_path / "almanac.toml").write_text(changed)
     assert list(load(tmp_path / "almanac.toml").nodes) == ["b"]
+
+
+@pytest.mark.parametrize("role", ["standard", "log-reader", "read-only"])
+@pytest.mark.parametrize(
+    "words", [("add", "127.0.0.1", "--user", "x"), ("authorize", "here"), ("remove", "here", "--yes")]
+)
+def test_only_admins_let_nodes_in_or_out(tmp_path: Path, role: str, words: tuple[str, ...]) -> None:
+    file = tmp_path / "almanac.toml"
+    file.write_text(FILE)
+    person = Person("kim", role, getpass.getuser(), 1, "", "")
+    with Store.open(tmp_path / "data" / "almanac.db") as store:
+        store.put_person(person, Activity(1, "kim", "", "manage-users", None, "", "done", "add kim"))
+    done = command(file, "node", *words)
+    assert (done.status, done.out) == (2, "")
+    assert done.err.startswith(f"kim is {role}, so may not {words[0]} node ")
+    assert file.read_text() == FILE
+    assert acts(file)[1:] == [("manage-nodes", "refused")]
