@@ -85,19 +85,21 @@ def _command(server: str, folder: Path, port: int, names: tuple[str, ...]) -> li
 
 _BEATS = {
     "nginx": "server {{ listen 127.0.0.1:{port}; root {folder}; access_log {folder}/other.log;"
+    " auth_basic x; auth_basic_user_file /dev/null;"
     " include {folder}/ours.conf; }}\n",
     "apache": "<VirtualHost 127.0.0.1:{port}>\nDocumentRoot {folder}/none\n"
     'LogFormat "%t %r %{{Referer}}i" plain\nCustomLog {folder}/other.log plain env=!almanac_beat\n'
+    '<Location "/">\nAuthType Basic\nAuthName x\nAuthUserFile /dev/null\nRequire valid-user\n</Location>\n'
     "Include {folder}/ours.conf\n</VirtualHost>\n",
 }
-"""A server that keeps a log of its own, and includes the lines for beats."""
+"""A server that lets nobody see a page, keeps a log of its own, and includes the lines for beats."""
 
 
 @contextmanager
 def started(server: str, folder: Path, port: int) -> Iterator[None]:
     """The server with the lines for beats, `ours.conf`, once it answers."""
     (folder / "almanac.conf").write_text(_BEATS[server].format(port=port, folder=folder))
-    with subprocess.Popen(_command(server, folder, port, (*_MODULES, "alias", "setenvif"))) as daemon:
+    with subprocess.Popen(_command(server, folder, port, (*_MODULES, *_LOCKED, "setenvif"))) as daemon:
         try:
             _wait_for(lambda: get(port, "/").status)
             yield

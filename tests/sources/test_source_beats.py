@@ -162,8 +162,8 @@ def told(folder: Path) -> dict[str, object]:
 def test_a_device_is_heard_through_a_web_server(folder: Path, port: int) -> None:
     config(folder)
     for path in (f"{SECRET}?temperature=21.5&battery=3.7", OTHER, f"{SECRET}x", f"x?a={SECRET}", "../beat/"):
-        assert get(port, f"/beat/{path}").status in (204, 400)
-    assert get(port, f"/{SECRET}", referer=f"/beat/{SECRET}").status == 404
+        assert get(port, f"/beat/{path}").status in (204, 400 if ".." in path else 204)
+    assert get(port, f"/{SECRET}", referer=f"/beat/{SECRET}").status == 401
     wait_for(lambda: len((folder / "beats.log").read_text().splitlines()) >= 4)
     metrics = {one["name"]: one for one in told(folder)["metrics"]}  # type: ignore[attr-defined]
     assert (metrics["temperature"]["value"], metrics["battery"]["value"]) == (21.5, 3.7)
