@@ -35,8 +35,8 @@ _STATUSES = {
     "ERROR_down": ("down", "ERROR_down, it should run and does not"),
     "ERROR_up": ("up", "ERROR_up, it runs and should not"),
     "ERROR_wrongnode": ("misplaced", "ERROR_wrongnode, it runs, but not on its primary node"),
-    "ERROR_nodedown": ("host down", "ERROR_nodedown, its primary node does not answer"),
-    "ERROR_nodeoffline": ("host offline", "ERROR_nodeoffline, its primary node is marked offline"),
+    "ERROR_nodedown": ("stranded", "ERROR_nodedown, its primary node does not answer"),
+    "ERROR_nodeoffline": ("stranded", "ERROR_nodeoffline, its primary node is marked offline"),
 }
 _RUNS = frozenset({"running", "ERROR_up", "ERROR_wrongnode"})
 _UNREADABLE = (KeyError, TypeError, ValueError, IndexError, OverflowError, AttributeError)

@@ -8,7 +8,20 @@ from collections.abc import Iterable, Sequence
 from sphinxext.almanac.export import Record
 
 LEVELS = ("ok", "unknown", "warning", "critical")
-KINDS = ("pass", "stage", "tarball", "backups", "lock", "process", "supervisor", "unit", "host", "disk", "temperature")
+_OF_MACHINES = (
+    "pass",
+    "stage",
+    "tarball",
+    "backups",
+    "lock",
+    "process",
+    "supervisor",
+    "unit",
+    "host",
+    "disk",
+    "temperature",
+)
+KINDS = (*_OF_MACHINES, "cluster", "clusternode", "owner", "vm")
 
 
 def worst_first(things: Iterable[Record]) -> list[Record]:
