@@ -160,12 +160,36 @@ PYTHON = "import dvic_log; dvic_log.log('up\\nand on'); dvic_log.error('\\udcff 
 SHELL = '. "$LIBRARY"; dvic_log up; dvic_log "and on"; dvic_error "s/a/b & \\\\ broken"; read -r _; dvic_end'
 
 
+C = r"""
+#include "dvic_log.h"
+#include <stdio.h>
+int main(void) {
+    dvic_log("up");
+    dvic_log("and on");
+    dvic_error("\\xff %s broken");
+    return getchar() == EOF;
+}
+"""
+
+
+def compiled(folder, compiler):
+    (folder / "demo.c").write_text(C)
+    strict = ["-Wall", "-Wextra", "-Werror", "-pedantic", "-I", str(LIBRARIES)]
+    subprocess.run([*compiler.split(), *strict, str(folder / "demo.c"), "-o", str(folder / "demo")], check=True)
+    return [str(folder / "demo")]
+
+
 @pytest.fixture
 def demo(request, tmp_path):
     """A demo that waits for a line; its log lies in /tmp, where all do."""
     kind = request.param
     environ = {**os.environ, "PYTHONPATH": str(LIBRARIES), "LIBRARY": str(LIBRARIES / "dvic_log.sh")}
-    command = [sys.executable, "-c", PYTHON] if kind == "python" else [*kind.split(), "-c", SHELL, "/opt/shell demo"]
+    if kind.startswith("g"):
+        command = compiled(tmp_path, kind)
+    else:
+        command = (
+            [sys.executable, "-c", PYTHON] if kind == "python" else [*kind.split(), "-c", SHELL, "/opt/shell demo"]
+        )
     with subprocess.Popen(command, stdin=subprocess.PIPE, env=environ, text=True) as started:
         yield started
     for file in _logs(started.pid):
@@ -176,7 +200,7 @@ def _logs(pid):
     return [one for one in Path("/tmp").glob("dvic_log_*") if one.read_bytes().startswith(b"dvic-log 1 %d " % pid)]
 
 
-@pytest.mark.parametrize("demo", ["python", "dash", "bash", "busybox sh"], indirect=True)
+@pytest.mark.parametrize("demo", ["python", "dash", "bash", "busybox sh", "gcc -std=c99", "g++ -x c++"], indirect=True)
 def test_what_the_libraries_write_is_read(ask, demo):
     node = Node(ask, Path("/tmp"))
     while not (found := _logs(demo.pid)) or b"broken" not in found[0].read_bytes():
