@@ -207,10 +207,11 @@ class _Press:
             found = {}
             for year in years.years_of(subject):
                 found[str(year)] = file = years.file_of(node, subject.name, year)
-                told = years.measured(subject)
-                if year < years.whole_since(self._started):
-                    if (self._folder / file).exists():
-                        continue
+                if year >= years.whole_since(self._started):
+                    told = years.measured(subject)
+                elif (self._folder / file).exists():
+                    continue
+                else:
                     told = whole.told(self._telling.db, node, subject.name, years.span(year), self._started)
                 self._changes.add(
                     self._folder / file, _SERIES.dump_json(years.document(node, subject.name, year, told))

@@ -11,6 +11,7 @@ import shutil
 from bisect import bisect_left
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 from collector.export.documents import VERSION, MetricSeries, SeriesDocument
@@ -57,6 +58,7 @@ def document(node: str, subject: str, year: int, told: Measured) -> SeriesDocume
     return SeriesDocument(VERSION, node, subject, year, metrics)
 
 
+@cache
 def span(year: int) -> tuple[int, int]:
     """The first and the last second of a year (UTC)."""
     first, after = (int(datetime(one, 1, 1, tzinfo=UTC).timestamp()) for one in (year, year + 1))
