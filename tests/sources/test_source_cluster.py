@@ -6,6 +6,7 @@ import json
 import random
 import shutil
 import tempfile
+from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -138,6 +139,24 @@ def test_the_password_may_lie_on_the_node(rapi: Rapi) -> None:
     (rapi.folder / "secret").write_text(PASSWORD)
     of = settings(rapi, password=None, password_file=str(rapi.folder / "secret"))
     assert answered(of, node(rapi.folder, "dash", "python3")).outcome is Outcome.OK
+
+
+@pytest.mark.parametrize("tool", ["curl", "python3"])
+def test_the_password_stands_in_no_command_line_and_no_environment(rapi: Rapi, tool: str) -> None:
+    real, watched = node(rapi.folder, "dash", tool), node(rapi.folder, "dash")
+    record = watched / "record"
+    for program in real.iterdir():  # each tells how it was called, then is itself
+        if program.name != "sh":
+            (watched / program.name).unlink(missing_ok=True)
+            (watched / program.name).write_text(
+                f'#!/bin/dash\n{{ echo "{program.name} $*"; export -p; }} >> "{record}"\nexec {program.readlink()} "$@"\n'
+            )
+            (watched / program.name).chmod(0o755)
+    assert answered(settings(rapi), watched).outcome is Outcome.OK
+    called = record.read_text()
+    assert f"{tool} " in called
+    assert "(id)`%;#" not in called  # the end of it, which no quoting changes
+    assert b64encode(f"{READER}:{PASSWORD}".encode()).decode() not in called
 
 
 # ---------------------------------------------------------------------------------------------- what it makes of it
