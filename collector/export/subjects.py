@@ -23,6 +23,7 @@ from collector.export.readings import (
     Time,
 )
 from collector.export.slug import page_slug, slug
+from collector.instances.reading import BASE
 from collector.judge import forecast, thresholds
 from collector.judge.case import Threshold, is_retired
 from collector.judge.rhythm import rhythm
@@ -177,14 +178,21 @@ def _never_seen(node: str, hub: str, item: str, level: Level) -> Subject:
     )
 
 
+def _address_of(instance: SubjectRecord) -> str:
+    """Where an instance of an application is served, which says more than its UUID: `app.example.org/base`."""
+    told = instance.states.get(BASE)
+    return told.value.partition("://")[2] if told else label_of(instance.name, None)
+
+
 def _subject(edition: Edition, record: NodeRecord, subject: SubjectRecord, level: Level) -> Subject:
-    label = label_of(subject.name, subject.hub)
+    kind = subject.name.partition(":")[0]
+    label = _address_of(subject) if kind == "instance" else label_of(subject.name, subject.hub)
     return Subject(
         name=subject.name,
-        kind=subject.name.partition(":")[0],
+        kind=kind,
         label=label,
         anchor=slug(subject.name),
-        group=group_of(label),
+        group="" if kind == "instance" else group_of(label),
         hub=subject.hub,
         level=level.word,
         selected=is_selected(edition.config, subject.hub, label),

@@ -21,6 +21,7 @@ _BEFORE = {
     "vm": "VM",
 }
 _READINGS = {
+    "base URL": "Address",
     "boot": "Boot",
     "bytes": "All together",
     "cpus": "Processors",

@@ -26,6 +26,7 @@ metric = "users"
 subject = "instance:*"
 warning = 10
 """
+PAGE = "nodes/the_20instances.html"
 READER = "daemon"
 """An operating-system user that every machine has."""
 
@@ -157,11 +158,19 @@ def test_instances_are_asked_by_hand_and_in_the_pass_and_judged(instance, tmp_pa
     assert "users is 15 (10 or more)" in night.stderr + night.stdout
     told = json.loads(instance("show", "the instances", "--json").stdout)
     assert {one["name"]: one["outcome"] for one in told["sources"]} == {good: "ok", gone: "failed"}
+    assert [(one["kind"], one["label"]) for one in told["subjects"]] == [
+        ("instance", f"127.0.0.1:{server.port}/good/5")
+    ]
+    front, page = ((tmp_path / "data/public/current" / name).read_text() for name in ("index.html", PAGE))
+    assert f'href="{PAGE.replace("%", "%25")}">Instances</a>' in front
+    assert "<h2>Instances</h2>" in page
+    assert f"127.0.0.1:{server.port}/good/5</a>" in page
+    assert "answers with status 404" in page
     assert instance("instance", "disable", gone).returncode == 0
     assert instance("judge").returncode == 1
     assert instance("export").returncode == 0
     left = instance("status", "--problems").stdout
-    assert (gone in left, good in left) == (False, True)
+    assert (gone in left, f"{server.port}/good/5" in left) == (False, True)
 
 
 def test_without_settings_nobody_is_asked(instance):
