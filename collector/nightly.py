@@ -17,18 +17,20 @@ from collector.export.alarms import alarming
 from collector.export.documents import Manifest, PassDocument
 from collector.export.write import Exported
 from collector.instances import crawl
+from collector.intake import taking
+from collector.intake.spool import SpoolError
 from collector.life import stage
 from collector.model import AlmanacError
 from collector.pages import Built
 from collector.publish import Generation
 from collector.question import Sought
-from collector.store import cursors, spent
+from collector.store import cursors, instances, spent
 from collector.store.errors import LockHeld
 from collector.store.store import Store
 from collector.sweep import sweep
 from collector.watch import textfile
 from collector.watch.ping import Switch
-from collector.watch.reading import COLLECTING, SOURCE, answer, reading
+from collector.watch.reading import COLLECTING, SOURCE, answer, reading, with_waiting
 from collector.watch.textfile import TextfileError
 from collector.watch.timekeeper import Timekeeper
 
@@ -108,7 +110,7 @@ def _watched(config: Config, store: Store, switch: Switch, tell: Tell) -> Night:
 
 def _stages(config: Config, store: Store, started: int, stages: Timekeeper, tell: Tell) -> Night:
     """Every stage of the pass."""
-    began = monotonic()
+    began, untaken = monotonic(), _taken_in(config, store)
     with stages.stage(COLLECTING):
         since = Sought(cursors=cursors.every(store.db.conn))
         collected = gather(config, store, started, sweep(config, list(config.nodes), started, since), tell)
@@ -119,7 +121,18 @@ def _stages(config: Config, store: Store, started: int, stages: Timekeeper, tell
     tell("reporting")
     with stages.stage("reporting"):
         told = _reported(config, exported.manifest)
-    return Night(collected, exported, built, published, (*uncrawled, *undelivered), told)
+    return Night(collected, exported, built, published, (*untaken, *uncrawled, *undelivered), told)
+
+
+def _taken_in(config: Config, store: Store) -> tuple[AlmanacError, ...]:
+    """Registers the instances that did so themselves since the pass before; why none could be."""
+    if config.intake is None:
+        return ()
+    try:
+        taking.exchange(config, store)
+    except SpoolError as error:
+        return (error,)
+    return ()
 
 
 def _crawl(config: Config, store: Store, pass_id: int, started: int, tell: Tell) -> tuple[AlmanacError, ...]:
@@ -138,6 +151,8 @@ def _record_itself(config: Config, store: Store, started: int, collected: Collec
     """What the pass tells of itself, and of the pass before."""
     before = spent.before(store.db, collected.pass_id)
     told = reading(collected, started, took, before, config.site.time_zone)
+    if config.intake:
+        told = with_waiting(told, started, instances.waiting(store.db.conn))
     store.record(collected.pass_id, answer(started, took), {SOURCE: told})
 
 

@@ -14,6 +14,7 @@ from collector.config import Config, expect_nodes, load
 from collector.config.schema import schema
 from collector.digest.check import lacking
 from collector.export import old_series
+from collector.intake import check as intake
 from collector.model import Outcome
 from collector.question import Sought
 from collector.sweep import sweep
@@ -27,7 +28,8 @@ from collector.sweep import sweep
 @click.pass_obj
 def command(file: Path, reach: bool, as_schema: bool) -> int:
     """Is the configuration right, and does every node answer? Exit status 1 if a node does not, or if there is no
-    site, no page that a rule names as its runbook, no folder for a series_file, or no file that reports need."""
+    site, no page that a rule names as its runbook, no folder for a series_file, no file that reports need, or nothing
+    that intake needs."""
     if as_schema:
         click.echo(json.dumps(schema(), indent=2, ensure_ascii=False))
         return 0
@@ -36,8 +38,10 @@ def command(file: Path, reach: bool, as_schema: bool) -> int:
     click.echo(
         f"{file}: right; {len(config.nodes)} nodes, {len(config.hubs)} hubs, {len(config.environments)} environments"
     )
+    for sentence in intake.told(config):
+        click.echo(sentence)
     site = pages.no_site(config.site.source) or pages.no_runbook(config)
-    refusals = [site, *old_series.undeliverable(config), *lacking(config)]
+    refusals = [site, *old_series.undeliverable(config), *lacking(config), *intake.lacking(config)]
     return max(1 if _screen.tell_refusals(refusals) else 0, _reached(config) if reach else 0)
 
 

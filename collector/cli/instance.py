@@ -19,6 +19,7 @@ from collector.instances import crawl as crawling
 from collector.instances.crawl import Told
 from collector.instances.known import charts
 from collector.instances.register import Register
+from collector.intake import taking
 from collector.life.stage import Records, last_pass
 from collector.model import Outcome
 from collector.people.who import actor
@@ -80,14 +81,16 @@ def update(file: Path, /, uuid: str, **fields: str | None) -> int:
 
 
 @command.command("list", epilog="Example:  almanac instance list --enabled")
-@click.option("--enabled/--disabled", "enabled", default=None, help="Only those that are asked, or that are not.")
+@click.option("--enabled/--disabled", "asked", default=None, help="Only those that are asked, or that are not.")
+@click.option("--waiting", is_flag=True, help="Only those that registered themselves and wait for approval.")
 @_JSON
 @click.pass_obj
-def list_(file: Path, enabled: bool | None, as_json: bool) -> int:
+def list_(file: Path, asked: bool | None, waiting: bool, as_json: bool) -> int:
     """List the instances, by organisation."""
     config = load(file)
     with _register(config) as register:
-        found = [one for one in register.everyone() if enabled in (None, one.enabled)]
+        every = [one for one in register.everyone() if one.is_waiting or not waiting]
+    found = [one for one in every if asked in (None, one.is_asked)]
     if as_json:
         click.echo(json.dumps({"instances": [_document(one) for one in found]}, indent=2))
     elif found:
@@ -130,6 +133,26 @@ def disable(file: Path, uuid: str) -> int:
     """Have the instance UUID asked no more; what it told stays on record."""
     with _register(load(file)) as register:
         click.echo(f"{register.enable(uuid, False).url} is disabled")
+    return 0
+
+
+@command.command(epilog="Example:  almanac instance approve 6f1c3f0e-3b1f-4e0c-9d55-0c3b1a2f4e5d")
+@_UUID
+@click.pass_obj
+def approve(file: Path, uuid: str) -> int:
+    """Let the instance UUID, which registered itself, be asked from now on."""
+    with _register(load(file)) as register:
+        click.echo(f"{register.approve(uuid).url} is approved")
+    return 0
+
+
+@command.command(epilog="Example:  almanac instance secret 6f1c3f0e-3b1f-4e0c-9d55-0c3b1a2f4e5d")
+@_UUID
+@click.pass_obj
+def secret(file: Path, uuid: str) -> int:
+    """Give the instance UUID a new secret, by which it may change itself, and print it. The old one is void."""
+    with _register(load(file)) as register:
+        click.echo(register.new_secret(uuid))
     return 0
 
 
@@ -178,7 +201,7 @@ def statistics(file: Path, as_json: bool) -> int:
     config = load(file)
     settings = crawling.settings_of(config)
     with Store.open(config.database) as store:
-        enabled = tuple(one.uuid for one in Register(store, actor(config, store)).everyone() if one.enabled)
+        enabled = tuple(one.uuid for one in Register(store, actor(config, store)).everyone() if one.is_asked)
         record = Records(config, store, last_pass(store)).of(INSTANCES)
     found = charts(record, enabled, settings)
     if as_json:
@@ -200,15 +223,21 @@ def _outcome(one: Told) -> dict[str, object]:
 
 @contextmanager
 def _register(config: Config) -> Iterator[Register]:
-    """The registry of a configuration. It waits for no pass: SQLite's own lock is enough."""
+    """The registry of a configuration, with what registered itself since, and the change told to `almanac intake`. It
+    waits for no pass: SQLite's own lock is enough."""
     with Store.open(config.database) as store:
+        if config.intake:
+            taking.exchange(config, store)
         yield Register(store, actor(config, store))
+        if config.intake:
+            taking.exchange(config, store)
 
 
 def _document(one: Instance) -> dict[str, object]:
     return {
         "uuid": one.uuid,
         "enabled": one.enabled,
+        "waiting": one.is_waiting,
         "url": one.url,
         "contact": one.contact,
         "email": one.email,
@@ -229,8 +258,10 @@ def _tell(found: Sequence[Instance], config: Config) -> None:
 def _tell_one(one: Instance, config: Config) -> None:
     since = _screen.when(exact(one.added), str(config.site.time_zone))
     told = {**_document(one), "enabled": _word(one), "since": since}
-    _screen.table(("", ""), ((name, str(value)) for name, value in told.items()))
+    _screen.table(("", ""), ((name, str(value)) for name, value in told.items() if name != "waiting"))
 
 
 def _word(one: Instance) -> str:
+    if one.is_waiting:
+        return "waits for approval"
     return "enabled" if one.enabled else "disabled"

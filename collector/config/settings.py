@@ -16,6 +16,7 @@ from collector.config.audiences import Audience, AudienceName
 from collector.config.base import Name, Settings
 from collector.config.catalogue import Catalogue, catalogue
 from collector.config.instances import Instances
+from collector.config.intake import Intake
 from collector.config.reports import Address, Mail, Report
 from collector.config.rulebook import Place, Rulebook
 from collector.config.rules import RuleSettings
@@ -205,6 +206,7 @@ class Config(Settings):
     reports: tuple[Report, ...] = ()
     watch: Watch = Watch()
     instances: Instances | None = None
+    intake: Intake | None = None
     audiences: dict[AudienceName, Audience] = Field(default_factory=dict)
     _enabled: tuple[str, ...] = PrivateAttr(())
 
@@ -227,6 +229,11 @@ class Config(Settings):
     def doctrees(self) -> Path:
         """Sphinx's doctrees and, beside them, the frames."""
         return self.site.data / "doctrees"
+
+    @cached_property
+    def spool(self) -> Path:
+        """The folder of what comes in between passes, which is all that `almanac intake` writes."""
+        return self.site.data / "intake"
 
     @cached_property
     def rulebook(self) -> Rulebook:

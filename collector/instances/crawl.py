@@ -63,7 +63,7 @@ def crawl(config: Config, store: Store, pass_id: int, started: int, wanted: Iter
 
 def enabled(store: Store) -> tuple[Instance, ...]:
     """The instances that a pass asks."""
-    return tuple(one for one in instances.everyone(store.db.conn) if one.enabled)
+    return tuple(one for one in instances.everyone(store.db.conn) if one.is_asked)
 
 
 def settings_of(config: Config) -> Instances:

@@ -6,7 +6,10 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from hashlib import sha256
+from secrets import token_urlsafe
 from time import time
+from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
 
@@ -29,6 +32,11 @@ class InstanceError(AlmanacError):
 def subject_of(uuid: str) -> str:
     """What an instance is called where values, problems and acts are told."""
     return f"instance:{uuid}"
+
+
+def digest(secret: str) -> str:
+    """What is kept of a secret. It is random and long, so a plain hash can't be turned back."""
+    return sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def fitting(field: str, value: str) -> str:
@@ -84,7 +92,7 @@ class Register:
     def add(self, fields: Mapping[str, str]) -> Instance:
         """A new instance, enabled. fields: url, contact, email, organisation. Raises Refused, InstanceError."""
         refuse_unless(self.store, self.who, Act.MANAGE_NODES, f"add instance {fields['url']}")
-        fit = {field: fitting(field, value) for field, value in fields.items()}
+        fit: dict[str, Any] = {field: fitting(field, value) for field, value in fields.items()}
         new = Instance(uuid=str(uuid4()), enabled=True, added=int(time()), **fit)
         self._put(new, f"added instance {new.url} of {new.organisation}")
         return new
@@ -93,19 +101,34 @@ class Register:
         """The same instance with other fields. Raises Refused, InstanceError."""
         refuse_unless(self.store, self.who, Act.MANAGE_NODES, f"change instance {uuid}")
         old = self.find(uuid)
-        known = {"url": old.url, "contact": old.contact, "email": old.email, "organisation": old.organisation}
-        fit = {field: fitting(field, value) for field, value in fields.items()}
-        new = Instance(uuid=uuid, enabled=old.enabled, added=old.added, **(known | fit))
+        fit: dict[str, Any] = {field: fitting(field, value) for field, value in fields.items()}
+        new = replace(old, **fit)
         self._put(new, f"changed {', '.join(fields)} of instance {old.url}")
         return new
 
     def enable(self, uuid: str, enabled: bool) -> Instance:
-        """Has an instance asked from now on, or not. Raises Refused, InstanceError."""
+        """Has an instance asked from now on, or not. Raises Refused, InstanceError. One that was disabled here can't
+        enable itself again without approval."""
         doing = "enable" if enabled else "disable"
         refuse_unless(self.store, self.who, Act.MANAGE_NODES, f"{doing} instance {uuid}")
-        new = replace(self.find(uuid), enabled=enabled)
+        new = replace(self.find(uuid), enabled=enabled, held=not enabled)
         self._put(new, f"{doing}d instance {new.url}")
         return new
+
+    def approve(self, uuid: str) -> Instance:
+        """Lets an instance that registered itself be asked. Raises Refused, InstanceError."""
+        refuse_unless(self.store, self.who, Act.MANAGE_NODES, f"approve instance {uuid}")
+        new = replace(self.find(uuid), held=False)
+        self._put(new, f"approved instance {new.url}")
+        return new
+
+    def new_secret(self, uuid: str) -> str:
+        """A new secret by which an instance may change itself; the one before is worth nothing from then on. Only its
+        hash is kept. Raises Refused, InstanceError."""
+        refuse_unless(self.store, self.who, Act.MANAGE_NODES, f"give instance {uuid} a new secret")
+        old, secret = self.find(uuid), token_urlsafe(32)
+        self._put(replace(old, secret=digest(secret)), f"gave instance {old.url} a new secret")
+        return secret
 
     def remove(self, uuid: str) -> Instance:
         """Takes an instance away; what it told stays on record. Raises Refused, InstanceError."""

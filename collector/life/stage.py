@@ -27,10 +27,10 @@ HUBS_AT_HAND = 8
 
 
 def registered(config: Config, store: Store) -> Config:
-    """The configuration, knowing which instances are enabled now."""
+    """The configuration, knowing which instances are asked now."""
     if config.instances is None:
         return config
-    return config.with_instances(tuple(one.uuid for one in instances.everyone(store.db.conn) if one.enabled))
+    return config.with_instances(tuple(one.uuid for one in instances.everyone(store.db.conn) if one.is_asked))
 
 
 class Records:

@@ -358,9 +358,17 @@ def logs_and_cursors(db: Database) -> None:
         db.conn.execute(statement)
 
 
+@migrations()
+def instances_by_themselves(db: Database) -> None:
+    """Which instances wait for approval, and the hash of what each shows to change itself."""
+    for statement in instances.BY_THEMSELVES:
+        db.conn.execute(statement)
+
+
 _FIRST = (first_tables, any_night_again, names_of_passes, life_of_problems, people_and_activity)
 _SINCE = (stages_of_passes, levels_of_acks, one_outage, application_instances, logs_and_cursors)
-NAMES = frozenset(one.__name__ for one in (*_FIRST, *_SINCE))
+_LATELY = (instances_by_themselves,)
+NAMES = frozenset(one.__name__ for one in (*_FIRST, *_SINCE, *_LATELY))
 
 
 def is_foreign(db: Database) -> bool:

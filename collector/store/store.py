@@ -187,9 +187,16 @@ class Store:
 
     def put_instance(self, one: Instance, done: Activity) -> None:
         """Adds an application instance, or replaces the one of that UUID, and notes who did so."""
-        with self._writing():
-            instances.put(self.db.conn, one)
-            activity.record(self.db.conn, done)
+        self.put_instances([(one, done)])
+
+    def put_instances(self, some: Iterable[tuple[Instance | None, Activity]]) -> None:
+        """The same of several, all of them or none at all; None where one was refused, which is noted alone."""
+        if rows := tuple(some):
+            with self._writing():
+                for one, done in rows:
+                    if one:
+                        instances.put(self.db.conn, one)
+                    activity.record(self.db.conn, done)
 
     def remove_instance(self, uuid: str, done: Activity) -> None:
         """Takes an application instance away, and notes who did so."""

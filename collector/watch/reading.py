@@ -1,7 +1,8 @@
 """What a pass tells of itself, as a source tells of a node. Pure.
 
-    pass:nightly     asked, reached (nodes), read (bytes of all answers), faults; of the pass before: duration, and the
-                     states end (whole, broken, killed) and ping (answered, failed)
+    pass:nightly     asked, reached (nodes), read (bytes of all answers), faults; where there is an [intake], instances
+                     waiting for approval; of the pass before: duration, and the states end (whole, broken, killed) and
+                     ping (answered, failed)
     stage:NAME       duration: of collecting that of this pass, of all others that of the pass before
 
 A number is of the time at which its pass began. How long this pass takes is known when it has ended, to the next one.
@@ -10,6 +11,7 @@ A number is of the time at which its pass began. How long this pass takes is kno
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from collector.collect import Collected
@@ -38,6 +40,12 @@ def reading(collected: Collected, started: int, took: float, before: Spent | Non
     now.append(_duration(f"stage:{COLLECTING}", started, took))
     past = _durations(before) if before else ()
     return Reading((*now, *past), tuple(_states(before, zone)) if before else ())
+
+
+def with_waiting(told: Reading, started: int, number: int) -> Reading:
+    """The same, and how many instances wait for approval."""
+    waiting = Observation(SUBJECT, "waiting", started, float(number), "count")
+    return replace(told, observations=(*told.observations, waiting))
 
 
 def _duration(subject: str, time: int, took: float) -> Observation:

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from collector.config import load
+from collector.intake.app import made
 from tests.servers.tracked import Tracked
 
 FIELDS = {"url": "https://App.example.org/base/", "contact": "Ann", "email": "ann@example.org", "organisation": "CERN"}
@@ -61,7 +63,7 @@ def test_an_instance_is_registered_changed_and_taken_away(instance):
     uuid = added(instance)
     told = shown(instance, uuid)
     assert told.pop("since").startswith("20")
-    assert told == FIELDS | {"url": "https://app.example.org/base", "uuid": uuid, "enabled": True}
+    assert told == FIELDS | {"url": "https://app.example.org/base", "uuid": uuid, "enabled": True, "waiting": False}
     assert instance("instance", "update", uuid, "--contact", "Bob").returncode == 0
     assert instance("instance", "disable", uuid).stdout == "https://app.example.org/base is disabled\n"
     assert (shown(instance, uuid)["contact"], shown(instance, uuid)["enabled"]) == ("Bob", False)
@@ -171,6 +173,51 @@ def test_instances_are_asked_by_hand_and_in_the_pass_and_judged(instance, tmp_pa
     assert instance("export").returncode == 0
     left = instance("status", "--problems").stdout
     assert (gone in left, f"{server.port}/good/5" in left) == (False, True)
+
+
+def test_who_registered_itself_is_listed_as_waiting_until_approved(instance, tmp_path):
+    (tmp_path / "almanac.toml").write_text('[nodes.here]\nreach = "local"\n[intake]\n')
+    app = made(load(tmp_path / "almanac.toml")).test_client()
+    new = app.post("/instance/", json=FIELDS).json
+    path, uuid = f"/instance/{new['uuid']}", new["uuid"]
+    assert "waits for approval" in instance("instance", "list", "--waiting").stdout
+    assert uuid not in instance("instance", "list", "--enabled").stdout
+    assert instance("instance", "approve", uuid).stdout == "https://app.example.org/base is approved\n"
+    assert "no such instance" in instance("instance", "list", "--waiting").stdout
+    assert "waiting" not in app.get(path).json
+    secret = instance("instance", "secret", uuid).stdout.strip()
+    for bearer, status in ((new["secret"], 403), (secret, 200)):
+        answer = app.patch(path, json={"contact": "Bob"}, headers={"Authorization": f"Bearer {bearer}"})
+        assert answer.status_code == status
+    assert shown(instance, uuid)["contact"] == "Bob"
+    acts = instance("activity", "--json").stdout
+    assert secret not in acts
+    assert "gave instance https://app.example.org/base a new secret" in acts
+
+
+def test_a_check_tells_what_intake_lets_others_do_and_what_it_lacks(instance, tmp_path):
+    file = tmp_path / "almanac.toml"
+    for words_, said in (
+        ((), "intake: is missing; write [intake], even with nothing below it"),
+        (('registration = "token"',), 'registration = "token" needs a token; write tokens = ["$INTAKE_TOKEN"]'),
+        (('tokens = ["short"]',), "must be 16 to 200 letters, digits and signs of ._~+/=-; make one with: openssl"),
+        (('listen = "8411"',), "is empty or holds a character that may not stand there"),
+        (('proxies = ["10.1"]',), '"10.1" is no network; write one such as "10.1.0.0/16"'),
+    ):
+        file.write_text("\n".join(("[intake]", *words_)) if words_ else "")
+        refused = instance("intake", "--print")
+        assert (refused.returncode, refused.stdout, said in refused.stderr) == (2, "", True), refused.stderr
+        assert len(refused.stderr.splitlines()) == 1
+        assert "short" not in refused.stderr
+    file.write_text('[nodes.here]\nreach = "local"\n[intake]\nuuid_suffices = true\nlisten = "unix:/run/x/intake.sock"')
+    told = instance("check").stdout
+    assert "intake: listens at unix:/run/x/intake.sock; whoever registers waits for approval" in told
+    assert (
+        "intake: uuid_suffices: whoever knows the UUID of an instance may change it, and UUIDs stand on pages" in told
+    )
+    printed = instance("intake", "--print").stdout.split()
+    assert printed[:2] == ["env", f"ALMANAC_CONFIG={file}"]
+    assert printed[3:7] == ["-m", "gunicorn", "--bind", "unix:/run/x/intake.sock"]
 
 
 def test_without_settings_nobody_is_asked(instance):
