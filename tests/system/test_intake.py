@@ -1,0 +1,167 @@
+"""`almanac intake` under real gunicorn: during a pass, killed in the middle, asked by what is no HTTP, behind nginx."""
+
+import json
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from tests.servers.intake import ALMANAC, NEW, serving
+from tests.servers.supervisord import free_port
+from tests.servers.web import CRON, get, started
+
+pytestmark = pytest.mark.system
+
+SITE = Path(__file__).parents[2] / "site"
+PASS = """
+[nodes.here]
+reach = "local"
+[[nodes.here.sources]]
+kind = "command"
+name = "gate"
+command = "touch {folder}/begun; until [ -e {folder}/go ]; do sleep 0.1; done; echo 1"
+time_limit = "10m"
+[limits]
+node = "10m"
+[intake]
+listen = "127.0.0.1:PORT"
+requests = 100000
+registrations = 100000
+"""
+PROXIED = """
+[intake]
+listen = "127.0.0.1:PORT"
+registration = "open"
+registrations = 3
+"""
+
+
+def new(number):
+    return NEW | {"url": f"https://app-{number}.example.org/"}
+
+
+def almanac(folder, *words):
+    return subprocess.run([ALMANAC, *words], cwd=folder, capture_output=True, text=True, check=False)
+
+
+def test_fifty_register_at_once_while_a_pass_runs(tmp_path):
+    (tmp_path / "site").mkdir()
+    for name in ("conf.py", "robots.txt"):
+        shutil.copy(SITE / name, tmp_path / "site")
+    (tmp_path / "site/index.rst").write_text("Nodes\n=====\n\n.. toctree::\n   :glob:\n\n   nodes/*\n")
+    with serving(tmp_path, PASS.format(folder=tmp_path)) as server, ThreadPoolExecutor(50) as threads:
+        assert server.ask("POST", "/api/instance/", new("first"))[0] == 200
+        night = subprocess.Popen([ALMANAC, "nightly"], cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        wait_for(tmp_path / "begun")
+        made = list(threads.map(lambda number: server.ask("POST", "/api/instance/", new(number)), range(50)))
+        assert [status for status, _ in made] == [200] * 50
+        known = {one["uuid"]: one["secret"] for _, one in made}
+        assert len(known) == 50
+        changes = list(
+            threads.map(lambda one: server.ask("PATCH", f"/instance/{one}", {"contact": one}, bearer=known[one]), known)
+        )
+        shown = dict(zip(known, threads.map(lambda one: server.ask("GET", f"/instance/{one}"), known), strict=True))
+        assert changes == list(shown.values())
+        assert {one["contact"] for _, one in changes} == set(known)
+        assert night.poll() is None
+        (tmp_path / "go").touch()
+        said = night.communicate()[0].decode()
+    assert "instances waiting for approval: 1; see: almanac instance list --waiting" in said
+    assert night.returncode == 1
+    waiting = json.loads(almanac(tmp_path, "instance", "list", "--waiting", "--json").stdout)["instances"]
+    assert {one["uuid"] for one in waiting if one["contact"] == one["uuid"]} == set(known)
+    assert len(waiting) == 51
+
+
+def test_killed_in_the_middle_all_that_was_answered_is_there_and_whole(tmp_path):
+    toml = PASS.format(folder=tmp_path)
+    with serving(tmp_path, toml) as server, ThreadPoolExecutor(10) as threads:
+        asked = [threads.submit(server.ask, "POST", "/instance/", new(number)) for number in range(400)]
+        asked[60].result()
+        server.kill()
+        answered = [one.result()[1]["uuid"] for one in asked if one.exception() is None]
+    assert 60 <= len(answered) < 400
+    told = almanac(tmp_path, "instance", "list", "--json")
+    listed = {one["uuid"]: one for one in json.loads(told.stdout)["instances"]}
+    assert set(answered) <= set(listed)
+    assert {(one["contact"], one["organisation"]) for one in listed.values()} == {("Ada", "CERN")}
+    assert "refused" not in almanac(tmp_path, "activity").stdout
+    with serving(tmp_path, toml) as server:
+        assert server.ask("GET", f"/instance/{answered[-1]}")[1]["waiting"]
+
+
+@pytest.fixture(scope="module")
+def served():
+    """A server in a folder that nginx may enter, and nginx before it: both, and nginx's port."""
+    folder = Path(tempfile.mkdtemp(prefix="almanac-intake-"))
+    folder.chmod(0o755)
+    with serving(folder, PROXIED) as server:
+        snippet = (CRON / "intake-nginx.conf").read_text()
+        assert snippet.count("127.0.0.1:8411") == 2
+        (folder / "ours.conf").write_text(snippet.replace("127.0.0.1:8411", f"127.0.0.1:{server.port}"))
+        port = free_port()
+        with started("nginx", folder, port):
+            yield server, port
+    shutil.rmtree(folder)
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        (b"nonsense\r\n\r\n", 400),
+        (b"GET / HTTP/1.1\r\nbad header\r\n\r\n", 400),
+        (b"GET /" + b"x" * 9000 + b" HTTP/1.1\r\n\r\n", 414),
+        (b"GET / HTTP/1.1\r\nX: " + b"x" * 9000 + b"\r\n\r\n", 431),
+        (b"GET / HTTP/1.1\r\nHost: x\r\n\r\n", 404),
+        (b"GET /\x00<script> HTTP/1.1\r\nHost: x\r\n\r\n", 400),
+        (
+            b"POST /instance/ HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
+            + b"4000\r\n"
+            + b" " * 0x4000
+            + b"\r\n2\r\n{}\r\n0\r\n\r\n",
+            413,
+        ),
+    ],
+)
+def test_whatever_is_sent_the_answer_is_no_html(served, sent, status):
+    server, _ = served
+    with socket.create_connection(("127.0.0.1", server.port), timeout=60) as connection:
+        connection.sendall(sent)
+        head, _, body = connection.recv(65536).partition(b"\r\n\r\n")
+        body = body or connection.recv(65536)
+    assert int(head.split()[1]) == status
+    assert b"content-type: application/problem+json" in head.lower()
+    assert json.loads(body)["status"] == status
+
+
+def test_behind_nginx_the_real_address_counts_and_its_faults_are_problems_too(served):
+    server, port = served
+    server.port, behind = port, server.port
+    try:
+        made = [server.ask("POST", "/api/instance/", new(n), X_Forwarded_For=f"192.0.2.{n}")[0] for n in range(4)]
+        assert made == [200, 200, 200, 429]
+        assert server.ask("GET", "/openapi.json")[1]["openapi"] == "3.1.0"
+        assert server.ask("GET", "/instance/x")[1]["status"] == 404
+        too_long = server.ask("POST", "/instance/", b"x" * 70_000)
+        assert (too_long[0], too_long[1]["title"]) == (413, "Request Entity Too Large")
+        assert get(port, "/beat/hush-hush-hush-hush").status == 204
+        assert get(port, "/index.html").status == 401
+        log = (Path(f"/proc/{server.process.pid}/cwd").resolve() / "other.log").read_text()
+        assert ("hush" in log, "/openapi.json" in log) == (False, True)
+        server.kill()
+        away = server.ask("GET", "/instance/x")
+        assert (away[0], away[1]["status"], away[1]["type"]) == (503, 503, "about:blank")
+    finally:
+        server.port = behind
+
+
+def wait_for(file):
+    until = time.monotonic() + 300
+    while not file.exists():
+        assert time.monotonic() < until, "the pass asked nobody"
+        time.sleep(0.1)
