@@ -1,4 +1,5 @@
-"""Which hubs, environments and nodes a site's RST declares: read line by line, for Sphinx may not have run yet."""
+"""Which hubs, environments and nodes a site's RST declares, and of what kinds each object has a page: read line by
+line, for Sphinx may not have run yet."""
 
 from __future__ import annotations
 
@@ -8,14 +9,14 @@ from pathlib import Path
 
 from sphinxext.almanac.names import unquoted
 
-_DECLARATION = re.compile(r"\.\.[ \t]+almanac:(node|hub|environment|group)::[ \t]+(\S.*?)[ \t]*")
+_DECLARATION = re.compile(r"\.\.[ \t]+almanac:(node|hub|environment|group|each)::[ \t]+(\S.*?)[ \t]*")
 _DIRECTIVE = re.compile(r"\.\.[ \t]+([\w:+.-]+)::(?:[ \t]|$)")
 _VERBATIM = frozenset({"code", "code-block", "sourcecode", "parsed-literal", "math", "raw"})
 """Directives below which nothing is read as RST."""
 
 
 def declared(source: Path) -> set[tuple[str, str]]:
-    """Kind and name of all that the RST below a folder declares."""
+    """Kind and name of all that the RST below a folder declares; `each` and a kind for a page that is one for each."""
     texts = (file.read_text(encoding="utf-8", errors="replace") for file in source.rglob("*.rst"))
     return {one for text in texts for one in declarations(text)}
 

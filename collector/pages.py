@@ -45,6 +45,13 @@ _FULL = re.compile(r"Errno (28|122)\b|No space left|Disk quota exceeded")
 """What of Sphinx's words means that the pages are not to blame."""
 
 
+LOG_PAGES = {
+    "logs/index.rst": ":orphan:\n\nLogs\n====\n\nWhat logs say, by day and node.\n\n.. almanac:logs::\n",
+    "logs/each.rst": ":orphan:\n\nLog lines\n=========\n\n.. almanac:each:: log\n",
+}
+"""The pages of lines of logs, where there are some."""
+
+
 class PagesError(AlmanacError):
     """The pages can't be built; those of the last good build stay."""
 
@@ -162,11 +169,15 @@ def no_runbook(config: Config) -> PagesError | None:
 
 
 def _write_missing(source: Path, manifest: Manifest) -> None:
-    """Writes the page of each hub, environment, group and node that no page declares, once; a person may edit or move
-    it."""
+    """Writes the page of each hub, environment, group and node that no page declares, and those of logs, once; a person
+    may edit or move them."""
     if missing := no_site(source):
         raise missing
     written = declared(source)
+    if ("each", "log") not in written and any(entry.logs for entry in manifest.every.values()):
+        for path, text in LOG_PAGES.items():
+            if not (source / path).exists():
+                files.replace(source / path, text.encode())
     for kind, name, path in _generated(manifest):
         page = source / path
         if not page.resolve().is_relative_to(source.resolve()):

@@ -36,7 +36,7 @@ def _built(config: Config, view: View) -> AlmanacError | None:
             f"audiences.{view.audience}: its nodes are others now, so its pages are not built; run: almanac export"
         )
     try:
-        excerpt.bring(config, narrow, view.audience)
+        excerpt.bring(config, narrow, view)
         return pages.build(narrow, strict=False).refusal
     except AlmanacError as error:
         return error

@@ -7,7 +7,7 @@ read at all: each view has a source, and a run of Sphinx, of its own. Sphinx is 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from importlib.resources import files as package
 from pathlib import Path
@@ -18,7 +18,8 @@ from collector.declared import declarations
 from collector.export.narrow import Hidden
 from collector.export.read import read_manifest
 from collector.model import printable
-from collector.pages import PagesError
+from collector.pages import LOG_PAGES, PagesError
+from collector.people.audiences import View
 
 _PAGES = frozenset({".rst", ".md", ".txt"})
 _ROOT = "index.rst"
@@ -29,22 +30,22 @@ _NAMING = re.compile(r"almanac:|^\s*:(?:hub|environment|group|node):", re.MULTIL
 _TABLES = ("hubs", "environments", "groups")
 
 
-def bring(whole: Config, narrow: Config, audience: str) -> None:
+def bring(whole: Config, narrow: Config, view: View) -> None:
     """Brings the source of a view up to date. Raises PagesError if its first page names what is hidden, NoExport,
     OSError."""
     source, target = whole.site.source, narrow.site.source
-    eye = _Eye(whole, narrow, whole.audiences[audience].pages)
+    eye = _Eye(whole, narrow, view)
     wanted = {}
     for path in _paths(source):
         content = (source / path).read_bytes()
         named = eye.seen(path, content)
         if named and path == Path(_ROOT):
             raise PagesError(
-                f'{source / path}: names "{printable(named)}", which audience {audience} is not shown, and without its'
-                " first page there is no site; move that into another page, or if it is meant as a common word write"
-                f' audiences.{audience}.pages = ["index"]'
+                f'{source / path}: names "{printable(named)}", which audience {view.audience} is not shown, and without'
+                " its first page there is no site; move that into another page, or if it is meant as a common word"
+                f' write audiences.{view.audience}.pages = ["index"]'
             )
-        if named is None:
+        if named is None and (view.logs or not _is_of_logs(path, content)):
             wanted[path] = content
     for path in set(_paths(target)) - set(wanted):
         (target / path).unlink()
@@ -57,12 +58,18 @@ def _paths(folder: Path) -> Iterator[Path]:
     return (file.relative_to(folder) for file in below)
 
 
-class _Eye:
-    """Sees what files of the source name that a view is not shown. `free`: patterns of pages that may say any word."""
+def _is_of_logs(path: Path, content: bytes) -> bool:
+    """Whether it is a page for lines of logs alone, as it was generated or a person made it."""
+    is_generated = LOG_PAGES.get(path.as_posix(), "").encode() == content
+    return is_generated or ("each", "log") in declarations(content.decode("utf-8", "replace"))
 
-    def __init__(self, whole: Config, narrow: Config, free: Sequence[str]) -> None:
+
+class _Eye:
+    """Sees what files of the source name that a view is not shown; some pages may say any word."""
+
+    def __init__(self, whole: Config, narrow: Config, view: View) -> None:
         former = read_manifest(whole.export).gone.get("nodes", {})
-        self._narrow, self._free = narrow, free
+        self._narrow, self._free = narrow, whole.audiences[view.audience].pages
         self._nodes = Hidden.of(whole, narrow.nodes, former)
         names = {name for table in _TABLES for name in getattr(whole, table)}
         self._sets = Hidden(frozenset(names - {name for table in _TABLES for name in getattr(narrow, table)}))
@@ -78,6 +85,7 @@ class _Eye:
         """A page on something is about it, be it hidden, gone or the pass itself. A hub, environment or group has a
         common word for a name: elsewhere it counts where only a name can stand."""
         text = content.decode("utf-8", "replace")
-        about = (name for kind, name in declarations(text) if name not in getattr(self._narrow, f"{kind}s"))
+        told = ((kind, name) for kind, name in declarations(text) if kind != "each")
+        about = (name for kind, name in told if name not in getattr(self._narrow, f"{kind}s"))
         lines = (self._sets.named(line) for line in text.splitlines() if _NAMING.search(line))
         return self._nodes.named(text) or next(about, None) or next(filter(None, lines), None)

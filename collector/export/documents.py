@@ -9,6 +9,7 @@ module are generated from these types; a test holds them together.
     nodes/SLUG.json            NodeDocument, one a node
     charts/...png              pictures, named by Chart.light and Chart.dark
     series/SLUG/ANCHOR.YEAR.json  SeriesDocument, named in Subject.series
+    logs/SLUG/DAY.DIGEST.json  LogDocument, named in LogDay.file
     compat/NAME.json           the source document's Highstock file, named in Manifest.compat
 """
 
@@ -79,6 +80,42 @@ class EventDocument:
 
 
 @dataclass(frozen=True, slots=True)
+class LogDay:
+    """The lines of a node's logs that are of one day, `2026-12-03` in the site's zone: how many, and how many of them
+    are warnings or worse. file: its lines, relative to the export folder; a new name each time they change.
+    page: document name of the page of it."""
+
+    day: str
+    lines: int
+    grave: int
+    file: str
+    page: str
+
+
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    """A line of a log: when, as it says itself, how grave, which program or unit wrote it, and what."""
+
+    time: Time
+    level: str
+    writer: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class LogDocument:
+    """logs/SLUG/DAY.DIGEST.json: the lines of a day, by time. Of very many only those that tell most, the gravest above
+    all; `total` and `grave` count all there are."""
+
+    version: int
+    node: str
+    day: str
+    total: int
+    grave: int
+    lines: tuple[LogLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ActivityDocument:
     """What somebody did, or was refused: who (`login` is the operating-system user, `person` is empty if that is
     nobody's), what (`act`, and in one sentence `text`), where, and how it ended."""
@@ -104,6 +141,7 @@ class NodeDocument:
     behind another.   closed: what ended within the
     last 35 days, the newest first.   uptime: this month and the one before.
     activity: the last twelve things that people did here or were refused, the newest first.
+    logs: the days of which lines of its logs are kept, the newest first.
     """
 
     version: int
@@ -132,13 +170,14 @@ class NodeDocument:
     closed: tuple[ProblemDocument, ...] = ()
     uptime: tuple[UptimeDocument, ...] = ()
     activity: tuple[ActivityDocument, ...] = ()
+    logs: tuple[LogDay, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class NodeEntry:
     """A node in the manifest: enough for lists, cells and look-ups. `file` is relative to the export folder.
 
-    behind: the node that does not answer and is why this one does not.
+    behind: the node that does not answer and is why this one does not.   logs: of so many days lines are kept.
     """
 
     name: str
@@ -155,6 +194,7 @@ class NodeEntry:
     groups: tuple[str, ...]
     problems: int
     behind: str | None = None
+    logs: int = 0
 
 
 @dataclass(frozen=True, slots=True)

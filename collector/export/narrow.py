@@ -12,6 +12,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import cached_property
+from hashlib import sha256
 from typing import Any, TypeVar, cast
 
 from collector.config import Config
@@ -50,6 +51,15 @@ class Hidden:
         """The others, such as `Z9:229` and titles of several words; the longest first."""
         odd = sorted(self.words - self._single, key=len, reverse=True)
         return tuple(re.compile(rf"(?<![\w-]){re.escape(word)}(?![\w-])") for word in odd)
+
+    @cached_property
+    def _digest(self) -> str:
+        return sha256(repr(sorted(self.words)).encode()).hexdigest()
+
+    def renamed(self, file: str) -> str:
+        """What a file is called whose content goes with its name, `DAY.DIGEST.json`, once it is freed of them."""
+        stem = file.removesuffix(".json").rpartition(".")[0]
+        return f"{stem}.{sha256((file + self._digest).encode()).hexdigest()[:12]}.json" if self.words else file
 
     def named(self, text: str) -> str | None:
         """The first word of a text by which a hidden node is known, None if there is none."""
@@ -95,4 +105,5 @@ def _names(config: Config, name: str) -> Iterator[str]:
 
 def narrowed(document: NodeDocument, hidden: Hidden, logs: bool) -> NodeDocument:
     """A node's document as it is shown; `logs`: whether logs are read."""
-    return hidden.cut(document if logs or not document.events else replace(document, events=()))
+    has_some = document.events or document.logs
+    return hidden.cut(document if logs or not has_some else replace(document, events=(), logs=()))

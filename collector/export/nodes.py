@@ -74,6 +74,7 @@ def node_entry(document: NodeDocument, digest: str) -> NodeEntry:
         groups=document.groups,
         problems=len(document.problems),
         behind=next((one.held.node for one in document.hidden if one.held and one.subject is None), None),
+        logs=len(document.logs),
     )
 
 

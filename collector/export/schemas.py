@@ -10,9 +10,14 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from collector.export.documents import Manifest, NodeDocument, SeriesDocument
+from collector.export.documents import LogDocument, Manifest, NodeDocument, SeriesDocument
 
-DOCUMENTS: dict[str, type[Any]] = {"manifest": Manifest, "node": NodeDocument, "series": SeriesDocument}
+DOCUMENTS: dict[str, type[Any]] = {
+    "manifest": Manifest,
+    "node": NodeDocument,
+    "series": SeriesDocument,
+    "log": LogDocument,
+}
 FOLDER = Path(str(files("collector.export") / "schema"))
 
 

@@ -47,7 +47,8 @@ class Telling:
         self._outcomes = query.outcomes(store.db, self._previous) if self._previous else {}
         self._fleet = Fleet(config, store, last, records)
         self._said = self._fleet.said(moment or last.started)
-        self._until = last.started + 1 if moment is None else None
+        self.until = last.started if moment is None else None
+        """Told is what was on record then (UTC seconds); all that is, if None."""
 
     def record(self, node: str) -> NodeRecord:
         """What is known of a node by the sources that it still has."""
@@ -90,7 +91,8 @@ class Telling:
 
     def _acts(self, node: str | None) -> tuple[Activity, ...]:
         """The last things that people did, of all or to a node."""
-        return activity.found(self.db.conn, Wanted(node=node, until=self._until), SHOWN)
+        until = None if self.until is None else self.until + 1
+        return activity.found(self.db.conn, Wanted(node=node, until=until), SHOWN)
 
     def _hold(self, problem: ProblemRecord) -> Hold | None:
         return hold(self.config, self._said, problem)

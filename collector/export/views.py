@@ -18,7 +18,15 @@ from pydantic import TypeAdapter
 from collector import files
 from collector.config import Config
 from collector.export.acts import SHOWN
-from collector.export.documents import ActivityDocument, CompatEntry, Manifest, NodeDocument, NodeEntry
+from collector.export.documents import (
+    ActivityDocument,
+    CompatEntry,
+    LogDay,
+    LogDocument,
+    Manifest,
+    NodeDocument,
+    NodeEntry,
+)
 from collector.export.manifest import manifest
 from collector.export.narrow import Hidden, narrowed
 from collector.export.nodes import file_of, node_entry
@@ -32,7 +40,7 @@ from collector.store import persons, query
 from collector.store.records import Silence
 from collector.store.store import Store
 
-_NODE, _MANIFEST = TypeAdapter(NodeDocument), TypeAdapter(Manifest)
+_NODE, _MANIFEST, _LOG = TypeAdapter(NodeDocument), TypeAdapter(Manifest), TypeAdapter(LogDocument)
 SHOWN_NODES = "nodes"
 """Beside a view's export, the nodes that it was made for, a line each: pages of others must not be served."""
 
@@ -88,6 +96,8 @@ class _View:
             if whole.name not in self._config.nodes:
                 continue
             document, entry = narrowed(whole, self._hidden, self._logs), self._exported.manifest.nodes[whole.name]
+            if document.logs:
+                document = replace(document, logs=tuple(self._log(day, changes) for day in document.logs))
             if document is whole:
                 self._bring([file_of(whole.name)])
             else:
@@ -99,6 +109,18 @@ class _View:
             documents.append(document)
             entries[whole.name] = entry
         return documents, entries
+
+    def _log(self, day: LogDay, changes: files.Together) -> LogDay:
+        """A day with the file that tells of it here: that of the whole, or one whose lines name nothing hidden."""
+        own = replace(day, file=self._hidden.renamed(day.file))
+        self._kept.add(own.file)
+        if not (self._config.export / own.file).exists():
+            whole = _LOG.validate_json((self._whole.export / day.file).read_bytes())
+            if (cut := self._hidden.cut(whole)) is whole:
+                _link(self._whole.export / day.file, self._config.export / own.file)
+            else:
+                changes.add(self._config.export / own.file, _LOG.dump_json(cut))
+        return own
 
     def _edition(self, documents: Sequence[NodeDocument]) -> Edition:
         """The circumstances: how many of these nodes were asked, and maintenance of theirs."""

@@ -21,8 +21,16 @@ from collector.chart.job import Job
 from collector.chart.picture import Picture
 from collector.chart.workshop import Workshop
 from collector.config import Config
-from collector.export import pictures, years
-from collector.export.documents import CompatEntry, Manifest, NodeDocument, NodeEntry, SeriesDocument
+from collector.export import logdays, pictures, years
+from collector.export.documents import (
+    CompatEntry,
+    LogDay,
+    LogDocument,
+    Manifest,
+    NodeDocument,
+    NodeEntry,
+    SeriesDocument,
+)
 from collector.export.gone import gone
 from collector.export.manifest import manifest, with_own
 from collector.export.nodes import file_of, node_entry
@@ -41,6 +49,7 @@ NODES_AT_HAND = 32
 """The charts of so many documents are drawn together."""
 
 _NODE, _MANIFEST, _SERIES = TypeAdapter(NodeDocument), TypeAdapter(Manifest), TypeAdapter(SeriesDocument)
+_LOG = TypeAdapter(LogDocument)
 
 
 class ExportError(AlmanacError):
@@ -181,7 +190,19 @@ class _Press:
 
     def _document(self, record: NodeRecord) -> NodeDocument:
         drawn = self._charts(record, self._telling.happened(record))
-        return self._telling.document(record, drawn, self._years(record.node))
+        document = self._telling.document(record, drawn, self._years(record.node))
+        return replace(document, logs=tuple(self._log_days(record.node))[::-1])
+
+    def _log_days(self, node: str) -> Iterator[LogDay]:
+        """Files the lines of a node's logs by day; what is there already is as it should be."""
+        db, zone, until = self._telling.db.conn, self._config.site.time_zone, self._telling.until
+        for lot in logdays.lots(db, node, zone, until):
+            day = logdays.log_day(lot, zone)
+            self._filed.add(day.file)
+            if not (self._folder / day.file).exists():
+                content = _LOG.dump_json(logdays.log_document(db, lot, day, until))
+                self._changes.add(self._folder / day.file, content)
+            yield day
 
     def _charts(self, record: NodeRecord, happened: Happened) -> Drawn:
         """Draws the metrics of a node's subjects."""
@@ -240,7 +261,7 @@ class _Press:
             | {entry.file for entry in made.every.values()}
             | {one.file for one in made.compat.values()}
         )
-        for folder in ("charts", "nodes", "compat", years.FOLDER):
+        for folder in ("charts", "nodes", "compat", years.FOLDER, logdays.FOLDER):
             for file in (self._folder / folder).rglob("*"):
                 if file.is_file() and str(file.relative_to(self._folder)) not in kept:
                     file.unlink()

@@ -36,6 +36,8 @@ _ANY = "|".join(sorted(_WORDS, key=len, reverse=True))
 _LEVEL = re.compile(  # at the beginning, in brackets, as key=value, or written large
     rf"^\W{{0,3}}({_ANY})\s*:|[\[(<]({_ANY})[\])>]|\blevel=\W?({_ANY})\b|\b((?-i:{_ANY}))\b", re.ASCII | re.IGNORECASE
 )
+_LATEST = 2**34
+"""The year 2514; what claims to be of later is no time."""
 _LOOKED_AT = 120
 """So many characters of a line may tell its level: further on it is about something else."""
 
@@ -93,9 +95,10 @@ def _timed(text: str, asked: int, zone: tzinfo) -> tuple[int | None, str]:
         return None, text
     try:
         time = _iso(iso, zone) if iso else _bsd(match, asked, zone)
-        return int(time.timestamp()), text[match.end() :].lstrip(": ")
+        seconds = int(time.timestamp())
     except (ValueError, OverflowError):
         return None, text
+    return (seconds, text[match.end() :].lstrip(": ")) if seconds < _LATEST else (None, text)
 
 
 def _iso(match: re.Match[str], zone: tzinfo) -> datetime:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from collector.model import LOG_LEVELS, Event
@@ -24,6 +24,8 @@ CREATE INDEX line_of_node ON line (node, time);
 CREATE INDEX line_of_answer ON line (answer);
 CREATE INDEX line_grave ON line (node, time) WHERE gravity <= 4
 """
+LATEST = 2**34
+"""The year 2514: a line of later has no day, for not every zone has one then."""
 _COLUMNS = "node, subject, time, gravity, text"
 
 
@@ -46,6 +48,19 @@ class Line:
 
     node: str
     event: Event
+
+
+@dataclass(frozen=True, slots=True)
+class Lot:
+    """The lines of a node that are of one span of time, from `first` until `end`, which is no longer of it (UTC
+    seconds): how many, how many of them are warnings or worse, and the ids between which they lie."""
+
+    node: str
+    first: int
+    end: int
+    lines: int
+    grave: int
+    ids: tuple[int, int]
 
 
 def add(db: sqlite3.Connection, node: str, answer: tuple[int, int], lines: Iterable[Event]) -> None:
@@ -92,6 +107,38 @@ def found(db: sqlite3.Connection, wanted: Wanted, most: int) -> Sequence[Line]:
         [*(value for _, value in held), *wanted.nodes, most],
     )
     return [_line(row) for row in rows.fetchall()]
+
+
+def lots(db: sqlite3.Connection, node: str, span: Callable[[int], tuple[int, int]], until: int | None) -> Iterator[Lot]:
+    """The lines of a node by spans of time, ascending. span: the one that holds a time.   until: as of a pass that
+    began then (UTC seconds), None as of now. The cost goes with the number of lines, of which only indexes are read."""
+    known, asked = _known(until)
+    end = 0
+    while row := db.execute(
+        f"SELECT time FROM line WHERE node = ? AND time >= ? AND time < ?{known} ORDER BY time LIMIT 1",
+        [node, end, LATEST, *asked],
+    ).fetchone():
+        first, end = span(int(row[0]))
+        where, meant = f"FROM line WHERE node = ? AND time >= ? AND time < ?{known}", [node, first, end, *asked]
+        number, *ids = db.execute(f"SELECT count(*), min(id), max(id) {where}", meant).fetchone()
+        (grave,) = db.execute(f"SELECT count(*) {where} AND gravity <= 4", meant).fetchone()
+        yield Lot(node, first, end, number, grave, (ids[0], ids[1]))
+
+
+def telling(db: sqlite3.Connection, lot: Lot, until: int | None, most: int) -> Sequence[tuple[int, Event]]:
+    """At most so many lines of a lot, those that tell most first: the gravest, and of notices and less the latest. Each
+    with its id: these ascend as lines were recorded."""
+    known, asked = _known(until)
+    rows = db.execute(
+        f"SELECT {_COLUMNS}, id FROM line WHERE node = ? AND time >= ? AND time < ?{known}"
+        " ORDER BY min(gravity, 5), time DESC, id DESC LIMIT ?",
+        [lot.node, lot.first, lot.end, *asked, most],
+    )
+    return [(int(number), _line(tuple(row)).event) for *row, number in rows.fetchall()]
+
+
+def _known(until: int | None) -> tuple[str, list[int]]:
+    return ("", []) if until is None else (" AND asked <= ?", [until])
 
 
 def prune(db: sqlite3.Connection, before: int, most: int) -> int:

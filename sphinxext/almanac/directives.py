@@ -167,7 +167,8 @@ class Status(SlotDirective):
 
 
 class Nodes(SlotDirective):
-    """`.. almanac:nodes::`: a table of nodes; `.. almanac:processes::`: of what is kept running on them."""
+    """`.. almanac:nodes::`: a table of nodes; `.. almanac:processes::`: of what is kept running on them;
+    `.. almanac:logs::`: of the days of which lines of their logs are kept."""
 
     option_spec: ClassVar[OptionSpec] = {
         "hub": directives.unchanged_required,
@@ -253,6 +254,7 @@ DIRECTIVES: dict[str, Any] = {
     "status": Status,
     "nodes": Nodes,
     "processes": Nodes,
+    "logs": Nodes,
     "hubs": Table,
     "environments": Table,
     "groups": Table,

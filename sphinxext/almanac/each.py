@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 from sphinxext.almanac.export import Export
 from sphinxext.almanac.slots import Selector
-from sphinxext.almanac.titles import item_title, problem_title, subject_title
+from sphinxext.almanac.titles import item_title, log_title, problem_title, subject_title
 
-FOLDERS = {"subject": "subjects", "item": "items", "problem": "problems"}
+FOLDERS = {"subject": "subjects", "item": "items", "problem": "problems", "log": "logs"}
 """The kinds of objects that can have pages, and where the export says that these lie."""
 TITLE = "\ue0a1title\ue0a1"
 """Stands in the frame of a mould for the title of the object, in the heading and in the head, whatever the theme."""
@@ -57,11 +57,13 @@ def _named(pattern: str, page: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """An object that gets a page: as the export calls that, its title, and the selector of what it shows."""
+    """An object that gets a page: as the export calls that, its title, and the selector of what it shows. content: a
+    name of that which changes with it, where one is known without looking."""
 
     page: str
     title: str
     selector: Selector
+    content: str = ""
 
 
 def things(export: Export, kind: str) -> Iterator[Thing]:
@@ -87,8 +89,15 @@ def _problems(export: Export) -> Iterator[Thing]:
         yield Thing(page, problem_title(problem), {"slot": "problem", "name": page})
 
 
+def _logs(export: Export) -> Iterator[Thing]:
+    for node in export.nodes:
+        for day in export.log_days(node):
+            yield Thing(day.page, log_title(node, day.day), {"slot": "log", "node": node, "name": day.day}, day.file)
+
+
 _THINGS: Mapping[str, Callable[[Export], Iterator[Thing]]] = {
     "subject": _subjects,
     "item": _items,
     "problem": _problems,
+    "log": _logs,
 }

@@ -60,6 +60,7 @@ class Export:
             )
         self._read_node = lru_cache(MOST_NODES)(self._node)
         self._outlines: dict[str, list[Record]] = {}
+        self._log_days: dict[str, list[Record]] = {}
         self._read_series = lru_cache(2)(lambda file: _read(folder / file, from_json))
 
     @cached_property
@@ -79,6 +80,7 @@ class Export:
         if document.get("name") != name or "subjects" not in document:
             raise ExportError(f"{file}: does not tell of the node {name}; make it anew with: almanac export")
         self._outlines[name] = [_outline(subject) for subject in document.subjects]
+        self._log_days[name] = document.get("logs", [])
         return document, {subject.name: subject for subject in document.subjects}
 
     def outline(self, name: str) -> list[Record]:
@@ -86,6 +88,20 @@ class Export:
         if name not in self._outlines:
             self.node(name)
         return self._outlines.get(name, [])
+
+    def log_days(self, name: str) -> list[Record]:
+        """The days of which lines of a node's logs are there, the newest first; kept as its outline is."""
+        if not self.nodes[name].get("logs"):
+            return []
+        if name not in self._log_days:
+            self.node(name)
+        return self._log_days.get(name, [])
+
+    def log(self, node: str, day: str) -> Record | None:
+        """The lines of a day, None if there are none. Raises ExportError if its file is not there."""
+        days = self.log_days(node) if node in self.nodes else []
+        file = next((one.file for one in days if one.day == day), None)
+        return file and _read(self.folder / file)
 
     @cached_property
     def _members(self) -> dict[tuple[str, str], dict[str, Record]]:

@@ -23,11 +23,12 @@ from functools import partial
 from hashlib import sha256
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import escape
 
+from sphinxext.almanac import settled
 from sphinxext.almanac.compare import compared, scale_of
 from sphinxext.almanac.compiled import Compiled
 from sphinxext.almanac.each import TITLE, Mould, Thing, things
@@ -107,11 +108,11 @@ def fill(frames_dir: Path, export_dir: Path, out_dir: Path, ready: Callable[[], 
     made, written, pulse = set[str](), 0, sha256()
     root = Place(export, index.targets, index.moulds, "index.html")
     given = outlets(templates, root) if index.outlets else ()
-    for path, text in chain(_pages(frames_dir, index, templates, export), given):
-        content = text.encode("utf-8", "surrogateescape")
-        made.add(path)
-        pulse.update(path.encode() + b"\0" + content)
-        written += replace(out_dir / path, content)
+    for page in chain(_pages(frames_dir, index, templates, export, out_dir), (Page(*one) for one in given)):
+        content = (page.text or "").encode("utf-8", "surrogateescape")
+        made.add(page.path)
+        pulse.update(page.path.encode() + b"\0" + (page.seal.encode() or content))
+        written += page.text is not None and replace(out_dir / page.path, content)
     _remove_others(index, made, out_dir)
     if ready is not None:
         ready()
@@ -122,16 +123,28 @@ def fill(frames_dir: Path, export_dir: Path, out_dir: Path, ready: Callable[[], 
     return Filled(written, len(made) - written)
 
 
-def _pages(frames: Path, index: Index, templates: Environment, export: Export) -> Iterator[tuple[str, str]]:
-    """The path of each page and its text: those with a frame of their own, then those of objects."""
+class Page(NamedTuple):
+    """A page: its path, its text, None if what stands there is right, and of one that is settled what it is made of."""
+
+    path: str
+    text: str | None
+    seal: str = ""
+
+
+def _pages(frames: Path, index: Index, templates: Environment, export: Export, out_dir: Path) -> Iterator[Page]:
+    """Those with a frame of their own, then those of objects."""
     for page, file in index.pages.items():
         press = Press(templates, Place(export, index.targets, index.moulds, file), page)
-        yield file, press.origins.added(filled(_frame(frames / file), press.render))
+        yield Page(file, press.origins.added(filled(_frame(frames / file), press.render)))
     for kind, mould in index.moulds.items():
         place = Place(export, index.targets, index.moulds, mould.file)
-        cast = _casting(kind, _frame(frames / mould.frame), Press(templates, place, mould.frame))
+        press = Press(templates, place, mould.frame, kind in settled.KINDS)
+        parts = list(_parts(kind, _frame(frames / mould.frame), press.render))
+        cast, seal = _casting(parts, press), settled.Seal(parts) if kind in settled.KINDS else None
         for thing in things(export, kind):
-            yield mould.file_of(thing.page), cast(thing)
+            path, end = mould.file_of(thing.page), seal.of(thing) if seal else ""
+            stays = seal is not None and settled.stands(out_dir / path, end)
+            yield Page(path, None if stays else cast(thing) + end, end)
 
 
 def _frame(file: Path) -> str:
@@ -141,9 +154,8 @@ def _frame(file: Path) -> str:
         raise FillError(f"{file}: is lost; build the pages anew with sphinx-build -E -a") from error
 
 
-def _casting(kind: str, frame: str, press: Press) -> Callable[[Thing], str]:
+def _casting(parts: Sequence[str | Selector], press: Press) -> Callable[[Thing], str]:
     """From an object to its page."""
-    parts = list(_parts(kind, frame, press.render))
     common = press.origins.mark()
 
     def cast(thing: Thing) -> str:
@@ -225,13 +237,13 @@ def environment(export: Export, compiled: Compiled | None = None) -> Environment
 
 
 class Press:
-    """Renders the slots of one page."""
+    """Renders the slots of one page. settled: whether it shall say nothing of the last pass."""
 
-    def __init__(self, templates: Environment, place: Place, page: str) -> None:
+    def __init__(self, templates: Environment, place: Place, page: str, settled: bool = False) -> None:
         self.templates, self.export = templates, place.export
         self.origins = Origins(place.export, place.link, templates.filters)
         words = {"sourced": self.origins.sourced, "judged": self.origins.judged}
-        self.shared = {**templates.globals, **place.words(), **words, "page": page}
+        self.shared = {**templates.globals, **place.words(), **words, "page": page, "settled": settled}
 
     def render(self, selector: Selector) -> str:
         """A slot's HTML. A thing that has gone is said to be gone."""

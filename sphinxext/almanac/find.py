@@ -11,6 +11,7 @@ from sphinxext.almanac.compare import Multiples, compared
 from sphinxext.almanac.each import things
 from sphinxext.almanac.export import Export, Record
 from sphinxext.almanac.kiosk import screens
+from sphinxext.almanac.logs import log_days
 from sphinxext.almanac.running import processes
 from sphinxext.almanac.slots import Selector
 from sphinxext.almanac.weeks import daily, midnights
@@ -168,6 +169,8 @@ def _fits(subject: Record, selector: Selector) -> bool:
 
 
 def _each(export: Export, selector: Selector) -> list[tuple[str, Any]]:
+    if selector["kind"] == "log":  # its page and title are all that a list needs: to read every file would take long
+        return [(thing.title, Record(page=thing.page)) for thing in things(export, "log")]
     return [(thing.title, find(export, thing.selector)) for thing in things(export, selector["kind"])]
 
 
@@ -189,6 +192,10 @@ _FINDERS: Mapping[str, Callable[[Export, Selector], Any]] = {
     "status": _status,
     "nodes": _nodes,
     "processes": lambda export, selector: processes(export, _nodes(export, selector)),
+    "logs": lambda export, selector: log_days(export, _nodes(export, selector)),
+    "log": lambda export, selector: (
+        export.log(selector["node"], selector["name"]) or Gone("day", selector["name"], selector["node"])
+    ),
     "hubs": _all("hubs"),
     "environments": _all("environments"),
     "groups": _all("groups"),

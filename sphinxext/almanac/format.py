@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from functools import cache, lru_cache
 from itertools import pairwise
+from shlex import quote
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -164,6 +165,17 @@ def hour(time: str, zone: str) -> str:
     return f"{local.hour:02}:{local.minute:02} {name if name[:1].isalpha() else f'UTC{name}'}"
 
 
+def second(time: str, zone: str) -> str:
+    """The time of day to the second, and its zone: `10:08:03 CST`."""
+    clock_, _, name = hour(time, zone).partition(" ")
+    return f"{clock_}:{_local(time, zone).second:02} {name}"
+
+
+def shell(word: str) -> str:
+    """A word as a shell takes it, to be copied into one."""
+    return quote(word)
+
+
 @cache
 def zone_names(zone: str) -> str:
     """What a zone's times are called, for scripts: JSON from a browser's name of an offset, `GMT+08:00`, to ours."""
@@ -242,6 +254,6 @@ FILTERS: dict[str, Callable[..., Any]] = {
     function.__name__: function
     for function in (
         age, by_answer, by_kind, change, duration, foremost, foreseen, grouped, listed, look, named, naturally, number,
-        plural, seconds_between, side_by_side, spread, telling, worst_first, zone_names,
+        plural, second, seconds_between, shell, side_by_side, spread, telling, worst_first, zone_names,
     )
 }  # fmt: skip

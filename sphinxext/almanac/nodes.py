@@ -16,7 +16,8 @@ from sphinxext.almanac.compare import Multiples, Reading, drawn
 from sphinxext.almanac.domain import AlmanacDomain, export_of
 from sphinxext.almanac.export import Export, Record
 from sphinxext.almanac.find import Gone, find, nodes_of, problems_of
-from sphinxext.almanac.format import clock, listed, look, number, plural
+from sphinxext.almanac.format import clock, grouped, listed, look, number, plural
+from sphinxext.almanac.logs import LogDays
 from sphinxext.almanac.running import Processes
 from sphinxext.almanac.slotnode import slot
 from sphinxext.almanac.slots import Selector
@@ -143,6 +144,11 @@ class Teller:
         ]
         return _table(("Node", "What", "Stands", "Last read"), rows) or [_paragraph("No processes are watched.")]
 
+    def logs(self, found: LogDays) -> list[Node]:
+        """A table of days with lines of logs."""
+        rows = [(day.day, self.link("node", node), grouped(day.lines), grouped(day.grave)) for node, day in found.rows]
+        return _table(("Day", "Node", "Lines", "Warnings and worse"), rows) or [_paragraph("No lines are kept.")]
+
     def hub(self, hub: Record) -> list[Node]:
         """A hub's page."""
         told = _paragraph(f"{look(hub.level).word}: {hub.name} {hub.server}. {hub.message or ''}")
@@ -199,7 +205,7 @@ class Teller:
 
     def each(self, things: Sequence[tuple[str, Any]]) -> list[Node]:
         """Where there is one page for all objects of a kind: the list of them."""
-        rows = [(look(one.level).word, title) for title, one in things]
+        rows = [(look(one.level).word if "level" in one else "", title) for title, one in things]
         return _table(("State", "What"), rows) or [_paragraph("There are none.")]
 
     def compare(self, found: Sequence[Multiples]) -> list[Node]:
@@ -263,7 +269,7 @@ _TELLING: dict[str, Callable[[Teller, Any], list[Node]]] = {
     for name in (
         "node", "hub", "environment", "subject", "headline", "fleet", "counts", "changes", "problems", "status",
         "nodes", "hubs", "environments", "groups", "group", "closed", "each", "compare", "activity",
-        "processes",
+        "processes", "logs",
         "kiosk",
     )
 } | {

@@ -12,7 +12,8 @@ not given is absent. It holds names that people wrote, never data.
     headline, fleet, counts, changes, activity
     problems                             hub, environment, group, node, level, most
     status                               hub, environment, group, state, kind
-    nodes, processes                     hub, environment, group
+    nodes, processes, logs               hub, environment, group
+    log                                  node, name: the day
     hubs, environments, groups, closed
     chart                                node, subject, metric, range
     compare                              metric, hub, environment, group, kind, subject
@@ -47,6 +48,8 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "status": ("hub", "environment", "group", "state", "kind"),
     "nodes": ("hub", "environment", "group"),
     "processes": ("hub", "environment", "group"),
+    "logs": ("hub", "environment", "group"),
+    "log": ("node", "name"),
     "compare": ("metric", "hub", "environment", "group", "kind", "subject"),
     "chart": ("node", "subject", "metric", "range"),
     "value": ("node", "subject", "metric"),

@@ -84,6 +84,11 @@ def item_title(item: Record) -> str:
     return f"{item.label} of hub {item.hub}" if item.hub is not None else f"{item.label} on {item.copies[0].node}"
 
 
+def log_title(node: str, day: str) -> str:
+    """A day of a node's logs: `Log lines of web-2, 2026-12-03`."""
+    return f"Log lines of {node}, {day}"
+
+
 def problem_title(problem: Record) -> str:
     """A problem: `svn/dybsvn on SDU: late`, `H1: silent`."""
     where = f"{problem.label} on {problem.node}" if problem.label else problem.node

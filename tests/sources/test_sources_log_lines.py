@@ -28,6 +28,7 @@ def at(*moment):
         ("<34>Jan  2 10:00:00 h su: no", Said(at(2026, 1, 2, 2), "critical", "su", "no")),
         ("<999>x", Said(None, "info", "", "<999>x")),
         ("2026-99-99 10:00:00 x", Said(None, "info", "", "2026-99-99 10:00:00 x")),
+        ("9999-12-31 23:59:59 x", Said(None, "info", "", "9999-12-31 23:59:59 x")),
         ("Warning : hot", Said(None, "warning", "", "Warning : hot")),
         ("Error : burnt", Said(None, "error", "", "Error : burnt")),
         ('level=fatal msg="x"', Said(None, "critical", "", 'level=fatal msg="x"')),

@@ -30,7 +30,18 @@ from collector.export.documents import (
 )
 from collector.export.items import items
 from collector.export.slug import slug
-from tests.sphinxext.sample_nodes import HOSTILE, HOSTILE_TEXT, RANKS, chart, page_of, sample_nodes, stamp, worst
+from tests.sphinxext.sample_nodes import (
+    HOSTILE,
+    HOSTILE_TEXT,
+    LOG,
+    LOG_DAY,
+    RANKS,
+    chart,
+    page_of,
+    sample_nodes,
+    stamp,
+    worst,
+)
 
 CONFIG = parse(
     """
@@ -57,6 +68,7 @@ def write_sample(folder: Path) -> Path:
     nodes = sample_nodes()
     for node in nodes:
         _write(folder / _file(node.name), asdict(node))
+    _write(folder / LOG_DAY.file, asdict(LOG))
     _write_charts(folder, nodes)
     _write(folder / "compat/scm_backup_monitor_SDU.json", {"chart": {"renderTo": "container_SDU"}, "series": []})
     _write(folder / "manifest.json", asdict(_manifest(nodes)))
@@ -122,7 +134,7 @@ def _manifest(nodes: tuple[NodeDocument, ...]) -> Manifest:
 def _entry(node: NodeDocument) -> NodeEntry:
     return NodeEntry(
         node.name, node.title, node.page, _file(node.name), f"{zlib.crc32(repr(node).encode()):08x}", node.level,
-        node.reached, node.reason, node.answered, node.hubs, node.environments, node.groups, len(node.problems),
+        node.reached, node.reason, node.answered, node.hubs, node.environments, node.groups, len(node.problems), None, len(node.logs),
     )  # fmt: skip
 
 

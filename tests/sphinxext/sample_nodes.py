@@ -6,7 +6,16 @@ import math
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from collector.export.documents import VERSION, EventDocument, FaultDocument, NodeDocument, SourceDocument
+from collector.export.documents import (
+    VERSION,
+    EventDocument,
+    FaultDocument,
+    LogDay,
+    LogDocument,
+    LogLine,
+    NodeDocument,
+    SourceDocument,
+)
 from collector.export.readings import Chart, Metric, ProblemDocument, Provenance, StateValue, Subject
 from collector.export.slug import page_slug, slug
 
@@ -31,6 +40,28 @@ def with_page(problem: ProblemDocument) -> ProblemDocument:
 
 def worst(levels: list[str]) -> str:
     return max(levels, key=RANKS.index, default="unknown")
+
+
+LOG_DAY = LogDay(
+    "2026-11-22",
+    5001,
+    2,
+    f"logs/{slug(HOSTILE)}/2026-11-22.0123456789ab.json",
+    f"logs/{page_slug(HOSTILE, '2026-11-22')}",
+)
+LOG = LogDocument(
+    VERSION,
+    HOSTILE,
+    LOG_DAY.day,
+    LOG_DAY.lines,
+    LOG_DAY.grave,
+    (
+        LogLine("2026-11-21T16:00:01Z", "info", "cron", "(root) CMD (run-parts)"),
+        LogLine("2026-11-22T03:04:05Z", "error", HOSTILE_TEXT, HOSTILE_TEXT),
+        LogLine("2026-11-22T15:59:59Z", "warning", "kernel", "x" * 300),
+    ),
+)
+"""A day of the hostile node's logs, of which most lines are left out."""
 
 
 def sample_nodes() -> tuple[NodeDocument, ...]:
@@ -358,7 +389,7 @@ def _hostile() -> NodeDocument:
     )
     return _node(
         HOSTILE, (subject, _subject("weather:roof", "x" * 180, "ok", (_metric("rain", "furlongs", 3.0),))), title=HOSTILE,
-        address=HOSTILE_TEXT, environments=("lab & attic",), groups=(HOSTILE_TEXT,), sources=(_source(HOSTILE_TEXT, reason=HOSTILE_TEXT, outcome="failed", status=3),),
+        logs=(LOG_DAY,), address=HOSTILE_TEXT, environments=("lab & attic",), groups=(HOSTILE_TEXT,), sources=(_source(HOSTILE_TEXT, reason=HOSTILE_TEXT, outcome="failed", status=3),),
         problems=(ProblemDocument(HOSTILE, subject.name, HOSTILE_TEXT, "failed", "warning", HOSTILE_TEXT, stamp(hours=1)),),
         events=(EventDocument(subject.name, stamp(hours=1), "error", HOSTILE_TEXT),),
     )  # fmt: skip

@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+from collector.pages import LOG_PAGES
 from sphinxext.almanac.names import quoted
 from tests.sphinxext.sample_export import write_sample
 from tests.sphinxext.sphinx_site import Project
@@ -25,6 +26,8 @@ def status_site(root: Path, write: Callable[[Path], Path] = write_sample) -> Pro
         for name, entry in manifest[table].items():
             title = re.sub(r"([^\w\s]|_)", r"\\\1", name)
             made.write(entry["page"], f"{title}\n{'=' * 2 * len(title)}\n\n.. almanac:{kind}:: {quoted(name)}\n")
+    for path, text in LOG_PAGES.items():
+        made.write(path.removesuffix(".rst"), text)
     return made
 
 

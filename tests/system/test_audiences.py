@@ -50,6 +50,8 @@ people = ["carl", "eve"]
 hubs = ["ZZ"]
 """
 PEOPLE = {"ann": "admin", "bob": "read-only", "carl": "log-reader", "dora": "standard", "eve": "standard"}
+LOGGING, LOGGED = "lab-1", "copper"
+"""The node with a log, and a word that stands in it and nowhere else."""
 NODES = {"vault9": "", "mirror7": "", "secretbox": 'title = "Paymaster"\n', "lab-1": "", "lab-2": ""}
 
 
@@ -102,7 +104,9 @@ def made() -> Iterator[Fleet]:
     nodes = "".join(
         f'[nodes."{name}"]\nreach = "local"\n{more}' + sources.format(name, folder) for name, more in NODES.items()
     )
-    (folder / "almanac.toml").write_text(TOML.format(group=_group()) + nodes)
+    logs = f'[[nodes."{LOGGING}".sources]]\nkind = "logs"\nfiles = ["{folder}/app.log"]\n'
+    (folder / "app.log").write_text("Error : copper pipe\nError : copper sent by vault9\n")
+    (folder / "almanac.toml").write_text(TOML.format(group=_group()) + nodes.replace(*_before("lab-2", logs)))
     for name, role in PEOPLE.items():
         fleet.run("user", "add", name, "--role", role, "--password-stdin", told=f"{password(name)}\n")
     fleet.run("silence", "node=secretbox", "--for", "2h", "--note", "new disks for secretbox")
@@ -110,6 +114,10 @@ def made() -> Iterator[Fleet]:
     fleet.run("nightly", status=1)
     yield fleet
     shutil.rmtree(folder)
+
+
+def _before(node: str, text: str) -> tuple[str, str]:
+    return f'[nodes."{node}"]', f'{text}[nodes."{node}"]'
 
 
 def _group() -> str:
@@ -198,6 +206,26 @@ def test_nothing_in_a_tree_betrays_a_node_of_others(made: Fleet, tree: str) -> N
     manifest = (made.tree(tree) / "data/manifest.json").read_text()
     assert '"asked":2' in manifest
     assert f"https://status.example.org/audiences/{tree}/" in manifest
+
+
+def test_lines_of_logs_are_given_to_those_who_read_logs_and_to_nobody_else(port: int, made: Fleet) -> None:
+    (day,) = (made.tree("lab.logs") / "logs").glob("lab-1~*.html")
+    assert "copper sent by another node" in day.read_text()
+    for person, tree, status in (("carl", "lab.logs", 200), ("ann", "lab.logs", 401), ("bob", "lab", 404)):
+        for page in (f"logs/{day.name}", "logs/"):
+            reply = get(port, f"/audiences/{tree}/{page}", Authorization=login(person))
+            assert reply.status in ((401, 403) if status == 401 else (status,)), page
+    for path in (f"/logs/{day.name}", f"/audiences/lab.logs/logs/{day.name}", "/logs/", "/logs/index.html"):
+        assert get(port, path, Authorization=login("bob")).status in (401, 403)
+    assert get(port, f"/logs/{day.name}", Authorization=login("ann")).status == 200
+
+
+def test_no_file_of_a_tree_without_logs_holds_a_line_of_one(made: Fleet) -> None:
+    files = [file for file in made.tree("lab").resolve().rglob("*") if file.is_file()]
+    assert [str(file) for file in files if LOGGED.encode() in file.read_bytes()] == []
+    assert not (made.tree("lab") / "logs").exists()
+    assert not list((made.folder / "data/audiences/lab/export").glob("logs/*"))
+    assert LOGGED in (made.tree("lab.logs") / "nodes/lab-1.html").read_text()
 
 
 def test_the_whole_has_them_all(made: Fleet) -> None:
