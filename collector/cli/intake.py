@@ -29,7 +29,8 @@ def command(file: Path, only_print: bool) -> int:
     settings = expected(config)
     environment = {"ALMANAC_CONFIG": str(file.absolute())}
     words = [sys.executable, "-m", "gunicorn", "--bind", settings.listen, "--workers", "1", "--no-control-socket"]
-    words += ["--threads", str(settings.threads), "--worker-class", "collector.intake.worker.Worker", APP]
+    words += ["--threads", str(settings.all_threads), "--graceful-timeout", "5"]  # listeners never end by themselves
+    words += ["--worker-class", "collector.intake.worker.Worker", APP]
     if not only_print:
         for missing in check.lacking(config):
             raise missing

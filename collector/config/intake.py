@@ -24,6 +24,8 @@ def _token(value: Any) -> Any:
 
 
 Token = Annotated[SecretStr, BeforeValidator(_token)]
+DisplayName = Annotated[str, StringConstraints(pattern=r"^[^\s/\x00-\x1f\x7f][^\x00-\x1f\x7f]*$", max_length=200)]
+"""The document of a wall display, such as kiosk or halls/north."""
 Listen = Annotated[
     str, StringConstraints(pattern=r"^(unix:/[^\x00-\x20]+|(\[[0-9a-fA-F:]+\]|[A-Za-z0-9.-]+):[0-9]{1,5})$")
 ]
@@ -57,6 +59,17 @@ class Intake(Settings):
     most: Many = Field(5000, description="so many instances may be on record before no more may register")
     body: Bytes = Field(16_000, description="what a request may carry")
     threads: Count = Field(8, description="how many requests are worked on at once")
+
+    displays: dict[DisplayName, Token] = Field(
+        default_factory=dict,
+        description='the key of each display that is steered from elsewhere, by its page: kiosk = "$KIOSK_KEY"',
+    )
+    listeners: Count = Field(20, description="how many browsers may show one display")
+
+    @property
+    def all_threads(self) -> int:
+        """How many threads it needs: a browser that listens has one of its own."""
+        return self.threads + len(self.displays) * self.listeners
 
     @model_validator(mode="after")
     def _has_token(self) -> Self:

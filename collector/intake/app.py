@@ -18,6 +18,7 @@ from collector.intake.beats import Beats
 from collector.intake.calls import Caller, Calls
 from collector.intake.check import expected
 from collector.intake.decoding import decoded
+from collector.intake.displays import LONGEST, Displays
 from collector.intake.faults import TYPE, Refusal, document
 from collector.intake.limits import Limit, client
 from collector.intake.spool import SpoolError
@@ -55,6 +56,7 @@ class _Desk:
         private = config.instances.private if config.instances else ()
         self._settings, self._beats = settings, Beats(config)
         self._calls = Calls(settings, private, config.spool)
+        self._displays = Displays(settings)
         self._requests = Limit(settings.requests, 60)
         self._registrations = Limit(settings.registrations, 3600)
         self._described = json.loads(resources("collector.intake").joinpath("openapi.json").read_text("utf-8"))
@@ -68,7 +70,12 @@ class _Desk:
             ("/openapi.json", "GET", self.describe),
         ]
         beats = [("/beat/<path:secret>", method, self.hear) for method in ("GET", "POST", "PUT")]
-        return [(prefix + path, method, view) for prefix in PREFIXES for path, method, view in below] + beats
+        displays = [
+            ("/display/<path:name>/events", "GET", self.listen),
+            ("/display/<path:name>", "POST", self.tell),
+        ]
+        every = [(prefix + path, method, view) for prefix in PREFIXES for path, method, view in below]
+        return [*every, *beats, *displays]
 
     def admit(self) -> None:
         """Raises Refusal for who asks too often."""
@@ -100,6 +107,21 @@ class _Desk:
         answer = Response(status=204)
         del answer.headers["Content-Type"]
         return answer
+
+    def listen(self, name: str) -> Response:
+        """A stream of what a display is told to do."""
+        if request.method == "HEAD":
+            raise Refusal(405, _DETAILS[405], headers={"Allow": "GET"})  # it would hold a place and never read
+        stream = self._displays.listen(name, self._caller())
+        return Response(stream, mimetype="text/event-stream", headers={"X-Accel-Buffering": "no"})
+
+    def tell(self, name: str) -> Response:
+        """A display is told what to do, in all browsers that show it."""
+        sent = request.get_data(cache=False)
+        if len(sent) > LONGEST:
+            raise Refusal(413, f"A message has {LONGEST} bytes at most.")
+        number = self._displays.tell(name, decoded(request.mimetype, sent), self._caller())
+        return _answer({"displays": number}, 202)
 
     def _body(self) -> dict[str, object]:
         """Raises Refusal, HTTPException."""

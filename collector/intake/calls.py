@@ -27,7 +27,6 @@ from collector.model import printable
 from collector.store.instances import Instance
 
 FIELDS = ("url", "contact", "email", "organisation")
-_NAMELESS = {"WWW-Authenticate": 'Bearer realm="almanac"'}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +86,7 @@ class Calls:
         """Whether a token was shown. Raises Refusal for a wrong one, and where one is needed."""
         if caller.shown is None:
             if self._settings.registration == "token":
-                raise Refusal(401, "Registration needs a token: Authorization: Bearer TOKEN.", headers=_NAMELESS)
+                raise nameless("Registration needs a token: Authorization: Bearer TOKEN.")
             return False
         shown = caller.shown.encode("utf-8", "surrogatepass")
         tokens = [token.get_secret_value().encode() for token in self._settings.tokens]
@@ -98,8 +97,7 @@ class Calls:
     def _expect_secret(self, one: Instance, caller: Caller, needed: bool) -> None:
         if caller.shown is None:
             if needed:
-                detail = "This needs the secret that registration answered: Authorization: Bearer SECRET."
-                raise Refusal(401, detail, headers=_NAMELESS)
+                raise nameless("This needs the secret that registration answered: Authorization: Bearer SECRET.")
         elif not compare_digest(digest(caller.shown), one.secret):
             raise Refusal(403, "This is not the secret of this instance; who runs this can give it a new one.")
 
@@ -135,6 +133,11 @@ def record(one: Instance) -> dict[str, object]:
     """An instance as it is answered. `waiting`, which Instance Tracker did not know, stands in it only if it is so."""
     known = {"uuid": one.uuid, "enabled": one.enabled, "url": one.url, "contact": one.contact, "email": one.email}
     return {**known, "organisation": one.organisation} | ({"waiting": True} if one.is_waiting else {})
+
+
+def nameless(detail: str) -> Refusal:
+    """Refuses who shows nothing, and says how to (RFC 6750, 3)."""
+    return Refusal(401, detail, headers={"WWW-Authenticate": 'Bearer realm="almanac"'})
 
 
 def _may_be_asked(url: str, private: tuple[Network, ...]) -> bool:

@@ -230,6 +230,48 @@ def test_one_address_asks_no_more_than_it_may_and_the_registry_has_an_end(desk):
     assert [hasty.ask("GET", "/openapi.json").status_code for _ in range(2)] == [200, 429]
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "body", "shown", "status"),
+    [
+        ("POST", "/display/kiosk", {"do": "next"}, None, 401),
+        ("POST", "/display/kiosk", {"do": "next"}, "wrong", 403),
+        ("POST", "/display/other", {"do": "next"}, TOKEN, 404),
+        ("POST", "/display/kiosk", {"do": "next", "screen": "a"}, TOKEN, 422),
+        ("POST", "/display/kiosk", {"do": ["next"]}, TOKEN, 422),
+        ("POST", "/display/kiosk", {"do": "show"}, TOKEN, 422),
+        ("POST", "/display/kiosk", {"do": "show", "screen": "x" * 201}, TOKEN, 422),
+        ("POST", "/display/kiosk", {"do": "show", "screen": 1}, TOKEN, 422),
+        ("POST", "/display/kiosk", {"do": "next", "x": "x" * 1000}, TOKEN, 413),
+        ("POST", "/display/kiosk", [], TOKEN, 400),
+        ("GET", "/display/kiosk/events", b"", None, 401),
+        ("GET", "/display/kiosk/events", b"", "wrong", 403),
+        ("GET", "/display/other/events", b"", TOKEN, 404),
+        ("PATCH", "/display/kiosk", {}, TOKEN, 405),
+    ],
+)
+def test_a_display_is_steered_by_its_key_alone_and_by_words_it_knows(desk, method, path, body, shown, status):
+    refused(desk('displays = {kiosk = "$TOKEN"}').ask(method, path, body, shown), status)
+
+
+def test_a_display_has_so_many_listeners_of_whom_who_does_not_read_costs_little(desk):
+    shown = desk('listeners = 2\ndisplays = {kiosk = "$TOKEN", "halls/north" = "$TOKEN"}\nrequests = 1000')
+    assert shown.config.intake.all_threads == 12
+    assert shown.ask("HEAD", "/display/kiosk/events", bearer=TOKEN).status_code == 405
+    one, two = (shown.ask("GET", "/display/kiosk/events", bearer=TOKEN) for _ in range(2))
+    full = shown.ask("GET", "/display/kiosk/events", bearer=TOKEN)
+    refused(full, 503)
+    for number in range(100):
+        answer = shown.ask("POST", "/display/kiosk", {"do": "show", "screen": str(number)}, TOKEN)
+        assert (answer.status_code, answer.json) == (202, {"displays": 2})
+    told = [next(one.response) for _ in range(51)]  # the client had taken the comment away before
+    assert told == [b": \n\n"] + [
+        f'data: {{"do": "show", "screen": "{number}"}}\n\n'.encode() for number in range(50, 100)
+    ]
+    one.close()
+    two.close()
+    assert shown.ask("POST", "/display/kiosk", {"do": "next"}, TOKEN).json == {"displays": 0}
+
+
 def test_what_breaks_is_told_without_what_broke(desk, caplog):
     broken = desk()
     broken.app.add_url_rule("/broken", "broken", lambda: {}["hush"])

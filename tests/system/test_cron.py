@@ -18,6 +18,7 @@ import pytest
 pytestmark = pytest.mark.system
 
 CRON = Path(__file__).parents[2] / "cron"
+UNITS = ("almanac.service", "almanac.timer", "almanac-mail.service", "almanac-intake.service")
 VENV = Path(sys.executable).parents[1]
 
 PRIVATE = """
@@ -119,7 +120,7 @@ def test_cron_runs_the_line_logs_it_and_mails_only_trouble(folder: Path) -> None
 
 def test_systemd_accepts_the_units(tmp_path: Path) -> None:
     executable(tmp_path / "almanac/.venv/bin/almanac", "#!/bin/sh\n")
-    units = [tmp_path / name for name in ("almanac.service", "almanac.timer", "almanac-mail.service")]
+    units = [tmp_path / name for name in UNITS]
     for unit in units:
         unit.write_text((CRON / unit.name).read_text().replace("/srv/almanac", f"{tmp_path}/almanac"))
     said = subprocess.run(["systemd-analyze", "verify", "--man=no", *units], capture_output=True, text=True)

@@ -1,5 +1,6 @@
 """`almanac intake` under real gunicorn: during a pass, killed in the middle, asked by what is no HTTP, behind nginx."""
 
+import http.client
 import json
 import shutil
 import socket
@@ -38,7 +39,12 @@ PROXIED = """
 listen = "127.0.0.1:PORT"
 registration = "open"
 registrations = 3
+listeners = 3
+[intake.displays]
+"halls/north" = "north-north-north-north"
+kiosk = "kiosk-kiosk-kiosk-kiosk"
 """
+KEYS = {"halls/north": "north-north-north-north", "kiosk": "kiosk-kiosk-kiosk-kiosk"}
 
 
 def new(number):
@@ -102,7 +108,7 @@ def served():
     folder.chmod(0o755)
     with serving(folder, PROXIED) as server:
         snippet = (CRON / "intake-nginx.conf").read_text()
-        assert snippet.count("127.0.0.1:8411") == 2
+        assert snippet.count("127.0.0.1:8411") == 3
         (folder / "ours.conf").write_text(snippet.replace("127.0.0.1:8411", f"127.0.0.1:{server.port}"))
         port = free_port()
         with started("nginx", folder, port):
@@ -137,6 +143,48 @@ def test_whatever_is_sent_the_answer_is_no_html(served, sent, status):
     assert int(head.split()[1]) == status
     assert b"content-type: application/problem+json" in head.lower()
     assert json.loads(body)["status"] == status
+
+
+def listening(port, display="halls/north", key=KEYS["halls/north"]):
+    """A browser that listens, once its stream stands: the answer and its connection."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
+    connection.request("GET", f"/display/{display}/events", headers={"Authorization": f"Bearer {key}"})
+    answer = connection.getresponse()
+    assert (answer.status, answer.headers["Content-Type"]) == (200, "text/event-stream; charset=utf-8")
+    assert answer.headers["Content-Encoding"] is None
+    assert heard(answer) == []
+    return answer, connection
+
+
+def heard(answer):
+    """The next of a stream: an event's messages, none for a comment."""
+    lines = list(iter(lambda: answer.readline().decode(), "\n"))
+    return [json.loads(line.removeprefix("data: ")) for line in lines if not line.startswith(":")]
+
+
+@pytest.mark.parametrize("way", ["gunicorn", "nginx"])
+def test_displays_hear_a_menu_and_make_room_when_they_have_gone(served, way):
+    server, port = served
+    port = port if way == "nginx" else server.port
+    streams = [listening(port) for _ in range(3)]
+    other = listening(port, "kiosk", KEYS["kiosk"])
+    assert server.ask("GET", "/display/halls/north/events", bearer=KEYS["halls/north"])[0] == 503
+    said = [{"do": "next"}, {"do": "show", "screen": "\n\ndata: {}"}, {"do": "pause"}]
+    for message in said:
+        assert server.ask("POST", "/display/halls/north", message, bearer=KEYS["halls/north"]) == (202, {"displays": 3})
+    assert server.ask("POST", "/display/kiosk", {"do": "start"}, bearer=KEYS["kiosk"]) == (202, {"displays": 1})
+    for answer, _ in streams:
+        assert [one for _ in said for one in heard(answer)] == said
+    assert heard(other[0]) == [{"do": "start"}]
+    for _, connection in [*streams, other]:
+        connection.sock.shutdown(socket.SHUT_RDWR)
+        connection.close()
+    until = time.monotonic() + 300
+    while any(
+        server.ask("POST", f"/display/{name}", {"do": "next"}, bearer=key)[1]["displays"] for name, key in KEYS.items()
+    ):
+        assert time.monotonic() < until, "who has gone still has a place"
+        time.sleep(1)
 
 
 def test_behind_nginx_the_real_address_counts_and_its_faults_are_problems_too(served):
