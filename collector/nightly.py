@@ -16,6 +16,7 @@ from collector.export import old_series, views, write
 from collector.export.alarms import alarming
 from collector.export.documents import Manifest, PassDocument
 from collector.export.write import Exported
+from collector.geography import atlas
 from collector.instances import crawl
 from collector.intake import taking
 from collector.intake.spool import SpoolError
@@ -144,7 +145,8 @@ def _crawl(config: Config, store: Store, pass_id: int, started: int, tell: Tell)
         crawl.crawl(config, store, pass_id, started, crawl.enabled(store))
     except crawl.CrawlError as error:
         return (error,)
-    return ()
+    fault = atlas.opened(config.instances.locations).fault
+    return (fault,) if fault else ()
 
 
 def _record_itself(config: Config, store: Store, started: int, collected: Collected, took: float) -> None:

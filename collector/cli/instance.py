@@ -15,9 +15,10 @@ from collector.cli import _screen
 from collector.collect import locked
 from collector.config import INSTANCES, Config, load
 from collector.export.subjects import exact
+from collector.geography.atlas import opened
 from collector.instances import crawl as crawling
 from collector.instances.crawl import Told
-from collector.instances.known import charts
+from collector.instances.known import Known
 from collector.instances.register import Register
 from collector.intake import taking
 from collector.life.stage import Records, last_pass
@@ -203,7 +204,10 @@ def statistics(file: Path, as_json: bool) -> int:
     with Store.open(config.database) as store:
         enabled = tuple(one.uuid for one in Register(store, actor(config, store)).everyone() if one.is_asked)
         record = Records(config, store, last_pass(store)).of(INSTANCES)
-    found = charts(record, enabled, settings)
+    atlas = opened(settings.locations)
+    found = Known(record, settings, atlas).charts(enabled)
+    if atlas.fault:
+        click.echo(f"almanac: {atlas.fault}", err=True)
     if as_json:
         click.echo(json.dumps({"charts": [asdict(one) for one in found]}, indent=2))
         return 0

@@ -34,6 +34,17 @@ def _network(value: Any) -> Any:
         raise ValueError(f'"{value}" is no network; write one such as "10.1.0.0/16"') from error
 
 
+def _locale(value: Any) -> Any:
+    """Babel knows which there are; it is loaded only if one is named."""
+    from babel import Locale, UnknownLocaleError  # noqa: PLC0415
+
+    try:
+        Locale.parse(value)
+    except (ValueError, TypeError, UnknownLocaleError) as error:
+        raise ValueError(f'"{value}" is no locale; write one such as "en_GB" or "de_CH"') from error
+    return value
+
+
 Header = Annotated[SecretStr, BeforeValidator(_header)]
 AnyNetwork = Annotated[
     Network, BeforeValidator(_network), PlainSerializer(str), WithJsonSchema({"type": "string", "minLength": 2})
@@ -89,6 +100,13 @@ class Instances(Settings):
     private: tuple[AnyNetwork, ...] = Field(
         (), description="networks that are not public and may be asked all the same, such as 10.1.0.0/16"
     )
+    locale: Annotated[str, BeforeValidator(_locale)] = Field(
+        "en_GB", description="how pages of instances write times, numbers and countries, such as de_CH"
+    )
+    locations: LocalPath | None = Field(
+        None, description="a database in MaxMind's format that says where addresses are; else a small table does"
+    )
+    publish_email: bool = Field(False, description="true: pages show the mail addresses of contacts")
     ca_file: LocalPath | None = Field(
         None, description="certificates that sign those of instances, beside the machine's"
     )

@@ -266,7 +266,7 @@ def _resolved_reports(config: Config, folder: Path) -> dict[str, Any]:
     reports = tuple(_placed(report, folder, ("channels_file",)) for report in config.reports)
     mail = config.mail and _placed(config.mail, folder, ("ca_file", "password_file", "sendmail"))
     watch = _placed(config.watch, folder, ("ping_file", "textfile"))
-    instances = config.instances and _placed(config.instances, folder, ("ca_file",))
+    instances = config.instances and _placed(config.instances, folder, ("ca_file", "locations"))
     return {"mail": mail, "reports": reports, "watch": watch, "instances": instances}
 
 

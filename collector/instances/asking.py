@@ -43,8 +43,16 @@ class Target:
     end: float
 
 
-def ask(base: str, settings: Instances, context: ssl.SSLContext) -> tuple[bytes, ...]:
-    """The answer of each endpoint of the instance at a base URL. Raises Unanswered."""
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The answer of each endpoint, and the first, in order, of the addresses at which the host is."""
+
+    bodies: tuple[bytes, ...]
+    address: str
+
+
+def ask(base: str, settings: Instances, context: ssl.SSLContext) -> Asked:
+    """What the instance at a base URL answers. Raises Unanswered."""
     parts = urlsplit(base)
     host, end = parts.hostname or "", time.monotonic() + settings.time_limit
     try:
@@ -56,7 +64,8 @@ def ask(base: str, settings: Instances, context: ssl.SSLContext) -> tuple[bytes,
         raise Unanswered(Outcome.UNREACHABLE, f"{host} can't be found: {said}") from error
     target = Target(host, at, end)
     with httpx2.Client(verify=context, trust_env=False, timeout=settings.connect) as client:
-        return tuple(_repeated(client, target, base, endpoint, settings) for endpoint in settings.endpoints)
+        bodies = tuple(_repeated(client, target, base, endpoint, settings) for endpoint in settings.endpoints)
+    return Asked(bodies, min(at))
 
 
 def _repeated(client: httpx2.Client, target: Target, base: str, endpoint: Endpoint, settings: Instances) -> bytes:

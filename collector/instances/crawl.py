@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from collector.config import INSTANCES, Config
 from collector.config.instances import Instances
-from collector.instances.reading import NoObject, merged, reading
+from collector.instances.reading import At, NoObject, merged, reading
 from collector.model import AlmanacError, Answer, NodeAnswer, Outcome, Reading, printable
 from collector.store import instances
 from collector.store.instances import Instance
@@ -32,13 +32,14 @@ class CrawlError(AlmanacError):
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """How asking one instance ended, after so many seconds, and what it told."""
+    """How asking one instance ended, after so many seconds, what it told, and at which address."""
 
     instance: Instance
     outcome: Outcome
     reason: str = ""
     took: float = 0.0
     values: dict[str, object] = field(default_factory=dict)
+    address: str = ""
 
 
 def crawl(config: Config, store: Store, pass_id: int, started: int, wanted: Iterable[Instance]) -> tuple[Told, ...]:
@@ -52,7 +53,7 @@ def crawl(config: Config, store: Store, pass_id: int, started: int, wanted: Iter
     answers = tuple(_answer(one, started) for one in told)
     whole = NodeAnswer(INSTANCES, started, Outcome.OK, took=time.monotonic() - began, answers=answers)
     readings = {
-        one.instance.uuid: reading(one.instance, started, one.values, settings.fields_)
+        one.instance.uuid: reading(At(one.instance, one.address), started, one.values, settings.fields_)
         if one.outcome is Outcome.OK
         else Reading()
         for one in told
@@ -125,8 +126,9 @@ class _Asking:
 
         began = time.monotonic()
         try:
-            values = merged(asking.ask(one.url, self._settings, self._context))
-            told = Told(one, Outcome.OK, "", time.monotonic() - began, values)
+            asked = asking.ask(one.url, self._settings, self._context)
+            values = merged(asked.bodies)
+            told = Told(one, Outcome.OK, "", time.monotonic() - began, values, asked.address)
         except asking.Unanswered as error:
             told = Told(one, error.outcome, error.reason, time.monotonic() - began)
         except NoObject as error:

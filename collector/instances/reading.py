@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from collector.config.instances import Crawled
 from collector.instances.register import subject_of
@@ -15,8 +16,17 @@ from collector.model import Fault, Observation, Reading, State, printable
 from collector.sources import command
 from collector.store.instances import Instance
 
-BASE = "base URL"
-"""The word of each instance that the registry tells. It holds a space, so no key of an answer can be it."""
+BASE, ADDRESS = "base URL", "server address"
+"""Words of each instance that it does not tell itself: its registration, and its host. They hold a space, so no key of
+an answer can be one of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class At:
+    """An instance, and the address of its host."""
+
+    instance: Instance
+    address: str
 
 
 class NoObject(Exception):
@@ -40,8 +50,9 @@ def merged(bodies: Sequence[bytes]) -> dict[str, object]:
     return whole
 
 
-def reading(one: Instance, asked: int, answer: Mapping[str, object], fields: Mapping[str, Crawled]) -> Reading:
+def reading(at: At, asked: int, answer: Mapping[str, object], fields: Mapping[str, Crawled]) -> Reading:
     """All values in an answer, as of when it was asked for (UTC seconds)."""
+    one = at.instance
     subject, faults = subject_of(one.uuid), list[Fault]()
     found = dict(_values(answer, fields, faults))
     kept = list(found.items())[: command.MOST_VALUES]
@@ -55,7 +66,8 @@ def reading(one: Instance, asked: int, answer: Mapping[str, object], fields: Map
     )
     words = (State(subject, name, asked, value) for name, value in kept if isinstance(value, str))
     served = State(subject, BASE, asked, one.url, one.organisation)
-    return Reading(tuple(numbers), (served, *words), faults=tuple(faults))
+    host = State(subject, ADDRESS, asked, at.address)
+    return Reading(tuple(numbers), (served, host, *words), faults=tuple(faults))
 
 
 def _values(
@@ -63,7 +75,7 @@ def _values(
 ) -> Iterator[tuple[str, Value]]:
     """Configured fields first, so that none of them is among what is too much."""
     for name, field in fields.items():
-        value = at(answer, field.path or name)
+        value = found_at(answer, field.path or name)
         if value is None:
             continue
         if field.aggregation is None:
@@ -78,7 +90,7 @@ def _values(
     yield from command.within("", others, faults)
 
 
-def at(answer: Mapping[str, object], path: str) -> object:
+def found_at(answer: Mapping[str, object], path: str) -> object:
     """What stands at a path, such as `stats.users` or `disks.0`; None if there is nothing."""
     if path in answer:
         return answer[path]

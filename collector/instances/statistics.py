@@ -11,12 +11,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import fsum, isfinite
 
-from collector.config.instances import Crawled
+from collector.config.instances import COUNTRY, Crawled
 
 Value = float | str
 Values = Mapping[str, Value]
 """What is known of one instance, by field."""
 UNKNOWN = "Unknown"
+PLACE = "server country"
+"""By which values are grouped for `country`; it holds a space, so no field can be it."""
 
 _MADE: dict[str, Callable[[Sequence[float]], float]] = {
     "sum": fsum,
@@ -96,16 +98,17 @@ def _distribution(name: str, fields: Mapping[str, Crawled], instances: Sequence[
         counted = Counter(word(values.get(name)) for values in instances)
         rows = sorted(((group, float(count)) for group, count in counted.items()), key=lambda row: (-row[1], row[0]))
         return Distribution(name, label, field.chart_type, label, "Number of instances", tuple(rows))
+    by = PLACE if field.chart_aggregate_by == COUNTRY else field.chart_aggregate_by
     groups: dict[str, list[float]] = defaultdict(list)
     for values in instances:
         number = values.get(name)
         if isinstance(number, float):
-            groups[word(values.get(field.chart_aggregate_by))].append(number)
+            groups[word(values.get(by))].append(number)
     found = {group: made(numbers, field.chart_aggregation) for group, numbers in sorted(groups.items())}
     rows = [(group, number) for group, number in found.items() if number is not None]
-    by = label_of(field.chart_aggregate_by, fields.get(field.chart_aggregate_by))
+    called = "Country" if by == PLACE else label_of(by, fields.get(by))
     left_out = len(instances) - sum(map(len, groups.values()))
-    return Distribution(name, label, field.chart_type, by, field.chart_aggregation, tuple(rows), left_out)
+    return Distribution(name, label, field.chart_type, called, field.chart_aggregation, tuple(rows), left_out)
 
 
 def word(value: Value | None) -> str:

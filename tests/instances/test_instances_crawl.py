@@ -9,13 +9,17 @@ from contextlib import closing
 import pytest
 
 from collector.config import INSTANCES, ConfigError, parse
+from collector.config.instances import Crawled, Instances
+from collector.geography.atlas import Atlas, opened
 from collector.instances import crawl
 from collector.instances.address import is_allowed
-from collector.instances.known import charts, values
+from collector.instances.known import Known
+from collector.instances.statistics import aggregated, label_of
 from collector.life.stage import Records, last_pass
 from collector.model import Outcome
 from collector.store.instances import Instance, put
 from collector.store.store import Store
+from tests.servers.locations import city, write_locations
 from tests.servers.smtp import Authority
 from tests.servers.tracked import Tracked, facts
 
@@ -37,6 +41,7 @@ users = {{ chart = true, chart_aggregation = "avg", chart_aggregate_by = "python
 python = {{ chart = true, chart_type = "pie" }}
 rooms = {{ aggregation = "sum", chart = true, chart_aggregation = "max", chart_aggregate_by = "disk name" }}
 "disk name" = {{ path = "disk.name" }}
+free = {{ path = "disk.free", chart = true, chart_type = "line", chart_aggregation = "sum" }}
 """.replace('"disk name"', '"disk_name"')
 BAD = {
     "slow": (Outcome.TIMED_OUT, "did not end its answer in time"),
@@ -53,6 +58,7 @@ BAD = {
     "round": (Outcome.FAILED, "redirects more than 5 times"),
 }
 GOOD = ("good", "moved", "again")
+COUNTRIES = (("FR", 48.9, 2.4), ("SG", 1.3, 103.8))
 
 
 def configured(tmp_path, more=""):
@@ -78,7 +84,9 @@ def store(tmp_path):
 
 
 def test_two_hundred_instances_are_told_each_as_it_is_and_counted_as_here(tmp_path, store):
-    config = configured(tmp_path)
+    networks = {f"127.0.{n}.0/24": city(*COUNTRIES[n % 3]) for n in range(40) if n % 3 < 2}
+    write_locations(tmp_path / "own.mmdb", networks)
+    config = configured(tmp_path, 'locations = "own.mmdb"')
     kinds = [*BAD, "hostile", *["good"] * 165, *["moved"] * 10, *["again"] * 12]
     with Tracked() as server:
         kind_of = {
@@ -102,7 +110,7 @@ def expect_statistics(config, store, kinds):
     good = [facts(int(number)) for number, kind in kinds.items() if kind in GOOD]
     uuids = tuple(one.uuid for one in crawl.enabled(store))
     record = Records(config, store, last_pass(store)).of(INSTANCES)
-    users, python, rooms = charts(record, uuids, config.instances)
+    users, python, rooms, free = Known(record, config.instances, opened(config.instances.locations)).charts(uuids)
     by_python, by_disk = defaultdict(list), defaultdict(list)
     for one in good:
         by_python[one["python"]].append(one["users"])
@@ -111,6 +119,13 @@ def expect_statistics(config, store, kinds):
     assert dict(users.rows) == pytest.approx(wanted)
     assert (users.left_out, users.of_groups) == (len(BAD), "Python")
     assert dict(rooms.rows) == {name: max(some) for name, some in by_disk.items()}
+    by_country = defaultdict(float)
+    for number, kind in kinds.items():
+        if kind in GOOD:
+            where = int(number) % 40 % 3
+            by_country[("France", "Singapore", "Unknown")[where]] += facts(int(number))["disk"]["free"]
+    assert dict(free.rows) == pytest.approx(by_country)
+    assert (free.of_groups, free.left_out, free.chart_type) == ("Country", len(BAD) + 1, "line")
     counted = Counter(one["python"] for one in good) + Counter(Unknown=len(BAD) + 1)
     assert dict(python.rows) == counted
     assert [number for _, number in python.rows] == sorted(counted.values(), reverse=True)
@@ -125,7 +140,7 @@ def test_what_an_instance_told_stays_dated_when_it_no_longer_answers(tmp_path, s
     record = Records(config, store, last_pass(store)).of(INSTANCES)
     metric = record.subjects[f"instance:{one.uuid}"].metrics["users"]
     assert (metric.read, metric.series.values) == (NOW, (12.0,))
-    assert values(record, one.uuid) == {}
+    assert Known(record, config.instances, Atlas()).values(one.uuid) == {}
     source = record.sources[one.uuid]
     assert (source.last.outcome, source.last_ok, source.failing_since) == ("unreachable", NOW, NOW + 86400)
     assert one.url in source.last.reason
@@ -198,9 +213,43 @@ def test_all_are_told_when_the_time_is_over(tmp_path, store):
     assert sum("raise instances.total or instances.jobs" in one.reason for one in told.values()) == 3
 
 
+def test_what_is_left_out_of_a_field_is_as_the_document_says():
+    field = Crawled()
+    assert (field.label, field.chart, field.chart_type, field.aggregation) == (None, False, "bar", None)
+    assert (field.chart_aggregation, field.chart_aggregate_by) == ("count", "country")
+    assert label_of("python_version_used", field) == "Python version used"
+    settings = Instances(endpoints=({"url": "/x"},))
+    assert (settings.locale, settings.locations, settings.publish_email) == ("en_GB", None, False)
+
+
+@pytest.mark.parametrize(
+    ("how", "value", "wanted"),
+    [
+        ("sum", [1, 2.5], 3.5),
+        ("avg", {"a": 1, "b": 2}, 1.5),
+        ("min", [3, -2], -2.0),
+        ("max", [3, -2], 3.0),
+        ("count", [None, "x"], 2.0),
+        ("sum", [], 0.0),
+        ("avg", [], None),
+        ("avg", [1, None], None),
+        ("sum", ["1"], None),
+        ("max", [True], None),
+        ("sum", [1e308, 1e308], None),
+        ("min", "word", None),
+    ],
+)
+def test_one_number_is_made_of_several_or_none_is(how, value, wanted):
+    assert aggregated(value, how) == wanted
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
+        (
+            "[instances]\nlocale = 'xx_YY'\nendpoints = [{url = '/s'}]",
+            '"xx_YY" is no locale; write one such as "en_GB"',
+        ),
         ("[instances]\n", "instances.endpoints: is missing"),
         ('[instances]\nendpoints = [{url = "stats"}]', "instances.endpoints[0].url: is empty or holds a character"),
         (
