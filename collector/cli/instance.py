@@ -21,6 +21,7 @@ from collector.instances.crawl import Told
 from collector.instances.known import Known
 from collector.instances.register import Register
 from collector.intake import taking
+from collector.intake.spool import SpoolError
 from collector.life.stage import Records, last_pass
 from collector.model import Outcome
 from collector.people.who import actor
@@ -180,6 +181,7 @@ def crawl(file: Path, uuid: str | None, as_json: bool) -> int:
     config, started = load(file), int(time())
     crawling.settings_of(config)
     with locked(config) as store:
+        _exchange(config, store)
         register = Register(store, actor(config, store))
         wanted = (register.find(uuid),) if uuid else crawling.enabled(store)
         register.note_crawl(wanted)
@@ -230,11 +232,18 @@ def _register(config: Config) -> Iterator[Register]:
     """The registry of a configuration, with what registered itself since, and the change told to `almanac intake`. It
     waits for no pass: SQLite's own lock is enough."""
     with Store.open(config.database) as store:
-        if config.intake:
-            taking.exchange(config, store)
+        _exchange(config, store)
         yield Register(store, actor(config, store))
-        if config.intake:
+        _exchange(config, store)
+
+
+def _exchange(config: Config, store: Store) -> None:
+    """Who may not write the spool can use the registry all the same; the next pass makes up for it."""
+    if config.intake:
+        try:
             taking.exchange(config, store)
+        except SpoolError as error:
+            _screen.complain(f"almanac: {error}; the next pass takes in what is there")
 
 
 def _document(one: Instance) -> dict[str, object]:

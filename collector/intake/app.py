@@ -157,7 +157,7 @@ def _told(error: Exception) -> Response:
     refusal = _refusal(error)
     answer = _answer(document(refusal.status, refusal.detail, refusal.more), refusal.status, TYPE)
     answer.headers.update(refusal.headers)
-    if request.method == "GET":
+    if request.method == "GET" and "/instance/" in request.path:
         answer.headers["Access-Control-Allow-Origin"] = "*"
     return answer
 

@@ -31,33 +31,41 @@ def exchange(config: Config, store: Store) -> None:
     Raises SpoolError, StoreError."""
     with Spool.open(config.spool) as spool:
         pending = spool.pending()
-        registry = {one.uuid: one for one in instances.everyone(store.db.conn)}
-        store.put_instances(_taken(pending, registry, int(time())))
-        spool.publish(pending, tuple(registry.values()))
+        if pending:
+            now = int(time())
+            store.change_instances(lambda registry: _taken(pending, registry, now))
+        spool.publish(pending, instances.everyone(store.db.conn))
 
 
 def _taken(
-    pending: Iterable[Pending], registry: dict[str, Instance], now: int
+    pending: Iterable[Pending], registry: Iterable[Instance], now: int
 ) -> Iterator[tuple[Instance | None, Activity]]:
-    """What is to be put into the registry, which is changed to what it will be, and what is said of it. None is put
-    where it is refused."""
-    for each in pending:
-        old = registry.get(each.instance.uuid)
+    """What is to be put into the registry, and what is said of it; None where it is refused. An address that one gives
+    up is free for a new one at once, so those come last."""
+    known = {one.uuid: one for one in registry}
+    owners = {one.url: one.uuid for one in known.values()}
+    for each in sorted(pending, key=lambda one: one.is_new):
+        old = known.get(each.instance.uuid)
         if old is None and not each.is_new:
             continue  # an admin took it away meanwhile
-        if reason := _unfit(each, registry):
+        if reason := _unfit(each, owners):
             yield None, _row(each, f"refused what instance {each.instance.url} registers: {reason}", "refused", now)
             continue
-        new = (
-            each.instance if old is None else replace(old, **{key: getattr(each.instance, key) for key in each.changed})
-        )
+        new = _merged(old, each)
         if new != old:
-            registry[new.uuid] = new
+            owners.pop(old.url if old else "", None)
+            owners[new.url] = new.uuid
             yield new, _row(each, _said(old, new), "done", now)
 
 
-def _unfit(each: Pending, registry: Mapping[str, Instance]) -> str:
-    """Why it is not taken in; empty if it is. The server has looked at all of that, but is nobody to be trusted."""
+def _merged(old: Instance | None, each: Pending) -> Instance:
+    values = {key: getattr(each.instance, key) for key in each.changed}
+    return replace(old, **values) if old else each.instance
+
+
+def _unfit(each: Pending, owners: Mapping[str, str]) -> str:
+    """Why it is not taken in; empty if it is. The server has looked at all of that, but it is nobody to be trusted.
+    owners: UUIDs by address."""
     one = each.instance
     try:
         UUID(one.uuid)
@@ -65,8 +73,8 @@ def _unfit(each: Pending, registry: Mapping[str, Instance]) -> str:
             fitting(field, getattr(one, field))
     except (InstanceError, ValueError) as error:
         return str(error)
-    taken = any(other.url == one.url and other.uuid != one.uuid for other in registry.values())
-    return "its address is another's" if taken and "url" in each.changed else ""
+    is_taken = "url" in each.changed and owners.get(one.url, one.uuid) != one.uuid
+    return "its address is another's" if is_taken else ""
 
 
 def _said(old: Instance | None, new: Instance) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -37,6 +37,7 @@ from collector.store.runs import Reader
 _TOLD = "kind, hub, asked, took, outcome, reason, status, fault_set"
 BUSY_SECONDS = 60.0
 """So long a write waits for a reader, such as `almanac db backup`, to let go."""
+Changes = Iterable[tuple[Instance | None, Activity]]
 
 
 class Store:
@@ -187,16 +188,16 @@ class Store:
 
     def put_instance(self, one: Instance, done: Activity) -> None:
         """Adds an application instance, or replaces the one of that UUID, and notes who did so."""
-        self.put_instances([(one, done)])
+        self.change_instances(lambda _: [(one, done)])
 
-    def put_instances(self, some: Iterable[tuple[Instance | None, Activity]]) -> None:
-        """The same of several, all of them or none at all; None where one was refused, which is noted alone."""
-        if rows := tuple(some):
-            with self._writing():
-                for one, done in rows:
-                    if one:
-                        instances.put(self.db.conn, one)
-                    activity.record(self.db.conn, done)
+    def change_instances(self, make: Callable[[tuple[Instance, ...]], Changes]) -> None:
+        """The same of several, all of them or none, as `make` wants it of all that there are; None where one was
+        refused, which is noted alone."""
+        with self._writing():
+            for one, done in make(instances.everyone(self.db.conn)):
+                if one:
+                    instances.put(self.db.conn, one)
+                activity.record(self.db.conn, done)
 
     def remove_instance(self, uuid: str, done: Activity) -> None:
         """Takes an application instance away, and notes who did so."""

@@ -7,6 +7,7 @@ from contextlib import closing
 
 import pytest
 
+from collector import nightly
 from collector.instances.register import Register, digest
 from collector.intake import taking
 from collector.intake.spool import Spool, SpoolError
@@ -100,6 +101,19 @@ def test_of_two_at_one_address_the_registry_has_the_first(desk, store):
     )
 
 
+def test_an_address_that_one_gives_up_is_free_for_another_at_once(desk, store):
+    open_ = desk('registration = "open"')
+    one = registered(open_)
+    taking.exchange(open_.config, store)
+    path, key = f"/instance/{one['uuid']}", one["secret"]
+    assert open_.ask("PATCH", path, {"url": "https://moved.example.org"}, key).status_code == 200
+    two = registered(open_)
+    assert open_.ask("PATCH", path, {"contact": "Bob"}, key).status_code == 200
+    taking.exchange(open_.config, store)
+    urls = {uuid: each.url for uuid, each in known(store).items()}
+    assert urls == {one["uuid"]: "https://moved.example.org", two["uuid"]: "https://indico.example.org"}
+
+
 def test_a_spool_that_somebody_else_wrote_puts_nothing_unfit_into_the_registry(desk, store):
     open_ = desk('registration = "open"')
     for name in ("url", "email", "contact", "uuid"):
@@ -151,6 +165,14 @@ def test_a_spool_of_a_newer_version_is_left_alone(desk, store):
         db.execute("PRAGMA user_version = 99")
     with pytest.raises(SpoolError, match="newer version of Almanac; install that version again"):
         taking.exchange(open_.config, store)
+
+
+def test_a_broken_spool_ends_no_pass(desk, store):
+    open_ = desk()
+    open_.config.spool.mkdir(parents=True)
+    (open_.config.spool / "registrations.db").write_bytes(b"no database, and long enough to be looked at" * 20)
+    (said_,) = nightly._taken_in(open_.config, store)
+    assert "registrations.db: file is not a database: see who owns its folder" in str(said_)
 
 
 def test_beats_come_in_as_a_source_of_beats_reads_them(desk, tmp_path):
