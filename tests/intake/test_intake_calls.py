@@ -7,6 +7,8 @@ from importlib.resources import files
 from itertools import combinations
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import validate
 
@@ -299,6 +301,28 @@ def test_the_document_is_sound_and_tells_every_route(desk):
         for method in rule.methods - {"HEAD"}
     }
     assert told == routes
+
+
+_SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=300)
+_JSON = st.recursive(_SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=9), inner))
+_BODIES = st.binary(max_size=99) | st.dictionaries(st.sampled_from([*NEW, "enabled", "x"]), _JSON | st.just("a@b"))
+
+
+@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(body=_BODIES, header=st.text(max_size=30).filter(lambda text: "\r" not in text and "\n" not in text))
+def test_whatever_a_body_holds_it_is_answered_by_the_document(anybody, body, header):
+    made, app = anybody
+    created_ = app.ask("POST", "/instance/", body, headers={"X-Forwarded-For": header})
+    assert created_.status_code == 200 or refused(created_, created_.status_code)
+    changed = app.ask("PATCH", f"/instance/{made['uuid']}", body, made["secret"])
+    assert fits("Record", changed.json) if changed.status_code == 200 else refused(changed, changed.status_code)
+    assert {created_.status_code, changed.status_code} <= {200, 400, 409}
+
+
+@pytest.fixture
+def anybody(desk):
+    app = desk('registration = "open"\nrequests = 100000\nregistrations = 100000')
+    return created(app), app
 
 
 def rows(desk):
