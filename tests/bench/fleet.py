@@ -67,6 +67,7 @@ class Fleet:
     def __init__(self, folder: Path, plan: Plan, environ: Mapping[str, str] | None = None) -> None:
         self.folder, self.plan = folder, plan
         self.environ = {**os.environ, **(environ or {})}
+        self.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # else all that an install compiles is compiled in each pass
         self.data = folder / "data"
         self._chance = random.Random(1)
         self._stamps: list[int] = []
