@@ -10,7 +10,7 @@ from importlib.metadata import version
 from collector.chart.curve import recorded
 from collector.chart.picture import DENSITY, Picture, events
 
-VERSION = 5
+VERSION = 6
 """Raise it when the same picture would get other bytes."""
 _DRAWN_BY = ("matplotlib", "numpy")
 """Of what draws, and brings letters and FreeType."""
