@@ -9,12 +9,14 @@ from time import monotonic, time
 
 from collector import pages
 from collector.audiences import building, serving
+from collector.chart.workshop import Workshop
 from collector.collect import Collected, Tell, gather, locked
 from collector.config import Config, expect_nodes
 from collector.digest.stage import Reported, report
 from collector.export import old_series, views, write
 from collector.export.alarms import alarming
 from collector.export.documents import Manifest, PassDocument
+from collector.export.drawings import Drawings, workshop
 from collector.export.write import Exported
 from collector.geography import atlas
 from collector.instances import crawl
@@ -111,14 +113,14 @@ def _watched(config: Config, store: Store, switch: Switch, tell: Tell) -> Night:
 
 def _stages(config: Config, store: Store, started: int, stages: Timekeeper, tell: Tell) -> Night:
     """Every stage of the pass."""
-    began, untaken = monotonic(), _taken_in(config, store)
-    with stages.stage(COLLECTING):
-        since = Sought(cursors=cursors.every(store.db.conn))
-        collected = gather(config, store, started, sweep(config, list(config.nodes), started, since), tell)
-        _record_itself(config, store, started, collected, monotonic() - began)
-    with stages.stage("instances") if config.instances else nullcontext():
-        uncrawled = _crawl(config, store, collected.pass_id, started, tell)
-    exported, built, published, undelivered = rest(config, store, tell, stages.stage)
+    untaken = _taken_in(config, store)
+    with workshop() as drawing:
+        drawing.open()  # who draws loads what that takes while nodes are asked
+        with stages.stage(COLLECTING):
+            collected = _collected(config, store, started, tell)
+        with stages.stage("instances") if config.instances else nullcontext():
+            uncrawled = _crawl(config, store, collected.pass_id, started, tell)
+        exported, built, published, undelivered = rest(config, store, tell, stages.stage, drawing)
     tell("reporting")
     with stages.stage("reporting"):
         told = _reported(config, exported.manifest)
@@ -134,6 +136,15 @@ def _taken_in(config: Config, store: Store) -> tuple[AlmanacError, ...]:
     except SpoolError as error:
         return (error,)
     return ()
+
+
+def _collected(config: Config, store: Store, started: int, tell: Tell) -> Collected:
+    """What nodes answered, and what the pass tells of itself, on record."""
+    began = monotonic()
+    since = Sought(cursors=cursors.every(store.db.conn))
+    collected = gather(config, store, started, sweep(config, list(config.nodes), started, since), tell)
+    _record_itself(config, store, started, collected, monotonic() - began)
+    return collected
 
 
 def _crawl(config: Config, store: Store, pass_id: int, started: int, tell: Tell) -> tuple[AlmanacError, ...]:
@@ -167,19 +178,26 @@ def _reported(config: Config, manifest: Manifest) -> Reported:
 
 
 def rest(
-    config: Config, store: Store, tell: Tell, timed: Timed = lambda _: nullcontext()
+    config: Config,
+    store: Store,
+    tell: Tell,
+    timed: Timed = lambda _: nullcontext(),
+    drawing: Workshop | None = None,
 ) -> tuple[Exported, Built, Generation | None, tuple[AlmanacError, ...]]:
-    """All stages that follow the record: judging, export, pages while its charts are being drawn, publication. `timed`
-    notes each."""
-    tell("judging")
-    with timed("judging"):
-        records = stage.Records(config, store, stage.last_pass(store))
-        stage.judge_last(config, store, records)
-    serving.guard(config, store)
-    tell("exporting")
+    """All stages that follow the record: judging, export, pages, publication; charts are being drawn meanwhile, in
+    `drawing` if that is ready. `timed` notes each."""
     with ExitStack() as begun:
+        drawing = begun.enter_context(drawing or workshop())
+        tell("judging")
+        with timed("judging"):
+            records = stage.Records(config, store, stage.last_pass(store))
+            drawings = Drawings(records.config, store, records.last, config.export, drawing)
+            drawings.order(records)
+            stage.judge_last(config, store, records)
+        serving.guard(config, store)
+        tell("exporting")
         with timed("exporting"):
-            pressing = begun.enter_context(write.begun(config, store, records))
+            pressing = begun.enter_context(write.begun(config, store, records, drawings))
             undelivered = old_series.deliver(config, pressing.manifest)
         tell("building pages")
         with timed("building"):

@@ -1,53 +1,99 @@
-"""A process that draws: pickled jobs on standard input, after each an answer on standard output, until the input ends.
+"""Processes that draw: one that loads all that it takes, then as many forks of it as are asked for.
 
-Only `collector.chart.workshop` starts it. Ctrl-C is left to the process that did: it ends its helpers.
+usage: python -m collector.chart.helper WIDTH HEIGHT COUNT JOBS TOKENS
+
+JOBS and TOKENS are open files, see `job`; answers go to standard output. Only `collector.chart.crew` starts it. All end
+with who writes the tokens, and where one of the forks breaks, as that one did. Ctrl-C is left to who started them.
 """
 
 from __future__ import annotations
 
+import ctypes
+import gc
+import os
 import pickle
 import signal
+import socket
 import sys
-from collections.abc import Sequence
-from functools import cache
 from pathlib import Path
 
 from collector import files
-from collector.chart.job import Job, send
+from collector.chart.job import TOKEN, Answer, Job
 from collector.chart.painter import Painter
 
-_painter = cache(Painter)
+LOT = 128
+"""So many files are brought to disk together."""
+_PR_SET_PDEATHSIG = 1  # linux/prctl.h
+_GENTLY = 5
+"""Who ordered the pictures, and has more to do, goes first."""
+
+
+class Helper:
+    """Draws what tokens tell of, and answers once that is on disk."""
+
+    def __init__(self, painter: Painter, jobs: int, tokens: socket.socket) -> None:
+        self._painter, self._jobs, self._tokens = painter, jobs, tokens
+        self._drawn: list[Path] = []
+        self._answer = Answer(0)
+
+    def work(self) -> None:
+        """Until there are no more tokens."""
+        while token := self._next():
+            size, place = TOKEN.unpack(token)[::-1]
+            try:
+                self._draw(pickle.loads(os.pread(self._jobs, size, place)))  # noqa: S301 - from who started us
+            except OSError as error:
+                self._answer = self._answer._replace(fault=error)
+            self._answer = self._answer._replace(lots=self._answer.lots + 1)
+            if len(self._drawn) >= LOT:
+                self._settle()
+
+    def _next(self) -> bytes:
+        """The next token. If there is none yet, what is drawn goes to disk meanwhile."""
+        if self._answer.lots:
+            try:
+                return self._tokens.recv(TOKEN.size, socket.MSG_DONTWAIT)
+            except BlockingIOError:
+                self._settle()
+        return self._tokens.recv(TOKEN.size)
+
+    def _draw(self, jobs: list[Job]) -> None:
+        for picture, light, dark in jobs:
+            both = self._painter.draw(picture)
+            files.aside(light, both.light)
+            files.aside(dark, both.dark)
+            self._drawn += (light, dark)
+
+    def _settle(self) -> None:
+        try:
+            files.settle(self._drawn)
+        except OSError as error:
+            self._answer = self._answer._replace(fault=error)
+        os.write(sys.stdout.fileno(), pickle.dumps(self._answer))
+        self._drawn, self._answer = [], Answer(0)
 
 
 def main() -> None:
-    """Answers None for jobs that were drawn, and for none of them once all that was drawn is on disk; else what stopped
-    it."""
+    """Forks, and waits. Each has a painter of its own: FreeType goes on reading the file of its font."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    drawn: list[Path] = []
-    while True:
-        try:
-            size, jobs = pickle.load(sys.stdin.buffer)  # noqa: S301 - from who started this process
-        except EOFError:
-            return
-        fault: OSError | None = None
-        try:
-            if jobs:
-                draw(_painter(*size), jobs, drawn)
-            else:
-                files.sync_aside(drawn)
-                drawn.clear()
-        except OSError as error:
-            fault = error
-        send(sys.stdout.buffer, fault)
+    width, height, count, jobs, tokens = map(int, sys.argv[1:])
+    os.nice(_GENTLY)
+    gc.freeze()
+    for _ in range(count):
+        if not os.fork():
+            ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+            Helper(Painter(width, height), jobs, socket.socket(fileno=tokens)).work()
+            os._exit(0)
+    for _ in range(count):
+        _, status = os.wait()
+        if code := os.waitstatus_to_exitcode(status):
+            _end_as(code)
 
 
-def draw(painter: Painter, jobs: Sequence[Job], drawn: list[Path]) -> None:
-    """Draws each picture into files aside; `drawn` grows by them. Raises OSError."""
-    for picture, light, dark in jobs:
-        both = painter.draw(picture)
-        files.aside(light, both.light)
-        files.aside(dark, both.dark)
-        drawn += (light, dark)
+def _end_as(code: int) -> None:
+    if code < 0:
+        os.kill(os.getpid(), -code)
+    sys.exit(code)
 
 
 if __name__ == "__main__":

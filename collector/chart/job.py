@@ -1,12 +1,20 @@
-"""What goes to a process that draws."""
+"""What goes to the processes that draw, and what comes back.
+
+Jobs lie pickled in one file in memory that all of them share, one lot after the other. A token of `TOKEN` bytes says
+where a lot lies; it goes through a socket from which each takes the next one as soon as it is free. An answer is a
+pickle small enough to go through a pipe whole: how many lots are on disk, and what kept others from it.
+"""
 
 from __future__ import annotations
 
-import pickle
+import struct
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import NamedTuple
 
 from collector.chart.picture import Picture
+
+TOKEN = struct.Struct("qq")
+"""Where the pickle of a lot begins, and of how many bytes it is."""
 
 
 class Job(NamedTuple):
@@ -17,7 +25,8 @@ class Job(NamedTuple):
     dark: Path
 
 
-def send(end: IO[bytes], value: object) -> None:
-    """Sends a value to the process at the other end of a pipe, at once."""
-    pickle.dump(value, end, protocol=pickle.HIGHEST_PROTOCOL)
-    end.flush()
+class Answer(NamedTuple):
+    """How many lots were done with, and what stopped the first of them that could not be written."""
+
+    lots: int
+    fault: OSError | None = None

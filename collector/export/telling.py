@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 
 from collector.config import INSTANCES, KEEPER, OWN, Config
@@ -10,7 +10,6 @@ from collector.export import pictures
 from collector.export.acts import SHOWN, activity_documents
 from collector.export.documents import NodeDocument
 from collector.export.life import CLOSED_DAYS, lives
-from collector.export.manifest import USUAL
 from collector.export.nodes import node_document
 from collector.export.subjects import Drawn, Edition, Filed
 from collector.export.uptimes import with_uptimes
@@ -22,10 +21,6 @@ from collector.store import activity, problems, query
 from collector.store.activity import Activity, Wanted
 from collector.store.records import NodeRecord, PassRecord, ProblemRecord
 from collector.store.store import Store
-from collector.store.turns import turns
-
-Happened = Mapping[str, tuple[int, ...]]
-"""UTC seconds by subject."""
 
 
 class Telling:
@@ -69,14 +64,6 @@ class Telling:
         which it is to be told."""
         config, silences, acts = self.config.of(node), self._said.silences, self._acts(None)
         return Edition(config, self.last, self._previous, drawn, filed, self._outcomes, silences, acts)
-
-    def happened(self, record: NodeRecord) -> Happened:
-        """By subject, when something happened within the last year: its events, and changes of its words."""
-        until = self.last.started
-        found = dict(turns(self.db, record.node, (until - pictures.YEAR, until), USUAL))
-        for event in record.events:
-            found[event.subject] = (*found.get(event.subject, ()), event.time)
-        return {subject: tuple(sorted(set(times))) for subject, times in found.items()}
 
     def document(self, record: NodeRecord, drawn: Drawn = lambda *_: (), filed: Filed = lambda _: {}) -> NodeDocument:
         """A node judged and told."""

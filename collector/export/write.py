@@ -16,10 +16,6 @@ from pathlib import Path
 from pydantic import TypeAdapter
 
 from collector import files
-from collector.chart.alt import alt
-from collector.chart.job import Job
-from collector.chart.picture import Picture
-from collector.chart.workshop import Workshop
 from collector.config import Config
 from collector.export import logdays, pictures, years
 from collector.export.documents import (
@@ -31,22 +27,18 @@ from collector.export.documents import (
     NodeEntry,
     SeriesDocument,
 )
+from collector.export.drawings import Drawings, workshop
 from collector.export.gone import gone
 from collector.export.manifest import manifest, with_own
 from collector.export.nodes import file_of, node_entry
 from collector.export.old_series import series_files
-from collector.export.readings import Chart
-from collector.export.subjects import Drawn, Edition, Filed, label_of
-from collector.export.telling import Happened, Telling
-from collector.judge import thresholds
+from collector.export.subjects import Edition, Filed
+from collector.export.telling import Telling
 from collector.life import stage
 from collector.model import AlmanacError
 from collector.store import holds, query, whole
-from collector.store.records import MetricRecord, NodeRecord, PassRecord, SubjectRecord
+from collector.store.records import NodeRecord, PassRecord, SubjectRecord
 from collector.store.store import Store
-
-NODES_AT_HAND = 32
-"""The charts of so many documents are drawn together."""
 
 _NODE, _MANIFEST, _SERIES = TypeAdapter(NodeDocument), TypeAdapter(Manifest), TypeAdapter(SeriesDocument)
 _LOG = TypeAdapter(LogDocument)
@@ -80,26 +72,28 @@ def export(config: Config, store: Store) -> Exported:
 
 def export_night(config: Config, store: Store, night: PassRecord, folder: Path) -> Exported:
     """Tells any pass in a folder, as it would have been told then. Raises ExportError, StoreError."""
-    with _begun(Telling(config, store, night), folder) as pressing:
+    telling = Telling(config, store, night)
+    with _begun(telling, Drawings(telling.config, store, night, folder, workshop())) as pressing:
         return pressing.finish()
 
 
 @contextmanager
-def begun(config: Config, store: Store, records: stage.Records) -> Iterator[Pressing]:
+def begun(config: Config, store: Store, records: stage.Records, drawings: Drawings | None = None) -> Iterator[Pressing]:
     """As `export`, of the pass of the records, while its charts are still being drawn: the documents are in their
     places, so that pages can be made of them meanwhile. It is finished in the end also where that fails; where itself
-    it fails, the export before is back."""
+    it fails, the export before is back. `drawings`: those of the export, which may have been ordered already."""
     moment = max(records.last.started, holds.last_said(store.db))
-    with _begun(Telling(config, store, records.last, moment, records), config.export) as pressing:
+    drawings = drawings or Drawings(records.config, store, records.last, config.export, workshop())
+    with _begun(Telling(config, store, records.last, moment, records), drawings) as pressing:
         yield pressing
 
 
 @contextmanager
-def _begun(telling: Telling, folder: Path) -> Iterator[Pressing]:
+def _begun(telling: Telling, drawings: Drawings) -> Iterator[Pressing]:
     refused: AlmanacError | None = None
-    with Workshop(pictures.WIDTH, pictures.HEIGHT) as workshop, files.Together(folder) as changes:
-        press = _Press(telling, folder, workshop, changes)
-        with faults_told(folder):
+    with drawings.workshop, files.Together(drawings.folder) as changes:
+        press = _Press(telling, drawings, changes)
+        with faults_told(drawings.folder):
             pressing = Pressing(press, press.print())
         try:
             yield pressing
@@ -123,31 +117,13 @@ def faults_told(folder: Path) -> Iterator[None]:
         ) from error
 
 
-class _Drawings:
-    """The charts of an edition, drawn where no file of that name is there; what is named here is kept."""
-
-    def __init__(self, folder: Path, workshop: Workshop) -> None:
-        self._folder, self._workshop = folder, workshop
-        self.named: set[str] = set()
-
-    def chart(self, stem: str, window: str, picture: Picture) -> Chart:
-        """The chart of a picture, which is on disk once the workshop has finished."""
-        chart = pictures.chart(stem, window, self._workshop.digest(picture), alt(picture))
-        light, dark = self._folder / chart.light, self._folder / chart.dark
-        if chart.light not in self.named and not (light.exists() and dark.exists()):
-            self._workshop.order(Job(picture, light, dark))
-        self.named |= {chart.light, chart.dark}
-        return chart
-
-
 class _Press:
     """One export in the making, a node at a time, so that memory does not grow with the fleet."""
 
-    def __init__(self, telling: Telling, folder: Path, workshop: Workshop, changes: files.Together) -> None:
-        self._telling, self._config, self._folder, self._workshop = telling, telling.config, folder, workshop
-        self.folder, self._changes = folder, changes
+    def __init__(self, telling: Telling, drawings: Drawings, changes: files.Together) -> None:
+        self._telling, self._config, self.folder = telling, telling.config, drawings.folder
+        self._drawings, self._workshop, self._changes = drawings, drawings.workshop, changes
         self._started = telling.last.started
-        self._drawings = _Drawings(folder, workshop)
         self._filed: set[str] = set()
 
     def print(self) -> Exported:
@@ -160,8 +136,6 @@ class _Press:
             document, entries[node] = self._told(record)
             documents.append(document)
             compat |= self._compat(record)
-            if len(documents) % NODES_AT_HAND == 0:
-                self._workshop.finish()
         itself = self._telling.keeper()
         keeper = self._told(itself) if itself else None
         told = self._telling.instances()
@@ -172,7 +146,7 @@ class _Press:
         made = replace(made, gone=gone(query.left(self._telling.db), made))
         made = with_own(made, "keeper", *keeper) if keeper else made
         made = with_own(made, "instances", *instances) if instances else made
-        self._changes.add(self._folder / "manifest.json", _MANIFEST.dump_json(made))
+        self._changes.add(self.folder / "manifest.json", _MANIFEST.dump_json(made))
         return Exported(made, self._changes.settle(), 0, tuple(documents), edition)
 
     def finish(self) -> int:
@@ -185,12 +159,11 @@ class _Press:
         """A node's document, which is on disk once the export is, and its line in the manifest."""
         document = self._document(record)
         content = _NODE.dump_json(document)
-        self._changes.add(self._folder / file_of(record.node), content)
+        self._changes.add(self.folder / file_of(record.node), content)
         return document, node_entry(document, sha256(content).hexdigest())
 
     def _document(self, record: NodeRecord) -> NodeDocument:
-        drawn = self._charts(record, self._telling.happened(record))
-        document = self._telling.document(record, drawn, self._years(record.node))
+        document = self._telling.document(record, self._drawings.of(record), self._years(record.node))
         return replace(document, logs=tuple(self._log_days(record.node))[::-1])
 
     def _log_days(self, node: str) -> Iterator[LogDay]:
@@ -199,27 +172,10 @@ class _Press:
         for lot in logdays.lots(db, node, zone, until):
             day = logdays.log_day(lot, zone)
             self._filed.add(day.file)
-            if not (self._folder / day.file).exists():
+            if not (self.folder / day.file).exists():
                 content = _LOG.dump_json(logdays.log_document(db, lot, day, until))
-                self._changes.add(self._folder / day.file, content)
+                self._changes.add(self.folder / day.file, content)
             yield day
-
-    def _charts(self, record: NodeRecord, happened: Happened) -> Drawn:
-        """Draws the metrics of a node's subjects."""
-        zone, every = self._config.site.time_zone, int(self._config.site.every)
-
-        def drawn(subject: SubjectRecord, metric: MetricRecord) -> Iterator[Chart]:
-            if not pictures.is_drawn(subject.name, metric):
-                return
-            label = label_of(subject.name, subject.hub)
-            limits = thresholds(self._config.of(record.node), record, subject, metric.name)
-            shown = pictures.shown(f"{label} {metric.name}", metric, limits, happened.get(subject.name, ()))
-            first = min(of.series.times[0] for of in subject.metrics.values())
-            for window in pictures.windows(first, self._started, zone, every):
-                stem = pictures.stem(record.node, subject.name, metric.name)
-                yield self._drawings.chart(stem, window.name, pictures.picture(shown, window, zone))
-
-        return lambda subject, metric: tuple(drawn(subject, metric))
 
     def _years(self, node: str) -> Filed:
         """Files the numbers of a node's subjects; files of years long past are left as they are."""
@@ -230,13 +186,11 @@ class _Press:
                 found[str(year)] = file = years.file_of(node, subject.name, year)
                 if year >= years.whole_since(self._started):
                     told = years.measured(subject)
-                elif (self._folder / file).exists():
+                elif (self.folder / file).exists():
                     continue
                 else:
                     told = whole.told(self._telling.db, node, subject.name, years.span(year), self._started)
-                self._changes.add(
-                    self._folder / file, _SERIES.dump_json(years.document(node, subject.name, year, told))
-                )
+                self._changes.add(self.folder / file, _SERIES.dump_json(years.document(node, subject.name, year, told)))
             self._filed.update(found.values())
             return found
 
@@ -246,7 +200,7 @@ class _Press:
         """The files of env's scm-backup-monitor, where a hub asks for them, and the picture of each."""
         found = {}
         for old in series_files(self._config, record, self._started, stage.WHOLE):
-            self._changes.add(self._folder / old.file, old.text.encode())
+            self._changes.add(self.folder / old.file, old.text.encode())
             window = pictures.year(self._started, old.zone)
             picture = pictures.stack(old.title, old.shown, window, old.zone, old.counted)
             chart = self._drawings.chart(pictures.stem(record.node, "compat", old.hub), window.name, picture)
@@ -262,8 +216,8 @@ class _Press:
             | {one.file for one in made.compat.values()}
         )
         for folder in ("charts", "nodes", "compat", years.FOLDER, logdays.FOLDER):
-            for file in (self._folder / folder).rglob("*"):
-                if file.is_file() and str(file.relative_to(self._folder)) not in kept:
+            for file in (self.folder / folder).rglob("*"):
+                if file.is_file() and str(file.relative_to(self.folder)) not in kept:
                     file.unlink()
 
 

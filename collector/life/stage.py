@@ -53,6 +53,10 @@ class Records:
                 self._kept[node] = found
         return found
 
+    def keeps(self, node: str) -> bool:
+        """Whether what is known of a node is at hand."""
+        return node in self._kept
+
 
 class Fleet:
     """The nodes of some records with what was wrong, and what that came to."""
