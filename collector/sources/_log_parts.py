@@ -17,6 +17,7 @@ from itertools import pairwise
 
 from collector.model import LOG_LEVELS, Event, Fault, Observation, printable
 from collector.sources import _lines
+from collector.sources._lines import Said
 
 ON_NODE = files(__package__).joinpath("_logs.sh").read_text(encoding="utf-8")
 FIRST = 100_000
@@ -68,8 +69,8 @@ def zone(told: Iterable[Frame]) -> tzinfo:
 
 @dataclass(slots=True)
 class Log:
-    """What was read of one log. writer: whose lines they are that do not say.   ended: it is whole and was the same
-    file all the time.   place: where it goes on."""
+    """What was read of one log. writer: whose lines they are that do not say, or all of them if it is `alone`.
+    ended: it is whole and was the same file all the time.   place: where it goes on."""
 
     name: str
     writer: str
@@ -78,6 +79,7 @@ class Log:
     skipped: int = 0
     place: str = ""
     ended: bool = False
+    alone: bool = False
     _offset: int = 0
 
     def note(self, reason: str) -> None:
@@ -114,7 +116,12 @@ class Log:
         for text in _lines.lines(body):
             said = _lines.said(text, around.asked, around.zone)
             time = said.time if said.time is not None and said.time >= 0 else time  # goes on with the line before
-            self.events.append(Event(f"log:{said.writer or self.writer}", time, said.level, said.text))
+            self.events.append(self._event(said, time))
+
+    def _event(self, said: Said, time: int) -> Event:
+        if self.alone and said.writer:
+            return Event(f"log:{self.writer}", time, said.level, f"{said.writer}: {said.text}")
+        return Event(f"log:{said.writer or self.writer}", time, said.level, said.text)
 
 
 def counts(events: Iterable[Event], subject: str, asked: int) -> Iterator[Observation]:
