@@ -25,6 +25,8 @@ from collector.intake.spool import SpoolError
 
 PREFIXES = ("/api", "")
 """Instance Tracker answers below /api; its README leaves that out."""
+STREAMS = "almanac displays"
+"""By this name whoever stops the application finds what has to be ended, in its `extensions`."""
 _DETAILS = {
     404: "There is nothing at this address.",
     405: "This address takes no such request.",
@@ -43,6 +45,7 @@ def made(config: Config) -> Flask:
     for path, method, view in desk.routes():
         name = f"{method} {path}"
         app.add_url_rule(path, name.replace(".", " "), view, methods=[method], provide_automatic_options=False)
+    app.extensions[STREAMS] = desk.displays
     app.before_request(desk.admit)
     app.after_request(_finished)
     app.register_error_handler(Exception, _told)
@@ -56,7 +59,7 @@ class _Desk:
         private = config.instances.private if config.instances else ()
         self._settings, self._beats = settings, Beats(config)
         self._calls = Calls(settings, private, config.spool)
-        self._displays = Displays(settings)
+        self.displays = Displays(settings)
         self._requests = Limit(settings.requests, 60)
         self._registrations = Limit(settings.registrations, 3600)
         self._described = json.loads(resources("collector.intake").joinpath("openapi.json").read_text("utf-8"))
@@ -112,7 +115,7 @@ class _Desk:
         """A stream of what a display is told to do."""
         if request.method == "HEAD":
             raise Refusal(405, _DETAILS[405], headers={"Allow": "GET"})  # it would hold a place and never read
-        stream = self._displays.listen(name, self._caller())
+        stream = self.displays.listen(name, self._caller())
         return Response(stream, mimetype="text/event-stream", headers={"X-Accel-Buffering": "no"})
 
     def tell(self, name: str) -> Response:
@@ -120,7 +123,7 @@ class _Desk:
         sent = request.get_data(cache=False)
         if len(sent) > LONGEST:
             raise Refusal(413, f"A message has {LONGEST} bytes at most.")
-        number = self._displays.tell(name, decoded(request.mimetype, sent), self._caller())
+        number = self.displays.tell(name, decoded(request.mimetype, sent), self._caller())
         return _answer({"displays": number}, 202)
 
     def _body(self) -> dict[str, object]:

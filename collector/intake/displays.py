@@ -34,18 +34,18 @@ class Displays:
     def __init__(self, settings: Intake) -> None:
         self._keys = {name: digest(key.get_secret_value()) for name, key in settings.displays.items()}
         self._most = settings.listeners
-        self._changed = Condition()
+        self._changed, self._is_over = Condition(), False
         self._listeners: dict[str, set[Listener]] = {name: set() for name in self._keys}
 
     def listen(self, name: str, caller: Caller) -> Listener:
         """One more listener, who must be closed. Raises Refusal."""
         self._expect_key(name, caller)
         with self._changed:
-            if len(self._listeners[name]) >= self._most:
+            if self._is_over or len(self._listeners[name]) >= self._most:
                 raise Refusal(
                     503, "So many listen already that there is no room for more.", headers={"Retry-After": "60"}
                 )
-            new = Listener(self._changed, self._listeners[name])
+            new = Listener(self, name)
             self._listeners[name].add(new)
         return new
 
@@ -59,6 +59,25 @@ class Displays:
             self._changed.notify_all()
             return len(self._listeners[name])
 
+    def end(self) -> None:
+        """Ends all streams: the server stops, and whoever listened listens to the next one."""
+        with self._changed:
+            self._is_over = True
+            self._changed.notify_all()
+
+    def next_for(self, one: Listener) -> bytes:
+        """The next that a listener hears, once there is something. Raises StopIteration when all is over."""
+        with self._changed:
+            self._changed.wait_for(lambda: one.waiting or self._is_over, HEARTBEAT)
+            if self._is_over:
+                raise StopIteration
+            return one.waiting.popleft() if one.waiting else _COMMENT
+
+    def let_go(self, name: str, one: Listener) -> None:
+        """Makes room for another."""
+        with self._changed:
+            self._listeners[name].discard(one)
+
     def _expect_key(self, name: str, caller: Caller) -> None:
         if name not in self._keys:
             raise Refusal(404, "There is no display of this name.")
@@ -71,22 +90,19 @@ class Displays:
 class Listener:
     """The stream of one listener, as WSGI iterates and closes it."""
 
-    def __init__(self, changed: Condition, among: set[Listener]) -> None:
+    def __init__(self, displays: Displays, name: str) -> None:
         self.waiting: deque[bytes] = deque([_COMMENT], _MOST_WAITING)  # something at once: the stream stands
-        self._changed, self._among = changed, among
+        self._displays, self._name = displays, name
 
     def __iter__(self) -> Self:
         return self
 
     def __next__(self) -> bytes:
-        with self._changed:
-            self._changed.wait_for(lambda: self.waiting, HEARTBEAT)
-            return self.waiting.popleft() if self.waiting else _COMMENT
+        return self._displays.next_for(self)
 
     def close(self) -> None:
-        """Makes room for another."""
-        with self._changed:
-            self._among.discard(self)
+        """Who listened has gone."""
+        self._displays.let_go(self._name, self)
 
 
 def fitting(message: Mapping[str, object]) -> dict[str, str]:

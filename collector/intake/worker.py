@@ -10,13 +10,36 @@ from gunicorn.http.errors import LimitRequestHeaders, LimitRequestLine, ParseExc
 from gunicorn.util import write_nonblock
 from gunicorn.workers.gthread import ThreadWorker
 
+from collector.intake.app import STREAMS
 from collector.intake.faults import TYPE, document, title
 
 _STATUS = ((LimitRequestLine, 414), (LimitRequestHeaders, 431), (ParseException, 400))
 
 
 class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn is not typed
-    """The same, with problem details."""
+    """The same, with problem details, and an end to streams that would have none."""
+
+    def run(self) -> None:
+        """Works until it is told to stop, or its master has gone."""
+        try:
+            super().run()
+        finally:
+            self._end_streams()
+
+    def handle_exit(self, sig: int, frame: Any) -> None:
+        """Stops when what is being answered has been."""
+        self._end_streams()
+        super().handle_exit(sig, frame)
+
+    def handle_quit(self, sig: int, frame: Any) -> None:
+        """Stops at once."""
+        self._end_streams()
+        super().handle_quit(sig, frame)
+
+    def _end_streams(self) -> None:
+        """The thread that is told to stop never holds their lock, so this waits for no more than a message."""
+        if self.wsgi is not None:
+            self.wsgi.extensions[STREAMS].end()
 
     def handle_error(self, req: Any, client: Any, addr: Any, exc: BaseException) -> None:
         """Answers what the application never sees. Nothing of the request is logged."""

@@ -38,6 +38,7 @@ PROXIED = """
 [intake]
 listen = "127.0.0.1:PORT"
 registration = "open"
+requests = 100000
 registrations = 3
 listeners = 3
 [intake.displays]
@@ -87,11 +88,11 @@ def test_fifty_register_at_once_while_a_pass_runs(tmp_path):
 def test_killed_in_the_middle_all_that_was_answered_is_there_and_whole(tmp_path):
     toml = PASS.format(folder=tmp_path)
     with serving(tmp_path, toml) as server, ThreadPoolExecutor(10) as threads:
-        asked = [threads.submit(server.ask, "POST", "/instance/", new(number)) for number in range(400)]
+        asked = [threads.submit(server.ask, "POST", "/instance/", new(number)) for number in range(3000)]
         asked[60].result()
         server.kill()
         answered = [one.result()[1]["uuid"] for one in asked if one.exception() is None]
-    assert 60 <= len(answered) < 400
+    assert 60 <= len(answered) < 3000
     told = almanac(tmp_path, "instance", "list", "--json")
     listed = {one["uuid"]: one for one in json.loads(told.stdout)["instances"]}
     assert set(answered) <= set(listed)
@@ -185,6 +186,15 @@ def test_displays_hear_a_menu_and_make_room_when_they_have_gone(served, way):
     ):
         assert time.monotonic() < until, "who has gone still has a place"
         time.sleep(1)
+
+
+def test_a_server_that_stops_ends_what_displays_listen_to(tmp_path):
+    with serving(tmp_path, PROXIED) as server:
+        answer, connection = listening(server.port)
+        server.process.terminate()
+        assert answer.read() == b""
+        assert server.process.wait(300) == 0
+        connection.close()
 
 
 def test_behind_nginx_the_real_address_counts_and_its_faults_are_problems_too(served):
