@@ -25,6 +25,7 @@ class Act(StrEnum):
     READ_LOGS = "read-logs"
     HOLD_ALARMS = "hold-alarms"  # acknowledge and silence
     CONTROL = "control"  # start, stop and restart what runs on nodes
+    EXCEED_QUOTAS = "exceed-quotas"  # start VMs beyond what their owner may use
     RUN = "run"  # a shell command on nodes
     MANAGE_USERS = "manage-users"
     MANAGE_NODES = "manage-nodes"

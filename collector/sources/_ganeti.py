@@ -23,7 +23,7 @@ PARTS = ("info", "groups", "nodes", "instances", "jobs")
 MIB = 2**20
 _JOB_FIELDS = ("id", "summary", "end_ts", "opresult", "archived")
 _FAILED_JOBS = json.dumps({"fields": _JOB_FIELDS, "qfilter": ["==", "status", "error"]})
-_WAY = files(__package__).joinpath("_ganeti.sh").read_text(encoding="utf-8")
+_WAY, _ASKED = (files(__package__).joinpath(name).read_text(encoding="utf-8") for name in ("_rapi.sh", "_ganeti.sh"))
 _LONGEST = 200
 _MOST_FAULTS = 50
 _ROLES = {"M": "master", "C": "candidate", "R": "regular", "D": "drained", "O": "offline"}
@@ -58,12 +58,16 @@ class Login:
 
 def probe(urls: tuple[str, ...], login: Login) -> str:
     """The sh text that asks the first of the places that answers."""
+    return f"failed_jobs={quote(_FAILED_JOBS)}\n{way(urls, login)}\n{_ASKED}"
+
+
+def way(urls: tuple[str, ...], login: Login) -> str:
+    """The sh text that knows how the master is spoken to (`_rapi.sh`), and does nothing yet."""
     values = {
         "user": login.user,
         "password": login.password,
         "password_file": login.password_file,
         "ca_file": login.ca_file,
-        "failed_jobs": _FAILED_JOBS,
     }
     places = "".join(f"try {' '.join(map(quote, _place(url, login.server_name)))}\n" for url in urls)
     head = "".join(f"{name}={quote(value)}\n" for name, value in values.items())

@@ -25,7 +25,7 @@ from collector.amounts import amount
 from collector.config import SourceSettings
 from collector.config.base import Name
 from collector.config.base import Settings as Table
-from collector.config.values import Many, Room
+from collector.config.values import LocalPath, Many, Room
 from collector.model import Answer, Event, Fault, Observation, Outcome, Reading, State, Unit
 from collector.sources import _ganeti
 from collector.sources._machines import Cluster, Host, Reserve, Vm, reserves
@@ -58,6 +58,7 @@ def _listed(value: object) -> object:
 
 
 Plain = Annotated[str, StringConstraints(pattern=_PLAIN)]
+User = Annotated[str, StringConstraints(pattern=r"^[^:\x00-\x1f\x7f]+$")]
 Url = Annotated[str, AfterValidator(_url)]
 Urls = Annotated[
     tuple[Url, ...], Field(min_length=1), BeforeValidator(_listed, json_schema_input_type=str | tuple[str, ...])
@@ -79,15 +80,20 @@ class Quota(Table):
         return {name: limit for name, limit in every.items() if limit is not None}
 
 
+class Controller(Table):
+    """Who tells the cluster to change something, when a person does (`almanac vm`, `almanac cluster`)."""
+
+    username: User = Field(description="a user of RAPI with the option write")
+    password_file: LocalPath = Field(description="a file on this machine whose first line is the password")
+
+
 class Settings(SourceSettings):
     """`kind = "cluster"`: where the master listens, who asks, and whose the VMs are."""
 
     url: Urls = Field(
         ("https://localhost:5080",), description="where RAPI listens, from the node; of several the first that answers"
     )
-    username: Annotated[str, StringConstraints(pattern=r"^[^:\x00-\x1f\x7f]+$")] | None = Field(
-        None, description="a user of RAPI with the option read"
-    )
+    username: User | None = Field(None, description="a user of RAPI with the option read")
     password: SecretStr | None = Field(None, description='the password; "$NAME" takes it from the environment')
     password_file: Plain | None = Field(None, description="a file on the node whose first line is the password")
     ca_file: Plain | None = Field(None, description="a file on the node with the certificate that RAPI's is checked by")
@@ -98,6 +104,9 @@ class Settings(SourceSettings):
         default_factory=dict, description="whose VMs: patterns of names or tags, by owner; before the tag gwm:owner:"
     )
     quotas: dict[Name, Quota] = Field(default_factory=dict, description="what each owner may use")
+    control: Controller | None = Field(
+        None, description="who changes something, where that is not username; a pass does not use it"
+    )
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
@@ -111,14 +120,18 @@ class Settings(SourceSettings):
 
 def probe(settings: Settings) -> str:
     """The sh text that asks the master. It ends with 0 only when all that was asked was told whole."""
-    login = _ganeti.Login(
+    return _ganeti.probe(settings.url, login(settings))
+
+
+def login(settings: Settings) -> _ganeti.Login:
+    """Who asks in a pass."""
+    return _ganeti.Login(
         user=settings.username or "",
         password=settings.password.get_secret_value() if settings.password else "",
         password_file=settings.password_file or "",
         ca_file=settings.ca_file or "",
         server_name=settings.server_name or "",
     )
-    return _ganeti.probe(settings.url, login)
 
 
 def parse(settings: Settings, answer: Answer) -> Reading:

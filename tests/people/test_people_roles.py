@@ -10,6 +10,7 @@ WANTED = {
     "read-logs":              (True,  True,     True,       False),
     "hold-alarms":             (True, True, False, False),
     "control":                (True,  True,     False,      False),
+    "exceed-quotas":          (True,  False,    False,      False),
     "run":                    (True,  True,     False,      False),
     "manage-users":           (True,  False,    False,      False),
     "manage-nodes":           (True,  False,    False,      False),

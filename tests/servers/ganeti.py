@@ -7,6 +7,7 @@ in bulk. Sizes are MiB, times seconds since 1970.
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,7 +26,8 @@ POLICY: Record = {
 
 @dataclass
 class Cluster:
-    """What the master knows. `now`: seconds since 1970. `archived`: the numbers of jobs that `/2/jobs` leaves out."""
+    """What the master knows. `now`: seconds since 1970. `archived`: the numbers of jobs that `/2/jobs` leaves out.
+    `pending`: what jobs will do that are not over, and `held` those that do not go on. `consoles`: those that are told."""
 
     now: int
     hypervisor: str = "kvm"
@@ -34,6 +36,9 @@ class Cluster:
     instances: list[Record] = field(default_factory=list)
     jobs: list[Record] = field(default_factory=list)
     archived: set[int] = field(default_factory=set)
+    pending: dict[int, Callable[[], Any]] = field(default_factory=dict)
+    held: set[int] = field(default_factory=set)
+    consoles: dict[str, Record] = field(default_factory=dict)
 
     def info(self) -> Record:
         """`/2/info`."""

@@ -1,4 +1,4 @@
-"""Ganeti's Remote API over TLS, as `ganeti-rapi` 3.0 speaks it, for reading: HTTP Basic, users with and without `read`.
+"""Ganeti's Remote API over TLS, as `ganeti-rapi` 3.0 speaks it: HTTP Basic, users with the options read, write and none.
 
 What it tells is a `tests.servers.ganeti.Cluster`, which a test may change while it runs. Faults on demand: `down`, an
 answer `cut` in the middle with its length announced or not, and a code of HTTP.
@@ -21,11 +21,13 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from tests.servers.ganeti import Cluster
+from tests.servers.ganeti_jobs import Refusal, Request, body_of, told
 
 NAME = "ganeti.example.com"
 """What Ganeti's own certificates call themselves, wherever they serve."""
 READER, PASSWORD = "almanac", "p w\\\"'$(id)`%;#"
-USERS = {READER: (PASSWORD, True), "plain": ("plain", False)}
+WRITER = "operator"
+USERS = {READER: (PASSWORD, {"read"}), "plain": ("plain", set()), WRITER: (f"w {PASSWORD}", {"read", "write"})}
 FEATURES = ["instance-create-reqv1", "instance-reinstall-reqv1", "node-migrate-reqv1", "node-evac-res1"]
 FIXED = {"/version": 2, "/2/features": FEATURES}
 _OPERATORS = {"==": lambda a, b: a == b, "!=": lambda a, b: a != b, ">": lambda a, b: a > b, "<": lambda a, b: a < b}
@@ -51,14 +53,6 @@ class Rapi:
         return self.folder / "rapi.pem"
 
 
-class Refusal(Exception):
-    """Answered with a code of HTTP and Ganeti's three fields."""
-
-    def __init__(self, code: int, message: str) -> None:
-        super().__init__(message)
-        self.code = code
-
-
 def resource(cluster: Cluster, method: str, path: str, query: dict[str, list[str]], body: bytes) -> Any:
     """What stands at a path. Raises Refusal."""
     if method == "GET" and path in FIXED:
@@ -69,11 +63,13 @@ def resource(cluster: Cluster, method: str, path: str, query: dict[str, list[str
             return cluster.info()
         case "GET", "2", ("nodes" | "instances" | "groups" | "jobs") as what:
             return _listed(cluster, what, bulk)
-        case "GET", "2", ("nodes" | "instances" | "groups" | "jobs") as what, name:
+        case "GET", "2", ("nodes" | "instances" | "groups") as what, name:
             return _one(cluster, what, name)
         case (("GET" | "PUT"), "2", "query", "job"):
             asked = json.loads(body) if method == "PUT" else {"fields": query["fields"][0].split(",")}
             return jobs(cluster, asked["fields"], asked.get("qfilter"))
+        case _, "2", ("jobs" | "instances" | "nodes") as what, name, *more:
+            return told(cluster, Request(method, what, _one(cluster, what, name), *more[:1]), query, body_of(body))
     raise Refusal(404 if method == "GET" else 501, "Nothing matches the given URI")
 
 
@@ -140,6 +136,12 @@ class Handler(BaseHTTPRequestHandler):
     def do_PUT(self) -> None:
         self._answer()
 
+    def do_POST(self) -> None:
+        self._answer()
+
+    def do_DELETE(self) -> None:
+        self._answer()
+
     def _answer(self) -> None:
         url = urlsplit(self.path)
         self.rapi.asked.append((self.command, self.path))
@@ -151,22 +153,24 @@ class Handler(BaseHTTPRequestHandler):
                 raise Refusal(fault, "Service &lt;unavailable&gt;")
             if body and self.headers["Content-Type"] != "application/json":
                 raise Refusal(415, "Unsupported media type")
-            told = resource(self.rapi.cluster, self.command, url.path, parse_qs(url.query), body)
-            reply = fault if isinstance(fault, bytes) else json.dumps(told).encode()
+            answer = resource(self.rapi.cluster, self.command, url.path, parse_qs(url.query), body)
+            reply = fault if isinstance(fault, bytes) else json.dumps(answer).encode()
             self._send(200, reply, fault if isinstance(fault, str) else "")
         except Refusal as refusal:
-            told = {"code": refusal.code, "message": str(refusal), "explain": None}
-            self._send(refusal.code, json.dumps(told).encode())
+            error = {"code": refusal.code, "message": str(refusal), "explain": None}
+            self._send(refusal.code, json.dumps(error).encode())
 
     def _allowed(self, path: str) -> None:
         logins = {
-            "Basic " + b64encode(f"{user}:{password}".encode()).decode(): reads
-            for user, (password, reads) in USERS.items()
+            "Basic " + b64encode(f"{user}:{password}".encode()).decode(): options
+            for user, (password, options) in USERS.items()
         }
         login = self.headers.get("Authorization", "")
         if login not in logins:
             raise Refusal(401, "Unauthorized")
-        if path.startswith("/2/query") and not logins[login]:
+        reads = path.startswith("/2/query") or path.endswith("/console")
+        changes = path.endswith("/wait") or (self.command != "GET" and not reads)
+        if (reads and "read" not in logins[login]) or (changes and "write" not in logins[login]):
             raise Refusal(403, "Forbidden")
 
     def _send(self, code: int, reply: bytes, fault: str = "") -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from tests.servers.ganeti import Cluster, fleet
 from tests.servers.node import ASKED
-from tests.servers.rapi import FEATURES, NAME, PASSWORD, READER, Rapi, serving
+from tests.servers.rapi import FEATURES, NAME, PASSWORD, READER, USERS, WRITER, Rapi, serving
 
 CLIENT = """
 import json, sys
@@ -33,6 +33,60 @@ print(json.dumps({
     "failed": ask.Query("job", ["id", "archived"], ["==", "status", "error"]),
 }))
 """
+
+
+CHANGES = """
+import json, sys
+from ganeti.rapi import client
+port, user, password, certificate = sys.stdin.read().split("\\n")
+def verified(curl, logger):
+    client.GenericCurlConfig(cafile=certificate, connect_timeout=5, timeout=20)(curl, logger)
+    curl.setopt(curl.CONNECT_TO, ["::127.0.0.1:" + port])
+ask = client.GanetiRapiClient("ganeti.example.com", int(port), user, password, curl_config_fn=verified)
+def refused(call, *words, **more):
+    try:
+        return call(*words, **more)
+    except client.GanetiApiError as error:
+        return error.code
+first = ask.StartupInstance("vm10.example.org", dry_run=True)
+waited = ask.WaitForJobChange(first, ["status"], None, None)
+jobs = [
+    first, ask.StartupInstance("vm10.example.org"), ask.ShutdownInstance("vm1.example.org", timeout=5),
+    ask.RebootInstance("vm2.example.org", reboot_type="soft"), ask.ReinstallInstance("vm3.example.org", os="debootstrap+x"),
+    ask.MigrateInstance("vm4.example.org", mode="live"), ask.SetNodeRole("node3.example.org", "drained", force=True),
+    ask.MigrateNode("node3.example.org"), ask.EvacuateNode("node4.example.org", mode="all", iallocator="hail"),
+]
+ended = [ask.WaitForJobCompletion(job, period=0.05) for job in jobs]
+canceled = ask.CancelJob(ask.RebootInstance("vm5.example.org"))
+print(json.dumps({
+    "first": first, "waited": waited, "ended": ended, "canceled": canceled[0], "further": ask.GetJobStatus(jobs[-1])["opresult"],
+    "console": ask.GetInstanceConsole("vm6.example.org")["kind"], "stopped": refused(ask.GetInstanceConsole, "vm1.example.org"),
+    "unknown": refused(ask.ShutdownInstance, "nobody"), "mode": refused(ask.EvacuateNode, "node4.example.org"),
+    "key": refused(ask.ReinstallInstance, "vm3.example.org", osparams={}) > 0,
+}))
+"""
+
+
+def test_ganetis_own_client_changes_things_unchanged(rapi: Rapi) -> None:
+    words = "\n".join([str(rapi.port), WRITER, USERS[WRITER][0], str(rapi.certificate)])
+    done = subprocess.run(["/usr/bin/python3", "-c", CHANGES], input=words, capture_output=True, text=True, check=False)
+    assert done.stderr == ""
+    told, known = json.loads(done.stdout), rapi.cluster
+    assert told.pop("further")[0]["jobs"]
+    assert told == {
+        "first": 4201,
+        "waited": {"job_info": ["running"], "log_entries": told["waited"]["log_entries"]},
+        "ended": [True] * 9,
+        "canceled": True,
+        "console": "ssh",
+        "stopped": 503,
+        "unknown": 404,
+        "mode": 400,
+        "key": True,
+    }
+    stand = [known.vm(f"vm{number}.example.org")["status"] for number in (10, 1, 2, 3)]
+    assert stand == ["running", "ADMIN_down", "running", "running"]
+    assert (known.vm("vm3.example.org")["os"], known.node("node3.example.org")["role"]) == ("debootstrap+x", "D")
 
 
 @pytest.fixture(scope="module")

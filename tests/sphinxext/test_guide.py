@@ -96,4 +96,5 @@ def test_every_command_that_the_guide_shows_is_one() -> None:
         "silence",
         "uptime",
         "user",
+        "vm",
     }
