@@ -80,7 +80,7 @@ def thinned(x: Floats, y: Floats, stretch: Numbers) -> tuple[Floats, Floats, Num
     if len(x) < 4 or len(x) <= 2 * (x[-1] - x[0]):
         return x, y, stretch
     column = np.floor(x)
-    starts = np.flatnonzero(np.diff(column, prepend=-1.0) + np.diff(stretch, prepend=0))
+    starts = _beginnings(column, stretch)
     ends = np.append(starts[1:], len(x)) - 1
     ys = np.column_stack((y[starts], np.minimum.reduceat(y, starts), np.maximum.reduceat(y, starts), y[ends]))
     middle = (x[starts] + x[ends]) / 2
@@ -88,12 +88,19 @@ def thinned(x: Floats, y: Floats, stretch: Numbers) -> tuple[Floats, Floats, Num
     return xs.ravel(), ys.ravel(), np.repeat(stretch[starts], 4)
 
 
+def _beginnings(column: Floats, stretch: Numbers) -> Numbers:
+    """The places at which a column or a stretch begins."""
+    begins = np.ones(len(column), dtype=np.bool_)
+    begins[1:] = (column[1:] != column[:-1]) | (stretch[1:] != stretch[:-1])
+    return np.flatnonzero(begins)
+
+
 def is_restless(values: Floats, floor: float | None) -> bool:
     """Whether a line from point to point would go up and down so often that it hides what it shows."""
     if len(values) < 2:
         return False
     ends = [values.min(), values.max(), *([] if floor is None else [floor])]
-    return bool(np.abs(np.diff(values)).sum() > _MOST_TRAVEL * (max(ends) - min(ends)))
+    return bool(np.abs(values[1:] - values[:-1]).sum() > _MOST_TRAVEL * (max(ends) - min(ends)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +117,8 @@ class Columns:
 def columns(x: Floats, y: Floats, stretch: Numbers, width: float) -> Columns:
     """The points in columns of a width in pixels. The last one is a whole one: it says how things stand."""
     column = np.floor((x - x[-1]) / width)
-    starts = np.flatnonzero(np.diff(column, prepend=-np.inf) + np.diff(stretch, prepend=0))
-    counts = np.diff(starts, append=len(x))
+    starts = _beginnings(column, stretch)
+    counts = np.diff(np.append(starts, len(x)))
     places, middle = np.add.reduceat(x, starts) / counts, np.add.reduceat(y, starts) / counts
     places[0], places[-1] = x[0], x[-1]
     return Columns(places, np.maximum.reduceat(y, starts), middle, np.minimum.reduceat(y, starts), stretch[starts])

@@ -10,6 +10,7 @@ from collector.chart.easel import Easel
 from collector.chart.layout import KEY, Box, Entry, PanelPlace
 from collector.chart.pen import Stroke
 from collector.chart.picture import Panel
+from collector.chart.sheet import inked
 
 EVENT = 7.0
 """How high the tick of an event is, in CSS pixels."""
@@ -45,9 +46,9 @@ def _draw_sign(easel: Easel, panel: Panel, entry: Entry, lines: Sequence[tuple[s
     match key.what:
         case "line":
             ink, stroke = lines[key.number]
-            ends = np.array([left, left + easel.px(_SIGN)], dtype=np.float64)
-            easel.pen.line(ends, np.full(2, float(middle)), np.zeros(2, dtype=np.intp), stroke)
-            easel.lift(ink, left, middle, middle)
+            sign = easel.pen.sign(easel.px(_SIGN), stroke)
+            around = len(sign) // 2
+            easel.sheet.lay(inked(sign, easel.sheet.steps[ink]), left - around, middle - around)
         case "band":
             easel.sheet.bar("band", left, middle - easel.px(4), (easel.px(_SIGN), easel.px(8)))
         case "threshold":

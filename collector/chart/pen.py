@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
+from math import ceil
 
 import numpy as np
 from matplotlib.backend_bases import GraphicsContextBase
@@ -18,6 +20,7 @@ from collector.chart.sheet import Mask, Rows
 Numbers = NDArray[np.intp]
 
 _BLACK = (0.0, 0.0, 0.0)
+_AS_IT_IS = IdentityTransform()
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,8 @@ class Pen:
         self._agg = RendererAgg(width, height, 72)
         self._pixels = np.asarray(self._agg.buffer_rgba())
         self._context = lru_cache(maxsize=64)(self._new_context)
+        self._disc = lru_cache(maxsize=64)(lambda radius: (Path.unit_circle(), Affine2D().scale(radius)))
+        self.sign = lru_cache(maxsize=64)(self._new_sign)
 
     def lifted(self, left: int, top: int, bottom: int) -> Mask:
         """Takes off what was drawn right of `left` in the rows from `top` to `bottom`: the whole of what was drawn."""
@@ -49,21 +54,29 @@ class Pen:
 
     def line(self, x: Floats, y: Floats, stretch: Numbers, stroke: Stroke) -> None:
         """A line through the points of each stretch; a stretch of one point leaves nothing."""
-        codes = np.where(np.diff(stretch, prepend=-1) > 0, Path.MOVETO, Path.LINETO)
-        self._agg.draw_path(self._context(stroke), self._path(x, y, codes), IdentityTransform())
+        codes = np.full(len(stretch), Path.LINETO, dtype=Path.code_type)
+        codes[0] = Path.MOVETO
+        codes[1:][stretch[1:] != stretch[:-1]] = Path.MOVETO
+        self._agg.draw_path(self._context(stroke), self._path(x, y, codes), _AS_IT_IS)
+
+    def _new_sign(self, length: int, stroke: Stroke) -> Mask:
+        """A level line of so many pixels, with as many around it on all sides as make up half of the mask's height."""
+        around = ceil(2 * stroke.width)
+        ends = np.array([around, around + length], dtype=np.float64)
+        self.line(ends, np.full(2, float(around)), np.zeros(2, dtype=np.intp), stroke)
+        return self.lifted(0, 0, 2 * around)[:, : length + 2 * around]
 
     def band(self, x: Floats, high: Floats, low: Floats, stretch: Numbers) -> None:
         """What lies between two lines over the points of each stretch."""
         for part in _parts(stretch):
             xs, ys = np.concatenate((x[part], x[part][::-1])), np.concatenate((high[part], low[part][::-1]))
-            self._agg.draw_path(self._context(Stroke(0.0)), self._path(xs, ys), IdentityTransform(), _BLACK)
+            self._agg.draw_path(self._context(Stroke(0.0)), self._path(xs, ys), _AS_IT_IS, _BLACK)
 
     def dots(self, x: Floats, y: Floats, radius: float) -> None:
         """A disc at each point."""
         if not len(x):
             return
-        disc, size = Path.unit_circle(), Affine2D().scale(radius)
-        self._agg.draw_markers(self._context(Stroke(0.0)), disc, size, self._path(x, y), IdentityTransform(), _BLACK)
+        self._agg.draw_markers(self._context(Stroke(0.0)), *self._disc(radius), self._path(x, y), _AS_IT_IS, _BLACK)
 
     def _path(self, x: Floats, y: Floats, codes: NDArray[np.integer] | None = None) -> Path:
         path = Path(np.column_stack((x, self._height - y)), codes)
@@ -90,14 +103,13 @@ def under(x: Floats, y: Floats, stretch: Numbers, size: tuple[int, int]) -> Rows
     width, bottom = size
     heights = np.full(width, float(bottom))
     for part in _parts(stretch):
-        first, last = int(np.ceil(x[part[0]])), min(int(x[part[-1]]) + 1, width)
+        first, last = int(np.ceil(x[part.start])), min(int(x[part.stop - 1]) + 1, width)
         heights[first:last] = np.interp(np.arange(first, last), x[part], y[part])
     tops: Rows = np.rint(heights).astype(np.int16)
     return tops
 
 
-def _parts(stretch: Numbers) -> list[NDArray[np.intp]]:
+def _parts(stretch: Numbers) -> list[slice]:
     """The places of each stretch's points."""
-    if stretch[0] == stretch[-1]:
-        return [np.arange(len(stretch))]
-    return np.split(np.arange(len(stretch)), np.flatnonzero(np.diff(stretch)) + 1)
+    ends = [0, *(np.flatnonzero(stretch[1:] != stretch[:-1]) + 1).tolist(), len(stretch)]
+    return [slice(*span) for span in pairwise(ends)]

@@ -98,7 +98,7 @@ class Plot:
 
     def _calmed(self, x: Floats, y: Floats, stretch: Numbers) -> tuple[Floats, Floats, Numbers]:
         """A line as steps of a few columns, or as it is if it is calm already."""
-        if np.abs(np.diff(y)).sum() <= _CALM * (self.bottom - self.top):
+        if np.abs(y[1:] - y[:-1]).sum() <= _CALM * (self.bottom - self.top):
             return x, y, stretch
         of = columns(x, y, stretch, (self.right - self.left) / (self.columns / 2))
         places, middle = stepped(of.x, of.stretch, of.middle)
