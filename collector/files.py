@@ -133,6 +133,12 @@ class Together:
                 _unfinished(self._folder).unlink()
 
 
+def paths(folder: Path) -> list[str]:
+    """All files, relative to the folder; by os.walk, for pathlib would take as long as filling the pages."""
+    top = len(str(folder)) + 1
+    return [f"{place}/{name}"[top:] for place, _, names in os.walk(folder) for name in names]
+
+
 @contextmanager
 def changing(folder: Path) -> Iterator[None]:
     """While the files of a folder change one by one it is not whole, nor ever after if that is broken off."""

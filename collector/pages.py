@@ -313,9 +313,9 @@ def _mirror(config: Config, site: Path) -> int:
     made = config.doctrees / "html"
     index = Index.read(_frames(config.doctrees))
     framed = set(index.pages.values())
-    wanted = {path for path in _paths(made) if not (path.startswith(".buildinfo") or _is_filled(index, path))}
+    wanted = {path for path in files.paths(made) if not (path.startswith(".buildinfo") or _is_filled(index, path))}
     copied = sum(_copy(made / path, site / path) for path in sorted(wanted - framed - {inventory.NAME}))
-    for path in _paths(site):
+    for path in files.paths(site):
         if path not in wanted | framed and not _is_filled(index, path):
             remove(site / path)
     return copied
@@ -333,12 +333,6 @@ def _bring_inventory(config: Config, export: Path, site: Path) -> None:
 def _is_filled(index: Index, path: str) -> bool:
     """Whether `fill` brings a file into the site and takes it away again."""
     return is_brought(path) or index.makes(path)
-
-
-def _paths(folder: Path) -> list[str]:
-    """All files, relative to the folder; by os.walk, for pathlib would take as long as filling the pages."""
-    top = len(str(folder)) + 1
-    return [f"{place}/{name}"[top:] for place, _, names in os.walk(folder) for name in names]
 
 
 def _copy(source: Path, target: Path) -> bool:

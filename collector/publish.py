@@ -249,20 +249,19 @@ def _made(tree: Path, pages: Files, target: Path, serving: int | None) -> Genera
 
 
 def _fill(aside: Path, tree: Path, base: Path | None, changes: Mapping[str, os.stat_result | None]) -> None:
-    """Links or copies every file into the new folder, then waits until all of it is on disk. `changes`: what lstat
-    says of those to be taken from the tree, None for those that are in `base`."""
+    """Links or copies every file into the new folder, then waits until all of it is on disk, as what has another name
+    is already. `changes`: what lstat says of those to be taken from the tree, None for those that are in `base`."""
     folders = _folders(changes)
     for folder in folders:
         _folder(aside / folder)
-    taken = []
+    copied = []
     for name, page in changes.items():
         if base is not None and page is None:
-            (aside / name).hardlink_to(base / name)
-        else:
-            if page is None or not _linked(tree / name, page, aside / name):
-                _copied(tree / name, aside / name)
-            taken.append(aside / name)
-    sync_all(taken)
+            os.link(f"{base}/{name}", f"{aside}/{name}")
+        elif page is None or not _linked(f"{tree}/{name}", page, f"{aside}/{name}"):
+            _copied(tree / name, aside / name)
+            copied.append(aside / name)
+    sync_all(copied)
     for folder in folders:
         sync(aside / folder)
 
@@ -278,13 +277,14 @@ def _folders(names: Collection[str]) -> list[str]:
     return sorted(found)
 
 
-def _linked(source: Path, page: os.stat_result, to: Path) -> bool:
+def _linked(source: str, page: os.stat_result, to: str) -> bool:
     """Links a file that has another name already: `fill` links charts and JSON from the export, where they are only
-    ever replaced. What has one name may be written in place and has to be copied, as on another disk."""
+    ever replaced, and get their names once they are on disk. What has one name may be written in place and has to be
+    copied, as on another disk."""
     if page.st_nlink == 1 or stat.S_IMODE(page.st_mode) != _MODE:
         return False
     try:
-        to.hardlink_to(source)
+        os.link(source, to)
     except OSError:
         return False
     return True

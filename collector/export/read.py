@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 
+from collector.export.adapters import MANIFEST, NODE
 from collector.export.documents import VERSION, Manifest, NodeDocument
 from collector.model import AlmanacError
-
-_MANIFEST = TypeAdapter(Manifest)
-_NODE = TypeAdapter(NodeDocument)
 
 
 class NoExport(AlmanacError):
@@ -21,7 +19,7 @@ def read_manifest(folder: Path) -> Manifest:
     """The manifest of an export folder. Raises NoExport."""
     file = folder / "manifest.json"
     try:
-        manifest = _MANIFEST.validate_json(file.read_bytes())
+        manifest = MANIFEST.validate_json(file.read_bytes())
     except FileNotFoundError:
         raise NoExport(f"{file}: nothing was exported yet; run: almanac nightly") from None
     except (OSError, ValidationError) as error:
@@ -35,6 +33,6 @@ def read_node(folder: Path, manifest: Manifest, name: str) -> NodeDocument:
     """One node's document. Raises NoExport; the name must stand in the manifest."""
     file = folder / manifest.every[name].file
     try:
-        return _NODE.validate_json(file.read_bytes())
+        return NODE.validate_json(file.read_bytes())
     except (OSError, ValidationError) as error:
         raise NoExport(f"{file}: can't be read ({type(error).__name__}); make it anew with: almanac export") from error

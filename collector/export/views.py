@@ -13,17 +13,14 @@ from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
-from pydantic import TypeAdapter
-
 from collector import files
 from collector.config import Config
 from collector.export.acts import SHOWN
+from collector.export.adapters import LOG, MANIFEST, NODE
 from collector.export.documents import (
     ActivityDocument,
     CompatEntry,
     LogDay,
-    LogDocument,
-    Manifest,
     NodeDocument,
     NodeEntry,
 )
@@ -40,7 +37,6 @@ from collector.store import persons, query
 from collector.store.records import Silence
 from collector.store.store import Store
 
-_NODE, _MANIFEST, _LOG = TypeAdapter(NodeDocument), TypeAdapter(Manifest), TypeAdapter(LogDocument)
 SHOWN_NODES = "nodes"
 """Beside a view's export, the nodes that it was made for, a line each: pages of others must not be served."""
 
@@ -83,7 +79,7 @@ class _View:
             documents, entries = self._documents(changes)
             made = manifest(self._edition(documents), documents, entries, self._compat())
             made = self._hidden.cut(replace(made, activity=_latest(documents)))
-            changes.add(folder / "manifest.json", _MANIFEST.dump_json(made))
+            changes.add(folder / "manifest.json", MANIFEST.dump_json(made))
             changes.settle()
             changes.keep()
             self._tidy()
@@ -101,7 +97,7 @@ class _View:
             if document is whole:
                 self._bring([file_of(whole.name)])
             else:
-                content = _NODE.dump_json(document)
+                content = NODE.dump_json(document)
                 changes.add(self._config.export / file_of(whole.name), content)
                 self._kept.add(file_of(whole.name))
                 entry = node_entry(document, sha256(content).hexdigest())
@@ -115,11 +111,11 @@ class _View:
         own = replace(day, file=self._hidden.renamed(day.file))
         self._kept.add(own.file)
         if not (self._config.export / own.file).exists():
-            whole = _LOG.validate_json((self._whole.export / day.file).read_bytes())
+            whole = LOG.validate_json((self._whole.export / day.file).read_bytes())
             if (cut := self._hidden.cut(whole)) is whole:
                 _link(self._whole.export / day.file, self._config.export / own.file)
             else:
-                changes.add(self._config.export / own.file, _LOG.dump_json(cut))
+                changes.add(self._config.export / own.file, LOG.dump_json(cut))
         return own
 
     def _edition(self, documents: Sequence[NodeDocument]) -> Edition:

@@ -7,25 +7,23 @@ the one before as it was.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 
-from pydantic import TypeAdapter
-
 from collector import files
 from collector.config import Config
 from collector.export import logdays, pictures, years
+from collector.export.adapters import LOG, MANIFEST, NODE, SERIES
 from collector.export.documents import (
     CompatEntry,
     LogDay,
-    LogDocument,
     Manifest,
     NodeDocument,
     NodeEntry,
-    SeriesDocument,
 )
 from collector.export.drawings import Drawings, workshop
 from collector.export.gone import gone
@@ -39,9 +37,6 @@ from collector.model import AlmanacError
 from collector.store import holds, query, whole
 from collector.store.records import NodeRecord, PassRecord, SubjectRecord
 from collector.store.store import Store
-
-_NODE, _MANIFEST, _SERIES = TypeAdapter(NodeDocument), TypeAdapter(Manifest), TypeAdapter(SeriesDocument)
-_LOG = TypeAdapter(LogDocument)
 
 
 class ExportError(AlmanacError):
@@ -146,7 +141,7 @@ class _Press:
         made = replace(made, gone=gone(query.left(self._telling.db), made))
         made = with_own(made, "keeper", *keeper) if keeper else made
         made = with_own(made, "instances", *instances) if instances else made
-        self._changes.add(self.folder / "manifest.json", _MANIFEST.dump_json(made))
+        self._changes.add(self.folder / "manifest.json", MANIFEST.dump_json(made))
         return Exported(made, self._changes.settle(), 0, tuple(documents), edition)
 
     def finish(self) -> int:
@@ -158,7 +153,7 @@ class _Press:
     def _told(self, record: NodeRecord) -> tuple[NodeDocument, NodeEntry]:
         """A node's document, which is on disk once the export is, and its line in the manifest."""
         document = self._document(record)
-        content = _NODE.dump_json(document)
+        content = NODE.dump_json(document)
         self._changes.add(self.folder / file_of(record.node), content)
         return document, node_entry(document, sha256(content).hexdigest())
 
@@ -173,7 +168,7 @@ class _Press:
             day = logdays.log_day(lot, zone)
             self._filed.add(day.file)
             if not (self.folder / day.file).exists():
-                content = _LOG.dump_json(logdays.log_document(db, lot, day, until))
+                content = LOG.dump_json(logdays.log_document(db, lot, day, until))
                 self._changes.add(self.folder / day.file, content)
             yield day
 
@@ -190,7 +185,7 @@ class _Press:
                     continue
                 else:
                     told = whole.told(self._telling.db, node, subject.name, years.span(year), self._started)
-                self._changes.add(self.folder / file, _SERIES.dump_json(years.document(node, subject.name, year, told)))
+                self._changes.add(self.folder / file, SERIES.dump_json(years.document(node, subject.name, year, told)))
             self._filed.update(found.values())
             return found
 
@@ -216,9 +211,9 @@ class _Press:
             | {one.file for one in made.compat.values()}
         )
         for folder in ("charts", "nodes", "compat", years.FOLDER, logdays.FOLDER):
-            for file in (self.folder / folder).rglob("*"):
-                if file.is_file() and str(file.relative_to(self.folder)) not in kept:
-                    file.unlink()
+            for path in files.paths(self.folder / folder):
+                if f"{folder}/{path}" not in kept:
+                    os.unlink(f"{self.folder}/{folder}/{path}")  # noqa: PTH108 - of thousands, Path takes half the time
 
 
 class Pressing:
