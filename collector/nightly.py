@@ -18,7 +18,6 @@ from collector.export.alarms import alarming
 from collector.export.documents import Manifest, PassDocument
 from collector.export.drawings import Drawings, workshop
 from collector.export.write import Exported
-from collector.geography import atlas
 from collector.instances import crawl
 from collector.intake import taking
 from collector.intake.spool import SpoolError
@@ -156,6 +155,8 @@ def _crawl(config: Config, store: Store, pass_id: int, started: int, tell: Tell)
         crawl.crawl(config, store, pass_id, started, crawl.enabled(store))
     except crawl.CrawlError as error:
         return (error,)
+    from collector.geography import atlas  # noqa: PLC0415  most passes ask no instances
+
     fault = atlas.opened(config.instances.locations).fault
     return (fault,) if fault else ()
 

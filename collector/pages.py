@@ -50,6 +50,17 @@ LOG_PAGES = {
     "logs/each.rst": ":orphan:\n\nLog lines\n=========\n\n.. almanac:each:: log\n",
 }
 """The pages of lines of logs, where there are some."""
+INSTANCE_PAGES = {
+    "instances/index.rst": (
+        ":orphan:\n\nInstances\n=========\n\n:doc:`Statistics <statistics>` of all of them.\n\n.. almanac:instances::\n"
+    ),
+    "instances/statistics.rst": (
+        ":orphan:\n\nStatistics\n==========\n\n"
+        "Over all :doc:`instances <index>` that are asked.\n\n.. almanac:statistics::\n"
+    ),
+    "instances/each.rst": ":orphan:\n\nInstance\n========\n\n.. almanac:each:: instance\n",
+}
+"""Those of instances of an application, where these are asked."""
 
 
 class PagesError(AlmanacError):
@@ -169,15 +180,17 @@ def no_runbook(config: Config) -> PagesError | None:
 
 
 def _write_missing(source: Path, manifest: Manifest) -> None:
-    """Writes the page of each hub, environment, group and node that no page declares, and those of logs, once; a person
-    may edit or move them."""
+    """Writes the page of each hub, environment, group and node that no page declares, and those of logs and of
+    instances, once; a person may edit or move them."""
     if missing := no_site(source):
         raise missing
     written = declared(source)
-    if ("each", "log") not in written and any(entry.logs for entry in manifest.every.values()):
-        for path, text in LOG_PAGES.items():
-            if not (source / path).exists():
-                files.replace(source / path, text.encode())
+    wanted = LOG_PAGES if ("each", "log") not in written and any(one.logs for one in manifest.every.values()) else {}
+    if ("each", "instance") not in written and manifest.registry:
+        wanted = wanted | INSTANCE_PAGES
+    for path, text in wanted.items():
+        if not (source / path).exists():
+            files.replace(source / path, text.encode())
     for kind, name, path in _generated(manifest):
         page = source / path
         if not page.resolve().is_relative_to(source.resolve()):

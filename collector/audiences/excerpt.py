@@ -7,7 +7,7 @@ read at all: each view has a source, and a run of Sphinx, of its own. Sphinx is 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
 from importlib.resources import files as package
 from pathlib import Path
@@ -18,7 +18,7 @@ from collector.declared import declarations
 from collector.export.narrow import Hidden
 from collector.export.read import read_manifest
 from collector.model import printable
-from collector.pages import LOG_PAGES, PagesError
+from collector.pages import INSTANCE_PAGES, LOG_PAGES, PagesError
 from collector.people.audiences import View
 
 _PAGES = frozenset({".rst", ".md", ".txt"})
@@ -35,6 +35,7 @@ def bring(whole: Config, narrow: Config, view: View) -> None:
     OSError."""
     source, target = whole.site.source, narrow.site.source
     eye = _Eye(whole, narrow, view)
+    unseen = {"instance": INSTANCE_PAGES} | ({} if view.logs else {"log": LOG_PAGES})
     wanted = {}
     for path in _paths(source):
         content = (source / path).read_bytes()
@@ -45,7 +46,7 @@ def bring(whole: Config, narrow: Config, view: View) -> None:
                 " its first page there is no site; move that into another page, or if it is meant as a common word"
                 f' write audiences.{view.audience}.pages = ["index"]'
             )
-        if named is None and (view.logs or not _is_of_logs(path, content)):
+        if named is None and not _is_of(path, content, unseen):
             wanted[path] = content
     for path in set(_paths(target)) - set(wanted):
         (target / path).unlink()
@@ -58,10 +59,12 @@ def _paths(folder: Path) -> Iterator[Path]:
     return (file.relative_to(folder) for file in below)
 
 
-def _is_of_logs(path: Path, content: bytes) -> bool:
-    """Whether it is a page for lines of logs alone, as it was generated or a person made it."""
-    is_generated = LOG_PAGES.get(path.as_posix(), "").encode() == content
-    return is_generated or ("each", "log") in declarations(content.decode("utf-8", "replace"))
+def _is_of(path: Path, content: bytes, unseen: Mapping[str, Mapping[str, str]]) -> bool:
+    """Whether it is a page for things of an unseen kind alone, as it was generated or a person made it. `unseen`: the
+    generated pages of each such kind; an audience is shown nodes, so instances are of none."""
+    if any(pages.get(path.as_posix(), "").encode() == content for pages in unseen.values()):
+        return True
+    return any(("each", kind) in declarations(content.decode("utf-8", "replace")) for kind in unseen)
 
 
 class _Eye:

@@ -11,6 +11,7 @@ module are generated from these types; a test holds them together.
     series/SLUG/ANCHOR.YEAR.json  SeriesDocument, named in Subject.series
     logs/SLUG/DAY.DIGEST.json  LogDocument, named in LogDay.file
     compat/NAME.json           the source document's Highstock file, named in Manifest.compat
+    instances/instances.json   Registry, where instances of an application are asked; named in Manifest.registry
 """
 
 from __future__ import annotations
@@ -338,6 +339,7 @@ class Manifest:
     keeper: the pass itself, told as a node is, with a document and pages as a node has; it is in no list and no figure
     of nodes, but what is wrong with it stands among the problems. None before the first pass that told of itself.
     instances: all enabled instances of an application together, told in the same way; None if none is asked.
+    registry: the file that tells of each instance, relative to the export folder (see `registry`); None likewise.
     """
 
     version: int
@@ -361,6 +363,7 @@ class Manifest:
     activity: tuple[ActivityDocument, ...] = ()
     keeper: NodeEntry | None = None
     instances: NodeEntry | None = None
+    registry: str | None = None
 
     @property
     def every(self) -> dict[str, NodeEntry]:

@@ -11,12 +11,14 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from collector.export.documents import LogDocument, Manifest, NodeDocument, SeriesDocument
+from collector.export.registry import Registry
 
 DOCUMENTS: dict[str, type[Any]] = {
     "manifest": Manifest,
     "node": NodeDocument,
     "series": SeriesDocument,
     "log": LogDocument,
+    "registry": Registry,
 }
 FOLDER = Path(str(files("collector.export") / "schema"))
 

@@ -159,6 +159,11 @@ def page_of(node: str, subject: str) -> str:
     return f"subjects/{page_slug(node, subject)}"
 
 
+def instance_page(uuid: str) -> str:
+    """The document name of the page of an instance of an application, relative to the site's root."""
+    return f"instances/{page_slug('instance', uuid)}"
+
+
 def _never_seen(node: str, hub: str, item: str, level: Level) -> Subject:
     name = f"tarball:{hub}/{item}"
     return Subject(
@@ -202,7 +207,7 @@ def _subject(edition: Edition, record: NodeRecord, subject: SubjectRecord, level
         metrics=tuple(_metric(edition, record, subject, metric) for metric in subject.metrics.values()),
         states=tuple(_state(record, subject, state) for state in subject.states.values()),
         series=edition.filed(subject),
-        page=page_of(record.node, subject.name),
+        page=instance_page(label_of(subject.name, None)) if kind == "instance" else page_of(record.node, subject.name),
         due=_due(edition, subject),
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from collector.config import INSTANCES, KEEPER, OWN, Config
 from collector.export import pictures
@@ -15,12 +16,15 @@ from collector.export.subjects import Drawn, Edition, Filed
 from collector.export.uptimes import with_uptimes
 from collector.judge import levels
 from collector.life.holds import Hold, hold
-from collector.life.stage import Fleet, Records, registered
+from collector.life.stage import WHOLE, Fleet, Records, registered
 from collector.model import Level
-from collector.store import activity, problems, query
+from collector.store import activity, instances, problems, query
 from collector.store.activity import Activity, Wanted
 from collector.store.records import NodeRecord, PassRecord, ProblemRecord
 from collector.store.store import Store
+
+if TYPE_CHECKING:
+    from collector.export.instances import Followed
 
 
 class Telling:
@@ -58,6 +62,23 @@ class Telling:
         """What instances told; None if none is configured to be asked, or none was up to this pass."""
         record = self.record(INSTANCES) if self.config.instances else None
         return None if record is None or record.asked is None else record
+
+    def followed(self, document: NodeDocument) -> Followed | None:
+        """All instances that are registered now, without those that wait for approval; None if none is configured to be
+        asked. `document`: of those that are."""
+        settings = self.config.instances
+        if settings is None:
+            return None
+        # Loaded here, for most passes ask no instances.
+        from collector.export.instances import Followed  # noqa: PLC0415
+        from collector.geography.atlas import opened  # noqa: PLC0415
+        from collector.instances.known import Known  # noqa: PLC0415
+
+        everyone = [one for one in instances.everyone(self.db.conn) if not one.held]
+        record = self.record(INSTANCES)
+        if not all(one.enabled for one in everyone):
+            record = query.node_record(self.db, INSTANCES, self.last, WHOLE)
+        return Followed(everyone, Known(record, settings, opened(settings.locations)), document)
 
     def edition(self, drawn: Drawn = lambda *_: (), filed: Filed = lambda _: {}, node: str = "") -> Edition:
         """The circumstances of an export of this pass, by default one without charts and files of numbers. `node`: of

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from collector import files
 from collector.config import Config
-from collector.export import logdays, pictures, years
+from collector.export import logdays, pictures, registry, years
 from collector.export.adapters import LOG, MANIFEST, NODE, SERIES
 from collector.export.documents import (
     CompatEntry,
@@ -140,9 +140,18 @@ class _Press:
         made = manifest(edition, documents, entries, compat)
         made = replace(made, gone=gone(query.left(self._telling.db), made))
         made = with_own(made, "keeper", *keeper) if keeper else made
-        made = with_own(made, "instances", *instances) if instances else made
+        made = self._with_instances(made, *instances) if instances else made
         self._changes.add(self.folder / "manifest.json", MANIFEST.dump_json(made))
         return Exported(made, self._changes.settle(), 0, tuple(documents), edition)
+
+    def _with_instances(self, made: Manifest, document: NodeDocument, entry: NodeEntry) -> Manifest:
+        """The same with what instances told, and the registry of them, which is on disk once the export is."""
+        made = with_own(made, "instances", document, entry)
+        followed = self._telling.followed(document)
+        if followed is None:
+            return made
+        self._changes.add(self.folder / registry.FILE, followed.content())
+        return replace(made, registry=registry.FILE)
 
     def finish(self) -> int:
         """Waits for the charts: how many were drawn."""
@@ -209,8 +218,9 @@ class _Press:
             | self._filed
             | {entry.file for entry in made.every.values()}
             | {one.file for one in made.compat.values()}
+            | {made.registry}
         )
-        for folder in ("charts", "nodes", "compat", years.FOLDER, logdays.FOLDER):
+        for folder in ("charts", "nodes", "compat", registry.FOLDER, years.FOLDER, logdays.FOLDER):
             for path in files.paths(self.folder / folder):
                 if f"{folder}/{path}" not in kept:
                     os.unlink(f"{self.folder}/{folder}/{path}")  # noqa: PTH108 - of thousands, Path takes half the time

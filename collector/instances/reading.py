@@ -6,7 +6,7 @@ A configured field is found by its path; what else the answers hold is told unde
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from collector.config.instances import Crawled
@@ -87,7 +87,15 @@ def _values(
             faults.append(Fault(0, printable(name), what))
     taken = {field.path or name for name, field in fields.items()}
     others = {key: value for key, value in answer.items() if key not in taken and key not in fields}
-    yield from command.within("", others, faults)
+    for path, value in command.within("", others, faults):
+        if not _is_taken(path, taken):
+            yield path, value
+
+
+def _is_taken(path: str, taken: Set[str]) -> bool:
+    """Whether a path, or what it is a part of, is told as a field already."""
+    parts = path.split(".")
+    return any(".".join(parts[:end]) in taken for end in range(1, len(parts) + 1))
 
 
 def found_at(answer: Mapping[str, object], path: str) -> object:

@@ -179,7 +179,8 @@ class Nodes(SlotDirective):
 
 class Table(SlotDirective):
     """`.. almanac:hubs::`, `.. almanac:environments::`, `.. almanac:groups::`: a table of all there are;
-    `.. almanac:closed::`: of what was wrong lately."""
+    `.. almanac:closed::`: of what was wrong lately; `.. almanac:instances::`: of the instances of an application;
+    `.. almanac:statistics::`: charts and tables over them."""
 
 
 class Compare(SlotDirective):
@@ -259,6 +260,8 @@ DIRECTIVES: dict[str, Any] = {
     "environments": Table,
     "groups": Table,
     "closed": Table,
+    "instances": Table,
+    "statistics": Table,
     "compare": Compare,
     "chart": Chart,
 }

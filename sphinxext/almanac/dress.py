@@ -40,6 +40,13 @@ def dress_kiosk(app: Sphinx, _page: str, _template: str, _context: dict[str, Any
         app.add_js_file("almanac-kiosk.js", loading_method="defer")
 
 
+def dress_instances(app: Sphinx, _page: str, _template: str, _context: dict[str, Any], doctree: Any) -> None:
+    """Has the page of all instances load what hides some of its columns and rows. See the event html-page-context."""
+    if framed(app.builder) and doctree and any(one["selector"]["slot"] == "instances" for one in doctree.findall(slot)):
+        app.add_css_file("almanac-instances.css")
+        app.add_js_file("almanac-choose.js", loading_method="defer")
+
+
 def is_ours(builder: Builder) -> bool:
     """Whether pages have the theme `almanac`, or one that inherits from it."""
     return isinstance(builder, StandaloneHTMLBuilder) and str(THEME) in map(str, builder.theme.get_theme_dirs())

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 from sphinxext.almanac.export import Export
 from sphinxext.almanac.slots import Selector
-from sphinxext.almanac.titles import item_title, log_title, problem_title, subject_title
+from sphinxext.almanac.titles import instance_title, item_title, log_title, problem_title, subject_title
 
-FOLDERS = {"subject": "subjects", "item": "items", "problem": "problems", "log": "logs"}
+FOLDERS = {"subject": "subjects", "item": "items", "problem": "problems", "log": "logs", "instance": "instances"}
 """The kinds of objects that can have pages, and where the export says that these lie."""
 TITLE = "\ue0a1title\ue0a1"
 """Stands in the frame of a mould for the title of the object, in the heading and in the head, whatever the theme."""
@@ -75,6 +75,8 @@ def _subjects(export: Export) -> Iterator[Thing]:
     for node in export.nodes:
         document = export.node(node)
         for subject in document.subjects if document else ():
+            if subject.kind in FOLDERS:
+                continue  # it has a page of its own kind
             selector = {"slot": "subject", "node": node, "name": subject.name}
             yield Thing(subject.page, subject_title(subject, node), selector)
 
@@ -95,9 +97,16 @@ def _logs(export: Export) -> Iterator[Thing]:
             yield Thing(day.page, log_title(node, day.day), {"slot": "log", "node": node, "name": day.day}, day.file)
 
 
+def _instances(export: Export) -> Iterator[Thing]:
+    for uuid, one in export.instances.items():
+        selector = {"slot": "instance", "node": export.registry.node, "name": uuid} if export.registry else {}
+        yield Thing(one.page, instance_title(one), selector)
+
+
 _THINGS: Mapping[str, Callable[[Export], Iterator[Thing]]] = {
     "subject": _subjects,
     "item": _items,
     "problem": _problems,
     "log": _logs,
+    "instance": _instances,
 }

@@ -69,6 +69,17 @@ class Export:
         own = (self.manifest.get(place) for place in ("keeper", "instances"))
         return {**self.manifest.nodes, **{one.name: one for one in own if one}}
 
+    @cached_property
+    def registry(self) -> Record | None:
+        """All instances of an application, None where none is asked. Raises ExportError if its file is not there."""
+        file = self.manifest.get("registry")
+        return _read(self.folder / file) if file else None
+
+    @cached_property
+    def instances(self) -> dict[str, Record]:
+        """They by their UUIDs."""
+        return {one.uuid: one for one in self.registry.instances} if self.registry else {}
+
     def node(self, name: str) -> Record | None:
         """All about a node, None if there is no such node. Raises ExportError if its file is not there."""
         return self._read_node(name)[0] if name in self.nodes else None

@@ -36,6 +36,7 @@ from sphinxext.almanac.elements import Elements
 from sphinxext.almanac.export import Export, Record
 from sphinxext.almanac.find import Gone, days_of, find, item_page, nodes_of, problems_of
 from sphinxext.almanac.format import FILTERS
+from sphinxext.almanac.locally import Locally
 from sphinxext.almanac.origins import Origins
 from sphinxext.almanac.outlets import is_outlet, outlets
 from sphinxext.almanac.place import Place
@@ -216,7 +217,12 @@ def environment(export: Export, compiled: Compiled | None = None) -> Environment
         bytecode_cache=compiled,
     )
     elements = Elements(export.manifest)
-    made.filters.update(FILTERS, **elements.filters(), document_of=export.node, called=reading_words, weeks=weeks)
+    made.filters.update(FILTERS, **elements.filters(), **Locally(export).filters())
+    made.filters.update(
+        document_of=export.node,
+        called=reading_words,
+        weeks=weeks,
+    )
     made.globals.update(
         FILTERS,
         export=export,

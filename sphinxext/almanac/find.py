@@ -196,6 +196,11 @@ _FINDERS: Mapping[str, Callable[[Export, Selector], Any]] = {
     "log": lambda export, selector: (
         export.log(selector["node"], selector["name"]) or Gone("day", selector["name"], selector["node"])
     ),
+    "instances": lambda export, _selector: export.registry,
+    "statistics": lambda export, _selector: export.registry,
+    "instance": lambda export, selector: (
+        export.instances.get(selector["name"]) or Gone("instance", selector["name"], selector["node"])
+    ),
     "hubs": _all("hubs"),
     "environments": _all("environments"),
     "groups": _all("groups"),

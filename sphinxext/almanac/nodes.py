@@ -186,6 +186,32 @@ class Teller:
         rows = [(self.link("environment", e.name), look(e.level).word, listed(list(e.nodes))) for e in environments]
         return _table(("Environment", "State", "Nodes"), rows) or [_paragraph("No environments.")]
 
+    def instances(self, registry: Record | None) -> list[Node]:
+        """A table of instances."""
+        rows = [
+            (
+                one.url,
+                one.organisation,
+                _asked(one),
+                self.time(one.answered),
+                one.place.name if one.place else "unknown",
+            )
+            for one in (registry.instances if registry else ())
+        ]
+        heads = ("Instance", "Organisation", "State", "Answered", "Country")
+        return _table(heads, rows) or [_paragraph("No instances are followed.")]
+
+    def statistics(self, registry: Record | None) -> list[Node]:
+        """A table of countries, and one for each chart."""
+        if registry is None or not registry.countries:
+            return [_paragraph("No statistics available: no instance is asked.")]
+        shares = [(one.name or "Unknown", grouped(one.count), number(one.ratio, "ratio")) for one in registry.countries]
+        made = _table(("Country", "Instances", "Share"), shares)
+        for one in registry.distributions:
+            rows = [(group, number(value, one.unit)) for group, value in one.rows]
+            made += [_paragraph(one.label), *_table((one.of_groups, one.of_numbers), rows)]
+        return made
+
     def closed(self, problems: Sequence[Record]) -> list[Node]:
         """A table of what was wrong lately."""
         rows = [
@@ -269,7 +295,7 @@ _TELLING: dict[str, Callable[[Teller, Any], list[Node]]] = {
     for name in (
         "node", "hub", "environment", "subject", "headline", "fleet", "counts", "changes", "problems", "status",
         "nodes", "hubs", "environments", "groups", "group", "closed", "each", "compare", "activity",
-        "processes", "logs",
+        "processes", "logs", "instances", "statistics",
         "kiosk",
     )
 } | {
@@ -278,6 +304,11 @@ _TELLING: dict[str, Callable[[Teller, Any], list[Node]]] = {
     "value": lambda teller, metric: [_paragraph(teller.value(metric))],
     "state": lambda _teller, state: [_paragraph(_standing(state, state.value))],
 }  # fmt: skip
+
+
+def _asked(instance: Record) -> str:
+    """How an instance stands: that it is not asked says more than its level."""
+    return look(instance.level).word if instance.enabled else "Disabled"
 
 
 def _of(count: Record) -> str:

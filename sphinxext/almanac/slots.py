@@ -14,6 +14,8 @@ not given is absent. It holds names that people wrote, never data.
     status                               hub, environment, group, state, kind
     nodes, processes, logs               hub, environment, group
     log                                  node, name: the day
+    instance                             node: what all of them are called, name: its UUID
+    instances, statistics
     hubs, environments, groups, closed
     chart                                node, subject, metric, range
     compare                              metric, hub, environment, group, kind, subject
@@ -50,6 +52,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "processes": ("hub", "environment", "group"),
     "logs": ("hub", "environment", "group"),
     "log": ("node", "name"),
+    "instance": ("node", "name"),
     "compare": ("metric", "hub", "environment", "group", "kind", "subject"),
     "chart": ("node", "subject", "metric", "range"),
     "value": ("node", "subject", "metric"),

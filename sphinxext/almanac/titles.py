@@ -74,9 +74,16 @@ def subject_title(subject: Record, node: str) -> str:
     """A subject: `svn/dybsvn on SDU`, `The machine web-2`."""
     if subject.kind == "host":
         return f"{subject_words(subject)} {node}"
+    if subject.kind == "instance":
+        return str(subject.label)
     if subject.kind in {"pass", "stage"}:
         return subject_words(subject) + (f" of {node}" if subject.kind == "stage" else "")
     return f"{subject_words(subject)} on {node}"
+
+
+def instance_title(instance: Record) -> str:
+    """An instance of an application by its address: `app.example.org/base`."""
+    return str(instance.url.partition("://")[2])
 
 
 def item_title(item: Record) -> str:
