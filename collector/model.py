@@ -115,6 +115,18 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
+class Excerpt:
+    """The end of what something that failed has said: `Excerpt("process:web:mailer", "stderr", "no such host")`.
+
+    stream: stdout, stderr or journal.   text: lines, each free of control characters.
+    """
+
+    subject: str
+    stream: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Fault:
     """A piece of an answer that could not be understood: its line (1-based, 0 = the whole), its text, the reason."""
 
@@ -134,6 +146,7 @@ class Reading:
     void: why the answer is none, though the node ended it well; empty if it is one. It then counts as failed, so that
     nothing that was there before seems gone.
     lines: what logs say since the pass before; kept apart from events, and for a time only.
+    excerpts: of the logs of what failed, as they end now.
     cursor: where to go on in the next pass; a key that it leaves out stays as it was.
     """
 
@@ -143,6 +156,7 @@ class Reading:
     faults: tuple[Fault, ...] = ()
     void: str = ""
     lines: tuple[Event, ...] = ()
+    excerpts: tuple[Excerpt, ...] = ()
     cursor: Cursor = field(default_factory=dict)
 
 

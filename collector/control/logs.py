@@ -16,7 +16,6 @@ from importlib.resources import files
 from secrets import token_hex
 from shlex import quote
 from typing import Literal
-from urllib.parse import urlsplit
 
 from collector.config import Config
 from collector.control.found import Process, sources
@@ -81,7 +80,7 @@ def question(config: Config, node: str, meant: Sequence[Process], wish: Wish) ->
 
 def text(settings: processes.Settings, process: Process, wish: Wish) -> str:
     """The sh text that reads one log."""
-    here = settings.supervisor is not None and is_on_node(settings.supervisor)
+    here = settings.supervisor is not None and _supervisord.is_here(settings.supervisor)
     values = {
         "size": str(wish.size),
         "search": wish.search,
@@ -111,12 +110,6 @@ def calls(process: Process, stream: Stream, offset: int) -> list[Call]:
 
 def _asked(wish: Wish) -> int:
     return _SEARCHED_BY_RPC if wish.search else wish.size
-
-
-def is_on_node(where: _supervisord.Server) -> bool:
-    """Whether supervisord runs on the node that is asked, so that its files are there."""
-    host = urlsplit(f"//{where.host}").hostname or ""
-    return bool(where.socket) or host in ("localhost", "::1") or host.startswith("127.")
 
 
 def excerpts(heard: Heard, meant: Sequence[Process], wish: Wish) -> tuple[Excerpt, ...]:

@@ -81,6 +81,16 @@ class EventDocument:
 
 
 @dataclass(frozen=True, slots=True)
+class ExcerptDocument:
+    """The end of what a process or unit that failed has said on `stream`, as it was read at `time`: lines of text."""
+
+    subject: str
+    stream: str
+    time: Time
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class LogDay:
     """The lines of a node's logs that are of one day, `2026-12-03` in the site's zone: how many, and how many of them
     are warnings or worse. file: its lines, relative to the export folder; a new name each time they change.
@@ -142,6 +152,7 @@ class NodeDocument:
     behind another.   closed: what ended within the
     last 35 days, the newest first.   uptime: this month and the one before.
     activity: the last twelve things that people did here or were refused, the newest first.
+    excerpts: of the logs of processes and units that failed, as long as they are so.
     logs: the days of which lines of its logs are kept, the newest first.
     """
 
@@ -172,6 +183,7 @@ class NodeDocument:
     uptime: tuple[UptimeDocument, ...] = ()
     activity: tuple[ActivityDocument, ...] = ()
     logs: tuple[LogDay, ...] = ()
+    excerpts: tuple[ExcerptDocument, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

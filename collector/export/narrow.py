@@ -105,5 +105,5 @@ def _names(config: Config, name: str) -> Iterator[str]:
 
 def narrowed(document: NodeDocument, hidden: Hidden, logs: bool) -> NodeDocument:
     """A node's document as it is shown; `logs`: whether logs are read."""
-    has_some = document.events or document.logs
-    return hidden.cut(document if logs or not has_some else replace(document, events=(), logs=()))
+    has_some = document.events or document.logs or document.excerpts
+    return hidden.cut(document if logs or not has_some else replace(document, events=(), logs=(), excerpts=()))

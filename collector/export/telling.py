@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING
 from collector.config import INSTANCES, KEEPER, OWN, Config
 from collector.export import pictures
 from collector.export.acts import SHOWN, activity_documents
-from collector.export.documents import NodeDocument
+from collector.export.documents import ExcerptDocument, NodeDocument
 from collector.export.life import CLOSED_DAYS, lives
 from collector.export.nodes import node_document
-from collector.export.subjects import Drawn, Edition, Filed
+from collector.export.subjects import Drawn, Edition, Filed, exact
 from collector.export.uptimes import with_uptimes
 from collector.judge import levels
 from collector.life.holds import Hold, hold
 from collector.life.stage import WHOLE, Fleet, Records, registered
 from collector.model import Level
-from collector.store import activity, instances, problems, query
+from collector.store import activity, excerpts, instances, problems, query
 from collector.store.activity import Activity, Wanted
 from collector.store.records import NodeRecord, PassRecord, ProblemRecord
 from collector.store.store import Store
@@ -92,10 +92,20 @@ class Telling:
         found = lives(self._fleet.problems(record), problems.closed_since(self.db, record.node, lately), self._hold)
         shown = levels(record, [*found.wrong, *(replace(one, level=Level.UNKNOWN) for one in found.hidden)])
         document = node_document(self.edition(drawn, filed, record.node), record, found, shown)
-        document = replace(document, activity=activity_documents(self._acts(record.node)))
+        document = replace(
+            document, activity=activity_documents(self._acts(record.node)), excerpts=tuple(self._excerpts(record))
+        )
         if record.node in OWN:
             return document
         return with_uptimes(self.config, self.db, self.last.started, document)
+
+    def _excerpts(self, record: NodeRecord) -> Iterator[ExcerptDocument]:
+        """What those have said that were found failed when they were last read."""
+        for said in excerpts.of_node(self.db.conn, record.node, self.last.started):
+            one = said.excerpt
+            subject = record.subjects.get(one.subject)
+            if subject and said.asked in {state.read for state in subject.states.values() if state.name == "state"}:
+                yield ExcerptDocument(one.subject, one.stream, exact(said.asked), one.text)
 
     def _acts(self, node: str | None) -> tuple[Activity, ...]:
         """The last things that people did, of all or to a node."""

@@ -6,13 +6,13 @@ limited() {
 }
 
 # within NAME: the same text in a container, by its own shell. What that prints it could make up: no line of it can begin as
-# a frame does, and it is no longer than `cap`.
+# a frame does, and it is no longer than `cap`. A NUL, which ends a line for some a sed, becomes another byte.
 within() {
     limited docker exec "$1" sh -c "token=$token most=$most first=$first
 $lib
 $(known_in "$1")
 demos \"\$1\" \"\$2\"
-frame over" sh "$folder" "$files" < /dev/null 2> /dev/null | head -c "$cap" | LC_ALL=C sed 's/^/|/'
+frame over" sh "$folder" "$files" < /dev/null 2> /dev/null | head -c "$cap" | tr '\000' '\032' | LC_ALL=C sed 's/^/|/'
 }
 
 # containers WANTED MOST: so many at most. WANTED: yes if it is told why none can be looked into.

@@ -68,6 +68,12 @@ def server(text: object) -> Server:
     return Server("", host, path, unquote(url.username or ""), password, url.scheme)
 
 
+def is_here(where: Server) -> bool:
+    """Whether it runs on the node that is asked, so that its files are there."""
+    host = urlsplit(f"//{where.host}").hostname or ""
+    return bool(where.socket) or host in ("localhost", "::1") or host.startswith("127.")
+
+
 def probe(where: Server, password_file: str) -> str:
     """The sh text that asks; `say` must be defined before it. `password_file`: on the node, empty = none."""
     return spoken(where, password_file) + f"request={quote(request(ALL))}\n{_ON_NODE}"

@@ -31,6 +31,9 @@ ask() {
         exchange "$tool" || return
         printf '@supervisor xml\n%s\n' "$reply"
         case $reply in *'<name>faultCode</name>'*) fault ;; esac
+        [ "${excerpt:-0}" = 0 ] || case $reply in
+            *'>FATAL<'* | *'>BACKOFF<'* | *'>EXITED<'*) last_words "$tool" ;;
+        esac
     elif [ "$scheme" = http ] && command -v supervisorctl > /dev/null; then
         by_words
     else

@@ -38,6 +38,7 @@ if ! command -v systemctl > /dev/null; then
     say "there is no systemctl on the node; its units can't be asked for" 127
 elif said=$(TZ=UTC systemctl show --no-pager --property={properties} -- {units} 2>&1); then
     printf '@units\\n%s\\n' "$said"
+    [ "${{excerpt:-0}}" = 0 ] || case $said in *ActiveState=failed*) unit_words ;; esac
 else
     say "systemctl: $(printf '%s' "$said" | tr '\\n' ' ' | head -c 300)" 1
 fi

@@ -2,11 +2,13 @@
 
     process:GROUP:NAME    state (RUNNING, FATAL ...), uptime while RUNNING, exitstatus once it ended; when it was
                           started and stopped last, pid, spawn_error, and its log files stdout and stderr
+                          of one that failed the end of its stdout and stderr, of a unit of its journal
     supervisor:WHERE      state and version of supervisord itself
     unit:NAME             state (active, failed, not-found ...), uptime while running; while active started, and pid
 
 The answer's body is `@now SECONDS`, `@units` with systemd's reply, `@supervisor xml` or `@supervisor words` with
-supervisord's to the end, and a line `@failed SENTENCE` in place of each that could not be asked.
+supervisord's to the end, and a line `@failed SENTENCE` in place of each that could not be asked. Behind both replies
+stands what failed ones have said: `_last_words`.
 """
 
 from __future__ import annotations
@@ -27,11 +29,12 @@ from pydantic import (
 
 from collector.config import SourceSettings
 from collector.model import Answer, Fault, Outcome, Reading, printable
-from collector.sources import _supervisord, _systemd
+from collector.sources import _last_words, _supervisord, _systemd
 
 _PLAIN = r"^[^\x00-\x1f\x7f]+$"
 _FAILED = re.compile(r"^@failed (.*)$", re.MULTILINE)
 _NOW = re.compile(r"@now ([0-9]{0,10})\n")
+_XML_ENDS = "</methodResponse>\n"
 _CUT = {Outcome.TOO_LONG, Outcome.CUT_OFF}
 _START = """\
 failed=0
@@ -67,6 +70,9 @@ class Settings(SourceSettings):
     )
     password: SecretStr | None = Field(None, description='the password; "$NAME" takes it from the environment')
     password_file: Plain | None = Field(None, description="a file on the node whose first line is the password")
+    excerpt: Annotated[int, Field(ge=0, le=100_000)] = Field(
+        4_000, description="how many bytes of the log of a process or unit that failed are read; 0: none"
+    )
     units: tuple[Plain, ...] = Field((), description='names or patterns of systemd units, such as "backup-*.timer"')
 
     @model_validator(mode="after")
@@ -95,11 +101,14 @@ class Said:
     form: str
     reply: str
     failures: tuple[str, ...]
+    last_words: str = ""
 
 
 def probe(settings: Settings) -> str:
     """The sh text that asks systemctl, then supervisord: a hanging supervisord does not cost the units' answer."""
-    text = _START + (_systemd.probe(settings.units) if settings.units else "")
+    here = settings.supervisor is not None and _supervisord.is_here(settings.supervisor)
+    text = _START + f"excerpt={settings.excerpt} here={'yes' if here else 'no'}\n" + _last_words.ON_NODE
+    text += _systemd.probe(settings.units) if settings.units else ""
     if settings.supervisor is not None:
         text += _supervisord.probe(login(settings, settings.supervisor), settings.password_file or "")
     return text + 'exit "$failed"\n'
@@ -131,6 +140,7 @@ def parse(settings: Settings, answer: Answer) -> Reading:
         Reading(faults=tuple(Fault(0, "", sentence) for sentence in said.failures)),
         _systemd.parse(said.units, answer.asked, said.now),
         _supervisor(settings, said, answer.asked),
+        Reading(excerpts=tuple(_last_words.excerpts(said.last_words, settings.excerpt))),
     )
 
 
@@ -140,12 +150,14 @@ def taken_apart(answer: Answer) -> Said | None:
     clock = _NOW.match(f"{head}\n")
     if clock is None:
         return None
-    units = head.partition("\n@units\n")[2].partition("\n@failed ")[0]
+    units, journal, of_units = head.partition("\n@units\n")[2].partition("\n@failed ")[0].partition("\n@journal ")
     if answer.outcome in _CUT:
         units = units.rpartition("\n\n")[0]  # the last unit may be half of one
     form, _, reply = tail.partition("\n")
+    reply, ended, of_processes = reply.partition(_XML_ENDS)
     failures = tuple(printable(sentence) for sentence in _FAILED.findall(head))
-    return Said(int(clock[1]) if clock[1] else None, units, form, reply, failures)
+    last_words = f"{journal}{of_units}\n{of_processes}"
+    return Said(int(clock[1]) if clock[1] else None, units, form, reply + ended, failures, last_words)
 
 
 def _supervisor(settings: Settings, said: Said, asked: int) -> Reading:
@@ -161,4 +173,5 @@ def _merged(*readings: Reading) -> Reading:
         observations=tuple(number for reading in readings for number in reading.observations),
         states=tuple(state for reading in readings for state in reading.states),
         faults=tuple(fault for reading in readings for fault in reading.faults),
+        excerpts=tuple(one for reading in readings for one in reading.excerpts),
     )

@@ -68,7 +68,7 @@ def _drop_values(db: sqlite3.Connection, number: int) -> None:
         (series, weeks.week_of(time))
         for series, time in db.execute(f"SELECT series, time FROM observation WHERE {told}", [number])
     }
-    for table in ("observation", "state", "detail", "event", "line", "cursor"):
+    for table in ("observation", "state", "detail", "event", "line", "cursor", "excerpt"):
         db.execute(f"DELETE FROM {table} WHERE {told}", [number])
     weeks.refresh(db, changed)
 

@@ -8,11 +8,13 @@ from dataclasses import dataclass, field
 from math import isfinite
 from typing import TypeVar, get_args
 
-from collector.model import Event, Fault, Observation, Reading, State, Unit, printable
+from collector.model import Event, Excerpt, Fault, Observation, Reading, State, Unit, printable
 
 LAST_TIME = 253_402_300_799
 """The end of the year 9999, UTC. What lies beyond can't be told as a date."""
 MOST_FAULTS = 200
+MOST_TEXT = 200_000
+"""Characters of an excerpt."""
 UNITS: tuple[str, ...] = get_args(Unit)
 
 _T = TypeVar("_T")
@@ -41,6 +43,7 @@ def keepable(reading: Reading) -> Kept:
         states=tuple(words.values()),
         events=_sifted(reading.events, _event, faults),
         lines=_sifted(reading.lines, _event, faults),
+        excerpts=_sifted(reading.excerpts, _excerpt, faults),
         cursor=dict(_sifted(reading.cursor.items(), _place, faults)),
         faults=_limited([*_sifted(reading.faults, _fault, faults), *faults]),
     )
@@ -74,6 +77,11 @@ def _state(one: State) -> State:
 
 def _event(one: Event) -> Event:
     return Event(_text(one.subject), _time(one.time), _text(one.level), _text(one.text))
+
+
+def _excerpt(one: Excerpt) -> Excerpt:
+    lines = "\n".join(map(_text, one.text.split("\n")))
+    return Excerpt(_text(one.subject), _text(one.stream), lines[:MOST_TEXT])
 
 
 def _fault(one: Fault) -> Fault:

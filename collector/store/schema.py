@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from sqlite_utils import Database, Migrations
 
-from collector.store import activity, cursors, faults, instances, lines, problems, spent, weeks
+from collector.store import activity, cursors, excerpts, faults, instances, lines, problems, spent, weeks
 
 migrations = Migrations("almanac")
 
@@ -365,9 +365,15 @@ def instances_by_themselves(db: Database) -> None:
         db.conn.execute(statement)
 
 
+@migrations()
+def excerpts_of_logs(db: Database) -> None:
+    """What processes that failed have said."""
+    db.conn.execute(excerpts.TABLE)
+
+
 _FIRST = (first_tables, any_night_again, names_of_passes, life_of_problems, people_and_activity)
 _SINCE = (stages_of_passes, levels_of_acks, one_outage, application_instances, logs_and_cursors)
-_LATELY = (instances_by_themselves,)
+_LATELY = (instances_by_themselves, excerpts_of_logs)
 NAMES = frozenset(one.__name__ for one in (*_FIRST, *_SINCE, *_LATELY))
 
 

@@ -13,6 +13,7 @@ from collector.model import Answer, NodeAnswer, Observation, Reading
 from collector.store import (
     activity,
     cursors,
+    excerpts,
     faults,
     happened,
     holds,
@@ -127,8 +128,10 @@ class Store:
                 self._note_answer(pass_id, answer, kept.get(answer.source, Kept()))
 
     def prune_lines(self, before: int, most: int) -> int:
-        """Drops lines of logs older than a time (UTC seconds), and of the rest all but `most`; how many went."""
+        """Drops lines and excerpts of logs older than a time (UTC seconds), and all but `most` of the lines left; how
+        many lines went."""
         with self._writing():
+            excerpts.prune(self.db.conn, before)
             return lines.prune(self.db.conn, before, most)
 
     def forget(self, number: int) -> int:
@@ -247,6 +250,7 @@ class Store:
         before, after = self._neighbours(answer)
         tracks.add(db, Reader(answer.node, answer.source, answer.asked, key, before, after, again is not None), kept)
         lines.add(db, answer.node, (key, answer.asked), kept.reading.lines)
+        excerpts.note(db, answer.node, (key, answer.asked), kept.reading.excerpts)
         cursors.note(db, (answer.node, answer.source), (key, answer.asked), kept.reading.cursor)
 
     def _neighbours(self, answer: Answer) -> tuple[int | None, int | None]:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from collector.config import parse
-from collector.export.documents import ActivityDocument, EventDocument, NodeDocument
+from collector.export.documents import ActivityDocument, EventDocument, ExcerptDocument, LogDay, NodeDocument
 from collector.export.narrow import Hidden, narrowed
 from collector.export.readings import HoldDocument, ProblemDocument
 
@@ -72,8 +72,15 @@ def test_what_names_nobody_is_the_same_object():
 
 
 def test_who_reads_no_logs_is_told_no_events():
-    whole = _with(events=(EventDocument("log", "2026", "info", "secret"),))
-    assert narrowed(whole, HIDDEN, logs=False).events == ()
+    told = EventDocument("log", "2026", "info", "secret")
+    whole = _with(
+        events=(told,),
+        logs=(LogDay("2026-11-24", 1, 0, "logs/web/x.json", "logs/web~2026-11-24"),),
+        excerpts=(ExcerptDocument("process:a:b", "stderr", "2026", "secret"),),
+    )
+    for kept in ({"events": (told,)}, {"logs": whole.logs}, {"excerpts": whole.excerpts}):
+        assert narrowed(_with(**kept), HIDDEN, logs=False) == _with()
+    assert narrowed(whole, HIDDEN, logs=True) is whole
 
 
 def _with(**fields):

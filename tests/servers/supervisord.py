@@ -48,7 +48,7 @@ programs = a
 command = /no/such/command
 startretries = 0
 [program:quits]
-command = sh -c 'exit 4'
+command = sh -c 'echo out; printf "no <such> & host\\n\\033[31mred\\033[0m \\000 caf\\303\\n" >&2; exit 4'
 startretries = 0
 [program:exited]
 command = sh -c 'exit 3'

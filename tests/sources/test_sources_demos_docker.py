@@ -68,9 +68,9 @@ def test_demos_in_running_containers_are_read_on_as_others_are(node, container, 
     docker.do("exec", "robot", "sh", "-c", "printf 'Log : on' >> /tmp/dvic_log_a1")
     node.read()
     assert node.lines == []
-    docker.do("exec", "robot", "sh", "-c", "printf ' and on\\n' >> /tmp/dvic_log_a1")
+    docker.do("exec", "robot", "sh", "-c", "printf ' and \\000on\\n' >> /tmp/dvic_log_a1")
     node.read()
-    assert node.lines == [("log:robot/arm", "Log : on and on")]
+    assert node.lines == [("log:robot/arm", "Log : on and \\x1aon")]
     node.read(docker=False)
     assert (node.states, node.status) == ({}, 0)
 

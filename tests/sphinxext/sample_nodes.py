@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from collector.export.documents import (
     VERSION,
     EventDocument,
+    ExcerptDocument,
     FaultDocument,
     LogDay,
     LogDocument,
@@ -392,6 +393,7 @@ def _hostile() -> NodeDocument:
         logs=(LOG_DAY,), address=HOSTILE_TEXT, environments=("lab & attic",), groups=(HOSTILE_TEXT,), sources=(_source(HOSTILE_TEXT, reason=HOSTILE_TEXT, outcome="failed", status=3),),
         problems=(ProblemDocument(HOSTILE, subject.name, HOSTILE_TEXT, "failed", "warning", HOSTILE_TEXT, stamp(hours=1)),),
         events=(EventDocument(subject.name, stamp(hours=1), "error", HOSTILE_TEXT),),
+        excerpts=(ExcerptDocument(subject.name, "stderr", stamp(), f"{HOSTILE_TEXT}\nits last words"),),
     )  # fmt: skip
 
 
