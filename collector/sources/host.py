@@ -1,6 +1,6 @@
 """The machine itself: load, memory, swap, disks, uptime, processes, temperatures, as far as it tells.
 
-    host:system       load1 load5 load15 (load), processes cpus (count), uptime (seconds),
+    host:system       cpu_ratio (ratio), load1 load5 load15 (load), processes cpus (count), uptime (seconds),
                       memory_total memory_available memory_used swap_total swap_used (bytes)
                       os, kernel, boot, machine: states; boot is another word after each start, so that a reboot is a
                       change, and machine another one on another installation
@@ -9,6 +9,10 @@
 
 Linux tells by /proc and /sys, others by uname, sysctl, uptime and df. What is not told is absent, never zero. `free` is
 what others than root may still write, and used_ratio is used / (used + free), as df has it.
+
+cpu_ratio is how much of all processors was used since the pass before, or since the machine was started if that is
+later: not how busy it was while it was asked, which would say most about the asking. Waiting for a disk is no use. It
+is counted by /proc/stat (proc_stat(5)), so by Linux only; the first pass can't tell it.
 """
 
 from __future__ import annotations
@@ -19,9 +23,10 @@ from datetime import UTC, datetime
 from hashlib import sha256
 
 from collector.config import SourceSettings
-from collector.model import Answer, Fault, Observation, Outcome, Reading, State, Unit, printable
+from collector.model import Answer, Cursor, Fault, Observation, Outcome, Reading, State, Unit, printable
 
 SYSTEM = "host:system"
+_CPU = "cpu"
 MOST_FAULTS = 50
 
 # Each line is a key, a blank, and what the node says; below `table KEY` are the rows of df as they stand. df comes
@@ -40,6 +45,7 @@ else say uname uname -srm; fi
 ! command -v sw_vers >/dev/null || say product sw_vers -productVersion
 if [ -r /proc/loadavg ]; then line loadavg /proc/loadavg; else say uptime uptime; fi
 line up /proc/uptime
+line stat /proc/stat
 line boot $kernel/random/boot_id
 line machine /etc/machine-id
 if [ -r /proc/meminfo ]; then
@@ -87,6 +93,10 @@ _MEMORY = re.compile(r"(\w+): +(\d{1,15}) kB", re.ASCII)
 _ROW = re.compile(r"(.+?) +(\d{1,15}) +(\d{1,15}) +(-?\d{1,15}) +(?:\d+%|-) +(/.*)", re.ASCII)
 _COUNT = re.compile(r" *\d{1,15} *", re.ASCII)
 _ANY = re.compile(".*")
+_SPENT = re.compile(r"([0-9a-f-]{36}) (\d{1,19}) (\d{1,19})", re.ASCII)
+"""What had been spent by all processors: the boot since which, and ticks of all time and of idle time."""
+_LEAST_TICKS = 100
+"""A second of one processor: of less time nothing can be said."""
 _OF_TABLE = re.compile(rf"Filesystem .*|{_ROW.pattern}|.+ +- +- +- +- +/.*", re.ASCII)  # dashes: it has no such numbers
 _SHAPES = {
     **dict.fromkeys(("uname", "release", "product", "boot", "started", "end"), _ANY),
@@ -95,6 +105,8 @@ _SHAPES = {
     "online": re.compile(r"\d{1,6}(-\d{1,6})?(,\d{1,6}(-\d{1,6})?)*", re.ASCII),
     "loadavg": re.compile(r"(\d{1,9}\.\d+ ){3}.*", re.ASCII),
     "uptime": _LOADS,
+    "stat": re.compile(r"cpu +\d{1,18}(?: \d{1,18}){6,9}", re.ASCII),
+    "before": _SPENT,
     "up": re.compile(r"\d{1,12}(\.\d+)?( .*)?", re.ASCII),
     "memory": _MEMORY,
     "machine": re.compile(r"[0-9a-f]{32}|uninitialized", re.ASCII),
@@ -114,9 +126,11 @@ class Settings(SourceSettings):
     """Nothing to be set but what all sources have."""
 
 
-def probe(settings: Settings) -> str:  # noqa: ARG001
-    """The sh text that asks the machine. It always succeeds: what a machine can't tell, it leaves out."""
-    return _SCRIPT
+def probe(settings: Settings, cursor: Cursor) -> str:  # noqa: ARG001
+    """The sh text that asks the machine. It always succeeds: what a machine can't tell, it leaves out. What the
+    processors had spent by the pass before is repeated."""
+    before = cursor.get(_CPU, "")
+    return f"echo 'before {before}'\n{_SCRIPT}" if _SPENT.fullmatch(before) else _SCRIPT
 
 
 def parse(settings: Settings, answer: Answer) -> Reading:  # noqa: ARG001
@@ -137,6 +151,7 @@ def parse(settings: Settings, answer: Answer) -> Reading:  # noqa: ARG001
         observations=tuple(Observation(about, metric, asked, value, unit) for about, metric, value, unit in numbers),
         states=tuple(State(SYSTEM, metric, asked, value, detail) for metric, value, detail in _names(told, asked)),
         faults=tuple(faults),
+        cursor={_CPU: spent} if (spent := _spent(told)) else {},
     )
 
 
@@ -165,6 +180,8 @@ def _system(told: Told, asked: int) -> Iterator[Number]:
         loads = list(match.groups())
     for minutes, load in zip((1, 5, 15), loads, strict=False):
         yield SYSTEM, f"load{minutes}", float(load), "load"
+    if (used := _cpu_ratio(told)) is not None:
+        yield SYSTEM, "cpu_ratio", used, "ratio"
     if (uptime := _uptime(told, asked)) is not None:
         yield SYSTEM, "uptime", uptime, "seconds"
     for metric in ("cpus", "processes"):
@@ -173,6 +190,25 @@ def _system(told: Told, asked: int) -> Iterator[Number]:
     if "online" in told:
         yield SYSTEM, "cpus", float(_online(told["online"][0])), "count"
     yield from _memory(told)
+
+
+def _spent(told: Told) -> str:
+    """What the processors have spent, for the next pass; empty if that is not told."""
+    boot = told.get("boot", [""])[0].strip()
+    if "stat" not in told:
+        return ""
+    user, nice, system, idle, waiting, *rest = map(int, told["stat"][0].split()[1:9])  # guests are among the users
+    text = f"{boot} {user + nice + system + idle + waiting + sum(rest)} {idle + waiting}"
+    return text if _SPENT.fullmatch(text) else ""
+
+
+def _cpu_ratio(told: Told) -> float | None:
+    """The part of all processors' time that was used, None if it can't be told."""
+    now, before = _SPENT.fullmatch(_spent(told)), _SPENT.fullmatch(told.get("before", [""])[0])
+    if now is None or before is None:
+        return None
+    total, idle = (int(now[n]) - (int(before[n]) if now[1] == before[1] else 0) for n in (2, 3))
+    return min(1.0, max(0.0, (total - idle) / total)) if total >= _LEAST_TICKS else None
 
 
 def _online(text: str) -> int:

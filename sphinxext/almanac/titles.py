@@ -24,6 +24,7 @@ _READINGS = {
     "base URL": "Address",
     "boot": "Boot",
     "bytes": "All together",
+    "cpu_ratio": "CPU used",
     "cpus": "Processors",
     "disk_ratio": "Disk, of the quota",
     "differing": "Tarballs that differ",

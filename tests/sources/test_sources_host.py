@@ -16,6 +16,8 @@ release PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"
 release ID=debian
 loadavg 0.19 0.38 1.24 2/98 20538
 up 86400.50 5472.19
+stat cpu  4000 500 300 100000 900 0 100 0 700 0
+before 1c8878d3-2e71-43a0-9ef8-af79d8829538 95800 92900
 boot 1c8878d3-2e71-43a0-9ef8-af79d8829538
 memory MemTotal:       2000 kB
 memory MemFree:         500 kB
@@ -74,6 +76,7 @@ def test_a_linux_machine_tells_everything():
     assert reading.faults == reading.events == ()
     assert {o.time for o in reading.observations} == {ASKED}
     assert values(reading) == {
+        ("host:system", "cpu_ratio"): (0.2, "ratio"),
         ("host:system", "load1"): (0.19, "load"),
         ("host:system", "load5"): (0.38, "load"),
         ("host:system", "load15"): (1.24, "load"),
@@ -105,6 +108,39 @@ def test_a_linux_machine_tells_everything():
         State("host:system", "os", ASKED, "Debian GNU/Linux 12 (bookworm)"),
         State("host:system", "kernel", ASKED, "Linux 6.1.0-18-amd64 x86_64"),
         State("host:system", "boot", ASKED, "1c8878d3-2e71-43a0-9ef8-af79d8829538", "started 2026-11-23 03:13 UTC"),
+    )
+
+
+BOOT = "1c8878d3-2e71-43a0-9ef8-af79d8829538"
+
+
+@pytest.mark.parametrize(
+    ("before", "used"),
+    [
+        ("", None),
+        (f"{BOOT} 105701 100850", None),  # less than a second ago
+        (f"{BOOT} 999999 1", None),  # of a time to come
+        (f"{BOOT} 104800 100900", 1.0),
+        (f"{BOOT} 104800 99900", 0.0),
+        (f"{BOOT} 104800 99000", 0.0),  # time spent waiting is known to go back
+        (f"{BOOT.replace('1', '2')} 99999999 9", 4900 / 105800),  # since it was started
+    ],
+)
+def test_cpu_use_is_of_the_time_since_the_pass_before(before, used):
+    now = LINUX.replace(f"before {BOOT} 95800 92900\n".encode(), b"")
+    reading = read((f"before {before}\n".encode() if before else b"") + now)
+    assert reading.faults == ()
+    assert values(reading).get(("host:system", "cpu_ratio"), (None,))[0] == used
+    assert reading.cursor == {"cpu": f"{BOOT} 105800 100900"}
+
+
+def test_the_pass_before_is_repeated_by_this_machine_and_nothing_else_is(ask):
+    first = read(ask(host.probe(host.Settings(kind="host"), {})).stdout)
+    boot, *_ = first.cursor["cpu"].split()
+    done = ask(host.probe(host.Settings(kind="host"), {"cpu": f"{boot} 5 5"}))
+    assert 0 <= values(read(done.stdout))["host:system", "cpu_ratio"][0] <= 1
+    assert host.probe(host.Settings(kind="host"), {"cpu": "'; rm -rf /; '"}) == host.probe(
+        host.Settings(kind="host"), {}
     )
 
 
@@ -186,12 +222,12 @@ def test_a_table_is_of_its_rows_only_however_many_there_are():
 @pytest.mark.parametrize("mount", ["nas:/raid /n nfs4 rw 0 0", "//nas/raid /n cifs rw 0 0", "x /n ocfs2 rw 0 0"])
 def test_what_is_mounted_over_the_network_is_asked_for_after_the_rest(ask, tmp_path, mount):
     (tmp_path / "mounts").write_text(f"/dev/sda1 / ext4 rw 0 0\n{mount}\n")
-    text = host.probe(host.Settings(kind="host")).replace("/proc/mounts", str(tmp_path / "mounts"))
+    text = host.probe(host.Settings(kind="host"), {}).replace("/proc/mounts", str(tmp_path / "mounts"))
     assert ask(text).stdout.count(b"table disk\n") == 2
 
 
 def test_this_machine_is_told_alike_in_every_shell(ask):
-    done = ask(host.probe(host.Settings(kind="host")))
+    done = ask(host.probe(host.Settings(kind="host"), {}))
     reading = read(done.stdout)
     assert (done.returncode, done.stderr, reading.faults) == (0, b"", ())
     told = values(reading)
@@ -206,7 +242,7 @@ def test_this_machine_is_told_alike_in_every_shell(ask):
 
 
 def test_a_machine_that_has_no_tools_at_all_tells_what_its_shell_can_read_and_does_not_fail(ask, tmp_path):
-    done = ask(host.probe(host.Settings(kind="host")), path=str(tmp_path))
+    done = ask(host.probe(host.Settings(kind="host"), {}), path=str(tmp_path))
     assert done.returncode == 0
     told = values(read(done.stdout))
     assert {"memory_total", "cpus", "processes", "uptime"} <= {metric for _, metric in told}
@@ -221,6 +257,8 @@ PIECES += [
     b"table disk\n",
     b"a 0 0 -1 - /\n",
     b"online 9-1,3\n",
+    b"stat cpu  0 0 0 0 0 0 0\n",
+    b"before x\n",
     b"boot\n",
     b"up\n",
 ]
