@@ -23,6 +23,7 @@ from pathlib import Path
 
 from collector.files import sync, sync_all
 from collector.model import AlmanacError, printable
+from collector.people.audiences import CLOSED
 
 _LINK = "current"
 _SHELF = "generations"
@@ -191,7 +192,7 @@ def _open(target: Path) -> None:
     if not shelf.is_dir():
         if target.is_symlink() and not target.exists():
             raise PublishError(f"{target}: is a link to nothing; make the folder {target.readlink()}, or mend the link")
-        if target.exists() and any(target.iterdir()):
+        if target.exists() and any(path.name != CLOSED for path in target.iterdir()):
             raise PublishError(f"{target}: holds other files; empty it, or name another folder in site.publish")
         if not target.exists():
             _folder(target)

@@ -10,7 +10,7 @@ mod_alias.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -45,19 +45,29 @@ def passwords(config: Config, everyone: Iterable[Person]) -> dict[str, str]:
 
 def servers(config: Config) -> dict[str, str]:
     """The rules by the names of their files. Raises Unfit."""
-    place = closed(config).absolute()
-    if bad := _UNFIT.search(str(place)):
-        raise Unfit(
-            f'{printable(str(place))}: holds "{printable(bad[0])}", which web servers take for more than a name;'
-            " name another folder in site.publish"
-        )
+    fit(closed(config).absolute(), "site.publish")
     words = {
         "rules": folder(config).absolute(),
         "trees": trees(config).absolute(),
         "views": views(config, ()),
         "whole": WHOLE,
     }
-    return {f"{name}.conf": _TEMPLATES.get_template(f"{name}.conf.jinja").render(words) for name in SERVERS}
+    return {f"{name}.conf": rendered(f"{name}.conf", words) for name in SERVERS}
+
+
+def rendered(name: str, words: Mapping[str, object]) -> str:
+    """The file of this name."""
+    return _TEMPLATES.get_template(f"{name}.jinja").render(words)
+
+
+def fit(place: Path, key: str) -> Path:
+    """The same path, which a web server takes for nothing else. key: where it is written. Raises Unfit."""
+    if bad := _UNFIT.search(str(place)):
+        raise Unfit(
+            f'{printable(str(place))}: holds "{printable(bad[0])}", which web servers take for more than a name;'
+            f" name another folder in {key}"
+        )
+    return place
 
 
 _TEMPLATES = Environment(

@@ -15,19 +15,21 @@ from __future__ import annotations
 import fcntl
 import grp
 import os
+import pwd
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from collector import files, pages, publish
-from collector.audiences import rules
+from collector.audiences import consoles, rules
 from collector.audiences.building import is_current
 from collector.config import Config
 from collector.model import AlmanacError
 from collector.people.audiences import View, closed, narrowed, trees, views
 from collector.publish import Generation, PublishError
 from collector.store import persons
+from collector.store.persons import Person
 from collector.store.store import Store
 
 
@@ -48,23 +50,40 @@ def guard(config: Config, store: Store) -> None:
     """Sees to it that nobody is shown what the configuration does not let them see, whatever the rest of a pass comes
     to. Raises PublishError, Unfit."""
     with _told(config):
-        if not config.audiences:
+        if not (config.audiences or config.consoles):
             shutil.rmtree(closed(config), ignore_errors=True)
             return
-        _close(config.site.publish)
+        if config.audiences:
+            _close(config.site.publish)
+        else:
+            shutil.rmtree(trees(config), ignore_errors=True)
         write_rules(config, store)
         _withdraw(config, store)
 
 
 def write_rules(config: Config, store: Store) -> None:
     """Writes who may see what, as people and audiences are now. Raises PublishError, Unfit."""
-    texts = rules.servers(config)
+    texts = rules.servers(config) if config.audiences else {}
     with _told(config), _alone(config) as folder:
-        texts |= rules.passwords(config, persons.everyone(store.db.conn))
+        everyone = persons.everyone(store.db.conn)
+        if config.audiences:
+            texts |= rules.passwords(config, everyone)
+        texts |= _of_consoles(config, everyone)
         for name, text in texts.items():
             files.replace(folder / name, text.encode())
         for left in set(folder.glob("*.htpasswd")) - {folder / name for name in texts}:
             left.unlink()
+
+
+def _of_consoles(config: Config, everyone: tuple[Person, ...]) -> dict[str, str]:
+    """The rules for consoles, the folder of whose tokens only this user may enter. Raises PublishError, Unfit."""
+    if config.consoles is None:
+        return {}
+    if not (config.consoles.novnc / "vnc.html").exists():
+        mend = "install noVNC, in Debian: apt-get install novnc websockify; or name its folder"
+        raise PublishError(f"consoles.novnc: {config.consoles.novnc} holds no vnc.html; {mend}")
+    consoles.tokens(config).mkdir(mode=0o700, parents=True, exist_ok=True)
+    return consoles.texts(config, everyone, pwd.getpwuid(os.getuid()).pw_name)
 
 
 @contextmanager

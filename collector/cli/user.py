@@ -151,7 +151,7 @@ def _book(config: Config) -> Iterator[Book]:
 
 def _let_in(config: Config, book: Book) -> None:
     """Has web servers know people as they are now, where pages are not for everybody."""
-    if config.audiences:
+    if config.audiences or config.consoles:
         serving.write_rules(config, book.store)
 
 

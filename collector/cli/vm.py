@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from collector.cli import _clusters, _clusters_told
+from collector.cli import _clusters, _clusters_told, _console
 from collector.cli._meant import placed_nodes, places_by
 from collector.config import load
 from collector.control.cluster import known, orders
@@ -66,6 +66,9 @@ def command() -> None:
     The clusters are those that sources of kind "cluster" name; --node and the like say which. A VM is meant by its
     name, whole or up to the first dot; names may hold * and ?.
     """
+
+
+command.add_command(_console.command)
 
 
 @command.command("list", epilog="Example:  almanac vm list --owner physics")

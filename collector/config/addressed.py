@@ -25,7 +25,11 @@ def misdirected(config: Config, no_such: Callable[[str, str, list[str]], str]) -
 
 
 def unserved(config: Config, no_such: Callable[[str, str, list[str]], str]) -> Iterator[Said]:
-    """The same for audiences."""
+    """The same for audiences, and consoles."""
+    if config.consoles and config.site.web_group is None:
+        yield ("consoles",), 'there is no site.web_group to keep passwords from others; write web_group = "www-data"'
+    if config.consoles and config.site.url is None:
+        yield ("consoles",), 'there is no site.url below which they are opened; write url = "https://..." in [site]'
     for name, audience in config.audiences.items():
         if config.site.web_group is None:
             mend = 'there is no site.web_group to keep its pages from others; write web_group = "www-data" or the like'

@@ -267,7 +267,8 @@ def _resolved_reports(config: Config, folder: Path) -> dict[str, Any]:
     mail = config.mail and _placed(config.mail, folder, ("ca_file", "password_file", "sendmail"))
     watch = _placed(config.watch, folder, ("ping_file", "textfile"))
     instances = config.instances and _placed(config.instances, folder, ("ca_file", "locations"))
-    return {"mail": mail, "reports": reports, "watch": watch, "instances": instances}
+    consoles = config.consoles and _placed(config.consoles, folder, ("novnc",))
+    return {"consoles": consoles, "mail": mail, "reports": reports, "watch": watch, "instances": instances}
 
 
 def _placed(settings: Any, folder: Path, keys: Iterable[str]) -> Any:

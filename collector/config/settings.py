@@ -15,6 +15,7 @@ from collector.config import kinds
 from collector.config.audiences import Audience, AudienceName
 from collector.config.base import Name, Settings
 from collector.config.catalogue import Catalogue, catalogue
+from collector.config.consoles import Consoles
 from collector.config.instances import Instances
 from collector.config.intake import Intake
 from collector.config.reports import Address, Mail, Report
@@ -208,6 +209,7 @@ class Config(Settings):
     instances: Instances | None = None
     intake: Intake | None = None
     audiences: dict[AudienceName, Audience] = Field(default_factory=dict)
+    consoles: Consoles | None = None
     _enabled: tuple[str, ...] = PrivateAttr(())
 
     @cached_property

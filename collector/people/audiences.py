@@ -21,6 +21,7 @@ from collector.people.roles import Act, Role, allowed
 from collector.store.persons import Person
 
 LOGS = ".logs"
+CLOSED = "closed"
 Set = TypeVar("Set", Environment, Group)
 
 
@@ -102,7 +103,7 @@ def narrowed(config: Config, view: View) -> Config:
 
 def closed(config: Config) -> Path:
     """The folder of all that only some may see; only the web server's group may enter it."""
-    return config.site.publish / "closed"
+    return config.site.publish / CLOSED
 
 
 def trees(config: Config) -> Path:

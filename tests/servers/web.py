@@ -83,6 +83,22 @@ def _command(server: str, folder: Path, port: int, names: tuple[str, ...]) -> li
     return ["apache2", "-d", str(folder), "-f", f"{folder}/apache.conf", "-D", "FOREGROUND"]
 
 
+_CONSOLES = """
+server {{
+    listen 127.0.0.1:{port};
+    server_name localhost;
+    access_log {folder}/access.log;
+    include "{rules}/consoles-nginx.conf";
+}}
+"""
+
+
+def consoles(server: str, folder: Path, rules: Path, port: int) -> list[str]:
+    """nginx with the rules of consoles, and a log of what it is asked."""
+    (folder / "almanac.conf").write_text(_CONSOLES.format(port=port, folder=folder, rules=rules))
+    return _command(server, folder, port, ())
+
+
 _BEATS = {
     "nginx": "server {{ listen 127.0.0.1:{port}; root {folder}; access_log {folder}/other.log;"
     " auth_basic x; auth_basic_user_file /dev/null;"

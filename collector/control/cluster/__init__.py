@@ -8,5 +8,6 @@ account.py      as whom a cluster is told to do something
 backend.py      the kinds of cluster; `ganeti.py` speaks to one of them, and another would be one file beside it
 asking.py       the clusters as they are now
 following.py    jobs followed to their end
+console.py      how a VM's console is opened; `relay.py` leads a browser there
 doing.py        orders sent and followed, and a result for each VM or host
 """
