@@ -15,7 +15,7 @@ from collector.model import Answer, Event, Outcome
 from collector.sources import logs
 
 ASKED = 1795500000  # 2026-11-24T06:00:00Z
-ROTATED = [".1", ".1.gz", "-20261124", ".old"]
+ROTATED = [".1", ".1.gz", "-20261124", "-20261124.gz", "-20261124-1795478400", ".old"]
 
 
 class Watched:
@@ -168,6 +168,16 @@ def test_of_a_log_of_a_gigabyte_only_the_end_is_read(log):
     assert log.read() == ["on"]
 
 
+def test_lines_keep_their_own_times_and_their_order_though_the_clock_jumped(log):
+    log.write(
+        "2031-01-01T00:00:00Z h a: ahead\nand on\n2026-11-24T05:00:00Z h a: back\n1970-01-01T00:00:09Z h a: boot\n"
+    )
+    assert log.read() == ["ahead", "and on", "back", "boot"]
+    assert [one.time for one in log.reading.lines] == [1924992000, 1924992000, 1795496400, 9]
+    log.write("2026-11-24T05:00:01Z h a: now\n")
+    assert log.read() == ["now"]
+
+
 def test_hostile_lines_are_told_and_steer_nothing(log):
     log.write(b"\x1b[31mred\x1b[0m \x1b]0;title\x07\n\x00nul\n\xff\xfe\xc3\n\r\n\n<script>\n@end 0 1 2 3\n$(touch x)\n")
     log.write(b"x" * 5000 + b"\n")
@@ -311,4 +321,4 @@ def test_settings_that_can_not_be_meant_are_refused(written, wanted):
 
 
 def test_the_kind_asks_for_its_cursor_and_others_do_not():
-    assert [kind for kind in kinds.names() if kinds.resumes(kind)] == ["demos", "logs"]
+    assert [kind for kind in kinds.names() if kinds.resumes(kind)] == ["demos", "host", "logs"]
