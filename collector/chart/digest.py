@@ -8,6 +8,7 @@ from functools import cache
 from importlib.metadata import version
 
 from collector.chart.curve import recorded
+from collector.chart.figure import Figure
 from collector.chart.picture import DENSITY, Picture, events
 
 VERSION = 6
@@ -16,11 +17,13 @@ _DRAWN_BY = ("matplotlib", "numpy")
 """Of what draws, and brings letters and FreeType."""
 
 
-def digest(picture: Picture, width: int, height: int, density: int = DENSITY) -> str:
+def digest(picture: Picture | Figure, width: int, height: int, density: int = DENSITY) -> str:
     """Names the picture by all that goes into its pixels, in 32 hex digits: a file of that name is as it would be.
 
     What is not drawn has no part in it: points outside the window, a title that only the alternative text has.
     """
+    if not isinstance(picture, Picture):
+        return hashlib.sha256(repr((_versions(), density, picture)).encode()).hexdigest()[:32]
     window = (picture.start, picture.end, str(picture.zone), events(picture), picture.titled and picture.title)
     content = hashlib.sha256(repr((_versions(), width, height, density, window)).encode())
     for panel in picture.panels:

@@ -11,6 +11,7 @@ import struct
 from pathlib import Path
 from typing import NamedTuple
 
+from collector.chart.figure import Figure
 from collector.chart.picture import Picture
 
 TOKEN = struct.Struct("qq")
@@ -20,7 +21,7 @@ TOKEN = struct.Struct("qq")
 class Job(NamedTuple):
     """A picture, and the files that its light and dark drawing go to."""
 
-    picture: Picture
+    picture: Picture | Figure
     light: Path
     dark: Path
 

@@ -53,6 +53,10 @@ SERIES = tuple(ink.name for ink in INKS if ink.name.startswith("series"))
 PLAIN = frozenset(ink.name for ink in INKS) - frozenset(SERIES)
 """The inks of a picture whose panels have one main line each: few enough for two pixels to a byte."""
 ALL = PLAIN | frozenset(SERIES)
+FIGURES = frozenset({"text", "rule", "main"}) | frozenset(SERIES)
+"""The inks of a pie."""
+MAPPED = frozenset({"text", "rule", "main", "series 1", "series 2"})
+"""The inks of a map, and of bars."""
 _FULL = 255
 
 

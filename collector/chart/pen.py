@@ -72,6 +72,13 @@ class Pen:
             xs, ys = np.concatenate((x[part], x[part][::-1])), np.concatenate((high[part], low[part][::-1]))
             self._agg.draw_path(self._context(Stroke(0.0)), self._path(xs, ys), _AS_IT_IS, _BLACK)
 
+    def area(self, x: Floats, y: Floats, stretch: Numbers) -> None:
+        """What each stretch surrounds."""
+        codes = np.full(len(stretch), Path.LINETO, dtype=Path.code_type)
+        codes[0] = Path.MOVETO
+        codes[1:][stretch[1:] != stretch[:-1]] = Path.MOVETO
+        self._agg.draw_path(self._context(Stroke(0.0)), self._path(x, y, codes), _AS_IT_IS, _BLACK)
+
     def dots(self, x: Floats, y: Floats, radius: float) -> None:
         """A disc at each point."""
         if not len(x):

@@ -14,6 +14,8 @@ Rows = NDArray[np.int16]
 Numbers = NDArray[np.uint8]
 """The number of a palette's entry for each pixel, rows x columns."""
 
+_HALF = 128
+
 
 def inked(mask: Mask, steps: Steps) -> Numbers:
     """The numbers of an ink's entries where a mask covers, else 0. Whole arrays of bytes, which the processor compares
@@ -38,6 +40,15 @@ class Sheet:
         top, left = max(top, 0), max(left, 0)
         below = self.numbers[top : top + numbers.shape[0], left : left + numbers.shape[1]]
         np.maximum(below, numbers, out=below)
+
+    def stamp(self, mask: Mask, number: int) -> None:
+        """Puts an entry over all else where a mask covers half of a pixel, with hard edges. The mask is of the whole
+        sheet."""
+        self.numbers[mask >= _HALF] = number
+
+    def rub(self, mask: Mask) -> None:
+        """Takes off everything where a mask covers half of a pixel."""
+        self.stamp(mask, 0)
 
     def bar(self, ink: str, left: int, top: int, size: tuple[int, int]) -> None:
         """A filled rectangle of (width, height) pixels."""

@@ -10,6 +10,7 @@ from types import TracebackType
 from collector import files
 from collector.chart import digest
 from collector.chart.crew import Crew
+from collector.chart.figure import Figure
 from collector.chart.job import Job
 from collector.chart.picture import Picture
 
@@ -58,8 +59,8 @@ class Workshop:
             self._crew = Crew(*self._size, self._cores)
         return self._crew
 
-    def digest(self, picture: Picture) -> str:
-        """What a picture of this size is called by."""
+    def digest(self, picture: Picture | Figure) -> str:
+        """What a picture of this size is called by; a figure has a height of its own."""
         return digest.digest(picture, *self._size)
 
     def order(self, job: Job) -> None:

@@ -23,6 +23,8 @@ from collector.model import LevelWord
 from collector.store.activity import Ending
 
 VERSION = 1
+REGISTRY = "instances/instances.json"
+"""Where the registry of instances lies, where there is one, relative to the export folder."""
 
 
 @dataclass(frozen=True, slots=True)

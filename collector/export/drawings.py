@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from collector.chart.alt import alt
+from collector.chart.figure import Figure
 from collector.chart.job import Job
 from collector.chart.picture import Picture
 from collector.chart.workshop import Workshop
@@ -89,11 +90,21 @@ class Drawings:
         for window in pictures.windows(first, self._started, zone, every):
             yield self.chart(stem, window.name, pictures.picture(shown, window, zone))
 
+    def figure(self, name: str, figure: Figure, alt: str) -> Chart:
+        """The chart of a picture that is not over time, likewise. `name`: what it is called below charts/."""
+        stem = f"charts/{name}.{self.workshop.digest(figure)[:16]}"
+        chart = Chart("", f"{stem}.light.png", f"{stem}.dark.png", round(figure.width), round(figure.height), alt)
+        self._order(chart, figure)
+        return chart
+
     def chart(self, stem: str, window: str, picture: Picture) -> Chart:
         """The chart of a picture, which is on disk once the workshop has finished."""
         chart = pictures.chart(stem, window, self.workshop.digest(picture), alt(picture))
+        self._order(chart, picture)
+        return chart
+
+    def _order(self, chart: Chart, picture: Picture | Figure) -> None:
         light, dark = self.folder / chart.light, self.folder / chart.dark
         if chart.light not in self.named and not (light.exists() and dark.exists()):
             self.workshop.order(Job(picture, light, dark))
         self.named |= {chart.light, chart.dark}
-        return chart

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from pydantic import TypeAdapter
 
+from collector.chart.figure import Figure
+from collector.export import figures
 from collector.export.documents import VERSION, NodeDocument
+from collector.export.figures import Drawn
+from collector.export.readings import Chart
 from collector.export.registry import (
     DistributionEntry,
     FieldEntry,
@@ -18,15 +22,19 @@ from collector.export.registry import (
     ShareEntry,
     ToldEntry,
 )
+from collector.export.slug import slug
 from collector.export.subjects import exact, instance_page, moment, standing
 from collector.geography.names import country_name
 from collector.instances.known import Known
+from collector.instances.locally import Locally
 from collector.instances.reading import ADDRESS, BASE
 from collector.instances.register import subject_of
 from collector.instances.statistics import Distribution, label_of
 from collector.store.instances import Instance
 from collector.store.records import SubjectRecord
 
+Draw = Callable[[str, Figure, str], Chart]
+"""Names a picture by what it is called and shows, and has it drawn."""
 OURS = (BASE, ADDRESS)
 """Words of an instance that are told beside its values."""
 
@@ -38,12 +46,14 @@ class Followed:
     everyone: Sequence[Instance]
     known: Known
     document: NodeDocument
+    drawn: Draw
 
     def registry(self) -> Registry:
         """The whole of instances.json."""
         enabled = tuple(one.uuid for one in self.everyone if one.is_asked)
         atlas, settings = self.known.atlas, self.known.settings
         entries = tuple(map(self._entry, self.everyone))
+        asked = [one for one in entries if one.enabled]
         return Registry(
             version=VERSION,
             node=self.document.name,
@@ -52,7 +62,8 @@ class Followed:
             fault=str(atlas.fault or ""),
             fields=tuple(self._fields(entries)),
             instances=entries,
-            countries=tuple(_shares([one for one in entries if one.enabled])),
+            countries=tuple(_shares(asked)),
+            world=self._drawn("world", figures.world(asked)),
             distributions=tuple(map(self._distribution, self.known.charts(enabled))),
         )
 
@@ -66,6 +77,7 @@ class Followed:
         of_it = [problem.level for problem in self.document.problems if _is_of(problem.subject, problem.rule, one)]
         told = next((subject for subject in self.document.subjects if subject.name == name), None)
         asked = source and one.enabled
+        place = self._place(one.uuid)
         return InstanceEntry(
             uuid=one.uuid,
             url=one.url,
@@ -81,7 +93,8 @@ class Followed:
             outcome=source.last.outcome if source and asked else "",
             reason=source.last.reason if source and asked else "",
             address=self.known.address(one.uuid),
-            place=self._place(one.uuid),
+            place=place,
+            chart=self._drawn("places", figures.around(place) if place else None),
             told=dict(self._told(self.known.record.subjects.get(name))),
         )
 
@@ -116,17 +129,23 @@ class Followed:
             yield FieldEntry(name, label_of(name, field), made, field is not None, told[name])
 
     def _distribution(self, found: Distribution) -> DistributionEntry:
-        field = self.known.settings.fields_[found.field]
+        field, locally = self.known.settings.fields_[found.field], Locally(self.known.settings.locale)
+        unit = "count" if field.chart_aggregation == "count" else field.unit
+        figure, alt = figures.chart(found, unit, locally)
         return DistributionEntry(
             found.field,
             found.label,
             found.chart_type,
             found.of_groups,
-            found.of_numbers,
-            "count" if field.chart_aggregation == "count" else field.unit,
+            figures.made(found),
+            unit,
             found.rows,
             found.left_out,
+            self.drawn(f"instances/{slug(found.field)}", figure, alt),
         )
+
+    def _drawn(self, name: str, found: Drawn | None) -> Chart | None:
+        return self.drawn(f"instances/{name}", *found) if found else None
 
 
 def _is_of(subject: str | None, rule: str, one: Instance) -> bool:

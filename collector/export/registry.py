@@ -7,12 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from collector.export.readings import Standing, Time
+from collector.export.readings import Chart, Standing, Time
 from collector.model import LevelWord
-
-FOLDER = "instances"
-FILE = f"{FOLDER}/instances.json"
-"""Where it lies, relative to the export folder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +52,7 @@ class InstanceEntry:
 
     subject: its name among the subjects of all instances, None if it told nothing yet or is not asked any more.
     email: None if it is not published.   answered: when it last did.   outcome, reason: how asking it ended last.
+    chart: its place on a map.
     """
 
     uuid: str
@@ -73,6 +70,7 @@ class InstanceEntry:
     reason: str
     address: str | None
     place: PlaceEntry | None
+    chart: Chart | None = None
     told: dict[str, ToldEntry] = field(default_factory=dict)
 
 
@@ -98,12 +96,14 @@ class DistributionEntry:
     unit: str
     rows: tuple[tuple[str, float], ...]
     left_out: int
+    chart: Chart
 
 
 @dataclass(frozen=True, slots=True)
 class Registry:
     """instances.json. node: what all instances are called where they are told as a node is.   located: what says where
-    addresses are, with its date.   fault: why that is not the database that was named, empty if it is."""
+    addresses are, with its date.   fault: why that is not the database that was named, empty if it is.
+    world: where all are that are asked."""
 
     version: int
     node: str
@@ -113,4 +113,5 @@ class Registry:
     fields: tuple[FieldEntry, ...]
     instances: tuple[InstanceEntry, ...]
     countries: tuple[ShareEntry, ...]
+    world: Chart | None
     distributions: tuple[DistributionEntry, ...]

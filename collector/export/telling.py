@@ -24,7 +24,7 @@ from collector.store.records import NodeRecord, PassRecord, ProblemRecord
 from collector.store.store import Store
 
 if TYPE_CHECKING:
-    from collector.export.instances import Followed
+    from collector.export.instances import Draw, Followed
 
 
 class Telling:
@@ -63,9 +63,9 @@ class Telling:
         record = self.record(INSTANCES) if self.config.instances else None
         return None if record is None or record.asked is None else record
 
-    def followed(self, document: NodeDocument) -> Followed | None:
+    def followed(self, document: NodeDocument, drawn: Draw) -> Followed | None:
         """All instances that are registered now, without those that wait for approval; None if none is configured to be
-        asked. `document`: of those that are."""
+        asked. `document`: of those that are. `drawn`: has pictures drawn."""
         settings = self.config.instances
         if settings is None:
             return None
@@ -78,7 +78,7 @@ class Telling:
         record = self.record(INSTANCES)
         if not all(one.enabled for one in everyone):
             record = query.node_record(self.db, INSTANCES, self.last, WHOLE)
-        return Followed(everyone, Known(record, settings, opened(settings.locations)), document)
+        return Followed(everyone, Known(record, settings, opened(settings.locations)), document, drawn)
 
     def edition(self, drawn: Drawn = lambda *_: (), filed: Filed = lambda _: {}, node: str = "") -> Edition:
         """The circumstances of an export of this pass, by default one without charts and files of numbers. `node`: of

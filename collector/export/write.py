@@ -16,9 +16,10 @@ from pathlib import Path
 
 from collector import files
 from collector.config import Config
-from collector.export import logdays, pictures, registry, years
+from collector.export import logdays, pictures, years
 from collector.export.adapters import LOG, MANIFEST, NODE, SERIES
 from collector.export.documents import (
+    REGISTRY,
     CompatEntry,
     LogDay,
     Manifest,
@@ -147,11 +148,11 @@ class _Press:
     def _with_instances(self, made: Manifest, document: NodeDocument, entry: NodeEntry) -> Manifest:
         """The same with what instances told, and the registry of them, which is on disk once the export is."""
         made = with_own(made, "instances", document, entry)
-        followed = self._telling.followed(document)
+        followed = self._telling.followed(document, self._drawings.figure)
         if followed is None:
             return made
-        self._changes.add(self.folder / registry.FILE, followed.content())
-        return replace(made, registry=registry.FILE)
+        self._changes.add(self.folder / REGISTRY, followed.content())
+        return replace(made, registry=REGISTRY)
 
     def finish(self) -> int:
         """Waits for the charts: how many were drawn."""
@@ -220,7 +221,7 @@ class _Press:
             | {one.file for one in made.compat.values()}
             | {made.registry}
         )
-        for folder in ("charts", "nodes", "compat", registry.FOLDER, years.FOLDER, logdays.FOLDER):
+        for folder in ("charts", "nodes", "compat", REGISTRY.partition("/")[0], years.FOLDER, logdays.FOLDER):
             for path in files.paths(self.folder / folder):
                 if f"{folder}/{path}" not in kept:
                     os.unlink(f"{self.folder}/{folder}/{path}")  # noqa: PTH108 - of thousands, Path takes half the time

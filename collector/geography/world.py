@@ -11,6 +11,7 @@ made of those of 1:50 million, as that knows small countries too.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -31,12 +32,17 @@ def middle(country: str) -> tuple[float, float] | None:
 @cache
 def outlines() -> dict[str, tuple[Ring, ...]]:
     """The outlines of each country, by its code; of the smallest there are none."""
-    return {code: tuple(map(_ring, rings)) for code, rings in _world()["outlines"].items()}
+    return {code: tuple(part for ring in rings for part in _ring(ring)) for code, rings in _world()["outlines"].items()}
 
 
-def _ring(steps: list[int]) -> Ring:
+def _ring(steps: list[int]) -> Iterator[Ring]:
+    """A line; one across the meridian of 180 degrees goes on beyond it, and once more at the other end of the world."""
     ring: Ring = np.cumsum(np.array(steps).reshape(-1, 2), axis=0) / 10
-    return ring
+    ring[:, 0] = np.unwrap(ring[:, 0], period=360.0)
+    yield ring
+    for beyond, back in ((ring[:, 0].max() > 180.0, -360.0), (ring[:, 0].min() < -180.0, 360.0)):
+        if beyond:
+            yield ring + np.array([back, 0.0])
 
 
 @cache

@@ -14,6 +14,7 @@ from sphinxext.almanac.slotnode import framed, slot
 
 STATIC = Path(__file__).with_name("static")
 THEME = Path(__file__).with_name("theme")
+_OF_INSTANCES = ("instances", "statistics")
 
 
 def dress(app: Sphinx) -> None:
@@ -41,9 +42,12 @@ def dress_kiosk(app: Sphinx, _page: str, _template: str, _context: dict[str, Any
 
 
 def dress_instances(app: Sphinx, _page: str, _template: str, _context: dict[str, Any], doctree: Any) -> None:
-    """Has the page of all instances load what hides some of its columns and rows. See the event html-page-context."""
-    if framed(app.builder) and doctree and any(one["selector"]["slot"] == "instances" for one in doctree.findall(slot)):
+    """Has pages of instances load their style, and that of all what hides some of its columns and rows. See the event
+    html-page-context."""
+    found = [one["selector"] for one in doctree.findall(slot)] if framed(app.builder) and doctree else []
+    if any("instance" in (one["slot"], one.get("kind")) or one["slot"] in _OF_INSTANCES for one in found):
         app.add_css_file("almanac-instances.css")
+    if any(one["slot"] == "instances" for one in found):
         app.add_js_file("almanac-choose.js", loading_method="defer")
 
 

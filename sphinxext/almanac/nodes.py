@@ -206,10 +206,12 @@ class Teller:
         if registry is None or not registry.countries:
             return [_paragraph("No statistics available: no instance is asked.")]
         shares = [(one.name or "Unknown", grouped(one.count), number(one.ratio, "ratio")) for one in registry.countries]
-        made = _table(("Country", "Instances", "Share"), shares)
+        made = self.charts([registry.world] if registry.world else [])
+        made += _table(("Country", "Instances", "Share"), shares)
         for one in registry.distributions:
             rows = [(group, number(value, one.unit)) for group, value in one.rows]
-            made += [_paragraph(one.label), *_table((one.of_groups, one.of_numbers), rows)]
+            table = _table((one.of_groups, one.of_numbers), rows)
+            made += [_paragraph(one.label), *self.charts([one.chart]), *table]
         return made
 
     def closed(self, problems: Sequence[Record]) -> list[Node]:

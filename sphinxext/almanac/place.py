@@ -67,6 +67,7 @@ class Place:
             "linked": cache(self.linked),  # the same few hubs and environments stand down a column
             "cell": self.cell,
             "figure": self.figure,
+            "picture": self.picture,
             "stacked": self.stacked,
             "series": self.series,
         }

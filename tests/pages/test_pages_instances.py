@@ -74,12 +74,12 @@ def made(tmp_path_factory):
         with store.db.conn:
             persons.put(store.db.conn, Person("bob", "standard", None, 0, "x", "x"))
         nightly.run(config, lambda _: None)
-        first = pages(config)
+        first, charts = pages(config), {file.name for file in (config.html / "charts/instances").iterdir()}
         old = time.time()
     while int(time.time()) <= old:  # a second pass is of another second
         time.sleep(0.05)
     nightly.run(config, lambda _: None)
-    return SimpleNamespace(config=config, port=server.port, first=first, second=pages(config))
+    return SimpleNamespace(config=config, port=server.port, first=first, charts=charts, second=pages(config))
 
 
 def pages(config):
@@ -143,6 +143,18 @@ def test_statistics_are_of_those_that_are_asked(made):
     later = words(made.second["instances/statistics.html"])
     assert "Frankreich 2 40,0 %" in later
     assert "Number of instances by Python" not in later
+
+
+def test_statistics_and_places_are_drawn_and_told_in_words(made):
+    page = read(made.first["instances/statistics.html"])
+    assert page.all("img", "alt")[:2] == [
+        "A map of the world. Instances by country: Frankreich 2, Japan 1, Singapur 1; of 1 it is not known.",
+        "Sum of Users <b> by Country: Frankreich 9.024, Japan 12, Singapur 7.",
+    ]
+    assert len(page.all("img", "alt")) == 4
+    assert read(made.first[page_of(1)]).all("img", "alt")[0] == "A map: Frankreich, at 48.9° N, 2.4° E."
+    drawn = {one.rpartition("/")[2] for one in (*page.all("img", "src"), *page.all("source", "srcset"))}
+    assert (len(drawn), drawn - made.charts) == (8, set())
 
 
 def test_an_audience_is_shown_nodes_and_so_no_instances(made):
