@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from shlex import join
 from time import time
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
@@ -68,11 +68,19 @@ def command(file: Path, /, run: bool, within: float, name: str, **words: Any) ->
             line = console.command(config, seen.known, seen.console)
             note("text")
             if run:
-                os.execvp(line[0], line)  # noqa: S606 -- the point of it
+                _become(line)
             click.echo(_screen.plain(join(line)))
         else:
             _show(seen, within, note)
     return 0
+
+
+def _become(line: list[str]) -> NoReturn:
+    """Goes on as another program. Raises NoConsole if there is none."""
+    try:
+        os.execvp(line[0], line)  # noqa: S606 -- the point of it
+    except OSError as error:
+        raise console.NoConsole(f"{line[0]}: {error.strerror}; install it, or run elsewhere: {join(line)}") from error
 
 
 @contextmanager
@@ -117,8 +125,10 @@ def _show(seen: Seen, within: float, note: Any) -> None:
                 note("vnc")
                 _tell(seen, within, console.address(config, word))
                 came = relay.let_in(within)
-            click.echo("nobody came" if not came else "no more browsers are let in; Ctrl-C ends it", err=True)
+            click.echo("no more browsers are let in; Ctrl-C ends it" if came else "nobody came", err=True)
             relay.wait()
+    except KeyboardInterrupt:
+        click.echo("closed", err=True)
     except Unreached as error:
         raise console.NoConsole(f"{node}: {error}") from error
 

@@ -78,7 +78,12 @@ def migrate(file: Path, /, **words: Any) -> int:
 @_on_hosts
 @_to
 @_allocator
-@click.option("--which", type=click.Choice(["primary", "copies", "all"]), default="primary", help="primary: VMs on it.")
+@click.option(
+    "--which",
+    type=click.Choice(["primary", "copies", "all"]),
+    default="primary",
+    help="primary: VMs that run on it; copies: those of others' disks; all: both.",
+)
 @click.option("--dry-run", "rehearse", is_flag=True, help="The cluster only checks whether it could.")
 @click.pass_obj
 def evacuate(file: Path, /, **words: Any) -> int:

@@ -68,6 +68,12 @@ def test_a_text_console_is_reached_through_the_node_and_can_be_run(
     done = subprocess.run(program, capture_output=True, text=True, check=True)
     way = f"-t|-J|{sshd.user}@127.0.0.1:{sshd.port}|--|root@node1.example.org|xl console vm1.example.org|"
     assert done.stdout == way
+    monkeypatch.setenv("PATH", "/nowhere")
+    done = subprocess.run(program, capture_output=True, text=True, check=False)
+    assert (done.returncode, "ssh: No such file or directory; install it, or run elsewhere: ssh -t" in done.stderr) == (
+        1,
+        True,
+    )
 
 
 @pytest.mark.parametrize(

@@ -213,6 +213,45 @@ def test_a_quota_bars_nobody_elses_start_and_what_runs_already_is_left_alone(rap
 
 
 @pytest.mark.parametrize(
+    ("fault", "wanted"),
+    [
+        ("cut", ("vm1", "not known", "the cluster's reply was lost: ")),
+        (b"no number", ("vm1", "not known", "the cluster's answer names no job: no number")),
+        (503, ("vm1", "failed", "the cluster refused (HTTP 503): Service <unavailable>")),
+    ],
+)
+def test_an_order_is_given_once_whatever_comes_back(
+    rapi: Rapi, fault: str | int | bytes, wanted: tuple[str, str, str]
+) -> None:
+    path = "/2/instances/vm1.example.org/shutdown"
+    rapi.faults[path] = fault
+    done = command(configured(rapi), "vm", "stop", "vm1", "--yes", "--json")
+    (found,) = results(done)
+    assert (done.status, found[:2], found[2].startswith(wanted[2])) == (1, wanted[:2], True)
+    assert [one for _, one in rapi.asked].count(path) == 1
+
+
+def test_jobs_that_fail_further_on_make_the_first_one_fail(rapi: Rapi) -> None:
+    rapi.cluster.node("node2.example.org")["offline"] = True
+    done = command(configured(rapi), "cluster", "node", "migrate", "node2", "--yes", "--json")
+    ((_, end, why),) = results(done)
+    assert (done.status, end) == (1, "failed")
+    assert why.startswith("job 4202 failed: Node node2.example.org is offline; job 4203 failed: ")
+
+
+def test_a_cluster_that_is_silent_holds_up_no_other(rapi: Rapi) -> None:
+    away = '[nodes.away]\nreach = "local"\n[[nodes.away.sources]]\nkind = "cluster"\nurl = "https://127.0.0.1:1"\n'
+    config = configured(rapi, more=CONTROL + away)
+    done = command(config, "vm", "stop", "vm2", "--yes", "--json")
+    assert (done.status, results(done)) == (1, [("vm2", "done", "")])
+    assert "away: ended with status 1: the cluster at 127.0.0.1:1 did not answer /2/info" in done.err
+    assert sorted(row[1:4] for row in rows(config)) == [
+        ("away", "", "failed"),
+        ("ganeti", "vm:vm2.example.org", "done"),
+    ]
+
+
+@pytest.mark.parametrize(
     ("more", "environ", "status", "told"),
     [
         ("", {}, 1, "the cluster lets this user read, and change nothing; give it the option write in "),

@@ -132,7 +132,16 @@ def proxied(made: Stage) -> Iterator[None]:
 
 def test_a_console_is_seen_in_the_browser_while_the_command_runs(stage: tuple[Stage, str], browser: Browser) -> None:
     made, vm = stage
-    program = [str(Path(sys.executable).with_name("almanac")), "--config", str(made.config), "vm", "console", vm]
+    program = [
+        str(Path(sys.executable).with_name("almanac")),
+        "--config",
+        str(made.config),
+        "vm",
+        "console",
+        vm,
+        "--within",
+        "600",
+    ]
     with Popen(program, stdout=PIPE, stderr=DEVNULL, text=True) as opened:
         try:
             assert opened.stdout is not None
@@ -142,10 +151,10 @@ def test_a_console_is_seen_in_the_browser_while_the_command_runs(stage: tuple[St
             word, _, target = token.read_text().strip().partition(": ")
         finally:
             opened.send_signal(signal.SIGINT)
-            opened.wait(60)
+            ended = opened.wait(60)
+    assert (ended, listens(int(target.rpartition(":")[2]))) == (0, False)
     assert address.startswith(f"http://127.0.0.1:{made.web}/console/vnc.html#")
     assert (word in address, made.tokens.stat().st_mode & 0o777, list(made.tokens.iterdir())) == (True, 0o700, [])
-    assert not listens(int(target.rpartition(":")[2]))
     log, activity = (made.folder / "access.log").read_text(), command(made.config, "activity").out
     assert "GET /console/vnc.html HTTP" in log
     assert word not in log

@@ -87,21 +87,23 @@ def place(known: Known, vm: Vm, console: Console) -> tuple[str, int]:
 
 @contextmanager
 def token(config: Config, port: int, seconds: float) -> Iterator[str]:
-    """A token that leads to a port of this machine's loopback, for so long at most. Takes away those that are over."""
-    folder = tokens(config)
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    now = time.time()
-    forget(folder, now)
-    word = token_urlsafe(24)
-    file = folder / f"{int(now + seconds)}-{token_hex(4)}"
-    files.replace(file, f"{word}: 127.0.0.1:{port}\n".encode())
+    """A token that leads to a port of this machine's loopback, for so long at most. Takes away those that are over.
+    Raises NoConsole."""
+    word, now = token_urlsafe(24), time.time()
+    file = tokens(config) / f"{int(now + seconds)}-{token_hex(4)}"
+    try:
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _forget(file.parent, now)
+        files.replace(file, f"{word}: 127.0.0.1:{port}\n".encode())
+    except OSError as error:
+        raise NoConsole(f"{file.parent}: a token can't be written there: {error.strerror}") from error
     try:
         yield word
     finally:
         file.unlink(missing_ok=True)
 
 
-def forget(folder: Path, now: float) -> None:
+def _forget(folder: Path, now: float) -> None:
     """Takes away the tokens whose time is over, which a program that was killed has left. `now`: UTC seconds."""
     for file in folder.iterdir():
         until = file.name.partition("-")[0]

@@ -18,7 +18,7 @@ from typing import Any
 
 from collector.control.cluster.account import Account
 from collector.control.cluster.courses import Console, Course, Line, Sent, Stage, Unreadable
-from collector.control.cluster.ganeti_calls import call
+from collector.control.cluster.ganeti_calls import ask_console, call
 from collector.control.cluster.orders import Step
 from collector.model import printable
 from collector.sources import _ganeti, cluster
@@ -156,7 +156,7 @@ def _said(result: Any) -> str:
 
 def show_console(settings: cluster.Settings, account: Account | None, vm: str) -> str:
     """The text that asks how a VM's console is opened."""
-    return f"{_way(settings, account)}\n{_SEND}order GET {quote(f'/2/instances/{vm}/console')} ''\n"
+    return f"{_way(settings, account)}\n{_SEND}order {' '.join(map(quote, ask_console(vm)))}\n"
 
 
 def console(body: bytes) -> Console:

@@ -27,6 +27,11 @@ def call(step: Step) -> Call:
     return method, f"{base}/{name}{f'?{asked}' if asked else ''}", "" if body is None else json.dumps(body)
 
 
+def ask_console(vm: str) -> Call:
+    """The request for how a VM's console is opened."""
+    return "GET", f"/2/instances/{quote(vm, safe='')}/console", ""
+
+
 def _of_vm(wish: Wish) -> tuple[str, str, dict[str, Any], Any]:
     checks = {"dry-run": int(wish.rehearse)}
     match wish.action:
