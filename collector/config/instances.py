@@ -34,8 +34,8 @@ def _network(value: Any) -> Any:
         raise ValueError(f'"{value}" is no network; write one such as "10.1.0.0/16"') from error
 
 
-def _locale(value: Any) -> Any:
-    """Babel knows which there are; it is loaded only if one is named."""
+def known_locale(value: Any) -> Any:
+    """A locale by its name; Babel, which knows them, is loaded only if one is named. Raises ValueError."""
     from babel import Locale, UnknownLocaleError  # noqa: PLC0415
 
     try:
@@ -100,7 +100,7 @@ class Instances(Settings):
     private: tuple[AnyNetwork, ...] = Field(
         (), description="networks that are not public and may be asked all the same, such as 10.1.0.0/16"
     )
-    locale: Annotated[str, BeforeValidator(_locale)] = Field(
+    locale: Annotated[str, BeforeValidator(known_locale)] = Field(
         "en_GB", description="how pages of instances write times, numbers and countries, such as de_CH"
     )
     locations: LocalPath | None = Field(

@@ -16,17 +16,19 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import ValidationError
 
-from collector.config.instances import Crawled, Endpoint
+from collector.config.instances import Crawled, Endpoint, known_locale
 from collector.config.schema import FILE as SCHEMA
 from collector.importers.foreign import ForeignFile, ImportRefused
 from collector.importers.writing import assignment, note, path
 from collector.model import printable
 
 _KNOWN = re.compile(
-    r"^(CRAWLING_ENDPOINTS|CRAWLED_FIELDS_SETTINGS|CELERYBEAT_SCHEDULE|BABEL_DEFAULT_TIMEZONE)\s*=", re.MULTILINE
+    r"^(CRAWLING_ENDPOINTS|CRAWLED_FIELDS_SETTINGS|CELERYBEAT_SCHEDULE|BABEL_DEFAULT_(TIMEZONE|LOCALE))\s*=",
+    re.MULTILINE,
 )
 _UNITS = ("days", "hours", "minutes", "seconds", "weeks")
-_TAKEN = {"APP_NAME", "BABEL_DEFAULT_TIMEZONE", "CRAWLING_ENDPOINTS", "CRAWLED_FIELDS_SETTINGS", "CELERYBEAT_SCHEDULE"}
+_BABEL = ("BABEL_DEFAULT_TIMEZONE", "BABEL_DEFAULT_LOCALE")
+_TAKEN = {"APP_NAME", *_BABEL, "CRAWLING_ENDPOINTS", "CRAWLED_FIELDS_SETTINGS", "CELERYBEAT_SCHEDULE"}
 _HEAD = """\
 The instances themselves are in the old database, not in this file: register them with almanac instance add.
 It watches no machine yet, and a pass wants one: the table [nodes.here] below is this machine.
@@ -54,6 +56,7 @@ def convert(files: Sequence[ForeignFile], zone: ZoneInfo | None) -> str:
         "",
         *_site(settings, zone),
         *_node(),
+        *_locale(settings),
         *_endpoints(files[0].name, settings),
         *_fields(files[0].name, settings),
     ]
@@ -134,6 +137,19 @@ def _node() -> Iterator[str]:
     yield assignment("reach", "local")
     yield "[[nodes.here.sources]]"
     yield assignment("kind", "host")
+    yield ""
+
+
+def _locale(settings: Mapping[str, Any]) -> Iterator[str]:
+    """How times are written, if that is said."""
+    named = settings.get("BABEL_DEFAULT_LOCALE")
+    if named is None:
+        return
+    yield "[instances]"
+    try:
+        yield assignment("locale", known_locale(named))
+    except ValueError:
+        yield from note(f"CHECK: {printable(str(named))} is no locale that Babel knows; en_GB is taken.")
     yield ""
 
 

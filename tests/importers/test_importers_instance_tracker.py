@@ -13,6 +13,7 @@ SAMPLE = """\
 SECRET_KEY = 'k3y'
 APP_NAME = 'Indico'
 BABEL_DEFAULT_TIMEZONE = "Europe/Zurich"
+BABEL_DEFAULT_LOCALE = "de_CH"
 CRAWLING_ENDPOINTS = [{'url': '/system-info', 'headers': {'Accept': 'application/json', 'X-Key': 'a$b"'}}, {'url': '/stats'}]
 CRAWLED_FIELDS_SETTINGS = {
     'python_version': {'label': 'Python', 'chart': True, 'chart_type': 'pie'},
@@ -45,6 +46,7 @@ def test_the_settings_of_the_document_load_and_ask_the_same(tmp_path: Path) -> N
         43200.0,
     )
     assert config.instances is not None
+    assert (config.instances.locale, "BABEL" in text) == ("de_CH", False)
     first, second = config.instances.endpoints
     assert (first.url, second.url, second.headers) == ("/system-info", "/stats", {})
     assert {name: value.get_secret_value() for name, value in first.headers.items()} == {
@@ -69,6 +71,15 @@ def test_the_settings_of_the_document_load_and_ask_the_same(tmp_path: Path) -> N
 def test_what_is_left_out_has_the_old_defaults(tmp_path: Path) -> None:
     config = loaded(imported(tmp_path, MINIMAL), tmp_path)
     assert (config.site.title, str(config.site.time_zone), config.site.every) == ("Instance Tracker", "UTC", 86400.0)
+    assert config.instances is not None
+    assert config.instances.locale == "en_GB"
+
+
+@pytest.mark.parametrize("named", ["'xx_YY'", "'de-CH'", "5", "['en_GB']", "'\\n[nodes]'"])
+def test_a_locale_that_is_none_is_marked(tmp_path: Path, named: str) -> None:
+    text = imported(tmp_path, MINIMAL + f"BABEL_DEFAULT_LOCALE = {named}\n")
+    assert "is no locale that Babel knows; en_GB is taken." in text
+    assert loaded(text, tmp_path).instances.locale == "en_GB"  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize(
