@@ -6,10 +6,13 @@ import hashlib
 from dataclasses import replace
 from functools import cache
 from importlib.metadata import version
+from typing import TYPE_CHECKING
 
 from collector.chart.curve import recorded
-from collector.chart.figure import Figure
 from collector.chart.picture import DENSITY, Picture, events
+
+if TYPE_CHECKING:
+    from collector.chart.figure import Figure
 
 VERSION = 6
 """Raise it when the same picture would get other bytes."""

@@ -1,4 +1,4 @@
-"""Draws bars, lines of groups and pies."""
+"""Draws pictures that are not over time: bars, lines of groups, pies, and maps by way of `worldmap`."""
 
 from __future__ import annotations
 
@@ -9,15 +9,37 @@ import numpy as np
 
 from collector.chart.curve import Floats
 from collector.chart.easel import Easel
-from collector.chart.figure import EDGE, ROW, Bars, Group, Pie, Steps
-from collector.chart.palette import SERIES
-from collector.chart.pen import Stroke
+from collector.chart.figure import EDGE, ROW, Bars, Figure, Group, Pie, Steps, WorldMap
+from collector.chart.glyphs import Glyphs
+from collector.chart.palette import FIGURES, MAPPED, SERIES, palette, plte
+from collector.chart.pen import Pen, Stroke
+from collector.chart.png import pngs
+from collector.chart.sheet import Sheet
+from collector.chart.worldmap import draw_map
 
 _NAMES, _BESIDE = 210.0, 90.0
 """CSS pixels left of bars, for names, and right of them, for numbers."""
 _BAR = 16.0
 _RADIUS = 108.0
 _LEGEND = 300.0
+
+
+def drawn(figure: Figure, glyphs: Glyphs, density: int) -> tuple[bytes, ...]:
+    """A light and a dark file of a figure, `density` pixels to each CSS pixel."""
+    width, height = round(figure.width * density), round(figure.height * density)
+    colours = palette(FIGURES if isinstance(figure, Pie) else MAPPED)
+    sheet = Sheet(width, height, colours)
+    easel = Easel(sheet, Pen(width, height), glyphs, density, 0)
+    match figure:
+        case Bars():
+            draw_bars(easel, figure)
+        case Steps():
+            draw_steps(easel, figure)
+        case Pie():
+            draw_pie(easel, figure)
+        case WorldMap():
+            draw_map(easel, figure)
+    return pngs(sheet.numbers, plte(colours.light), plte(colours.dark))
 
 
 def draw_bars(easel: Easel, bars: Bars) -> None:

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import struct
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from collector.chart.figure import Figure
 from collector.chart.picture import Picture
+
+if TYPE_CHECKING:
+    from collector.chart.figure import Figure
 
 TOKEN = struct.Struct("qq")
 """Where the pickle of a lot begins, and of how many bytes it is."""

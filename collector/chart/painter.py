@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
 from collector.chart.easel import Easel
-from collector.chart.figure import Bars, Figure, Pie, Steps, WorldMap
 from collector.chart.glyphs import Glyphs
 from collector.chart.layout import LETTER, keys, lay_out
-from collector.chart.palette import ALL, FIGURES, MAPPED, PLAIN, palette, plte
+from collector.chart.palette import ALL, PLAIN, palette, plte
 from collector.chart.panel import draw_events, draw_panel
 from collector.chart.pen import Pen
 from collector.chart.picture import DENSITY, Picture, events
@@ -18,6 +17,9 @@ from collector.chart.plot import Plot, near, shown
 from collector.chart.png import pngs
 from collector.chart.sheet import Numbers, Sheet
 from collector.chart.timeaxis import time_ticks
+
+if TYPE_CHECKING:
+    from collector.chart.figure import Figure
 
 _LARGE = 8000
 """Bytes of a file that are too many to be sent by the dozen."""
@@ -72,29 +74,11 @@ class Painter:
         What would make a large file is drawn once more with hard edges, and restless lines in fewer columns.
         """
         if not isinstance(picture, Picture):
-            return self._figure(picture)
+            from collector.chart.figures import drawn  # noqa: PLC0415  hardly ever needed
+
+            return Pictures(*drawn(picture, self._glyphs, self.density))
         fine = self._drawn(picture, _Grain(64, 4))
         return fine if len(fine.light) <= _LARGE else self._drawn(picture, _Grain(32, 1))
-
-    def _figure(self, figure: Figure) -> Pictures:
-        """Draws a picture that is not over time, in a height of its own."""
-        from collector.chart.figures import draw_bars, draw_pie, draw_steps  # noqa: PLC0415  hardly ever needed
-        from collector.chart.worldmap import draw_map  # noqa: PLC0415
-
-        width, height = round(figure.width * self.density), round(figure.height * self.density)
-        colours = palette(FIGURES if isinstance(figure, Pie) else MAPPED)
-        sheet = Sheet(width, height, colours)
-        easel = Easel(sheet, Pen(width, height), self._glyphs, self.density, 0)
-        match figure:
-            case Bars():
-                draw_bars(easel, figure)
-            case Steps():
-                draw_steps(easel, figure)
-            case Pie():
-                draw_pie(easel, figure)
-            case WorldMap():
-                draw_map(easel, figure)
-        return Pictures(*pngs(sheet.numbers, plte(colours.light), plte(colours.dark)))
 
     def _drawn(self, picture: Picture, grain: _Grain) -> Pictures:
         several = any(sum(line.role == "main" for line in panel.lines) > 1 for panel in picture.panels)

@@ -6,13 +6,16 @@ import os
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from collector import files
 from collector.chart import digest
 from collector.chart.crew import Crew
-from collector.chart.figure import Figure
 from collector.chart.job import Job
 from collector.chart.picture import Picture
+
+if TYPE_CHECKING:
+    from collector.chart.figure import Figure
 
 BATCH = 8
 """So many pictures are sent at once."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from collector.chart.alt import alt
-from collector.chart.figure import Figure
 from collector.chart.job import Job
 from collector.chart.picture import Picture
 from collector.chart.workshop import Workshop
@@ -21,6 +21,9 @@ from collector.life.stage import Records
 from collector.store.records import MetricRecord, NodeRecord, PassRecord, SubjectRecord
 from collector.store.store import Store
 from collector.store.turns import turns
+
+if TYPE_CHECKING:
+    from collector.chart.figure import Figure
 
 Happened = Mapping[str, tuple[int, ...]]
 """UTC seconds by subject."""
