@@ -296,7 +296,7 @@ def _clear(run: Path) -> None:
 def _sphinx(config: Config, new: Path, strict: bool) -> str | None:
     """Sphinx in a process of its own: to import it here would cost as much as filling all pages. It leaves frames; they
     are filled here, in any case. None, or why not."""
-    command = [sys.executable, "-m", "sphinx", "-q", "-j", "auto", "-b", "html"]
+    command = [sys.executable, "-m", "sphinx", "-q", "-b", "html"]
     command += ["-W", "--keep-going"] if strict else []
     command += ["-d", str(new / "trees"), "-D", f"almanac_export={config.export.absolute()}"]
     command += ["-D", "almanac_filled=0"]
