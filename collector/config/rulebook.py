@@ -114,6 +114,8 @@ class Rulebook:
         self._catalogue = known
         self._made: dict[tuple[str, tuple[int | None, ...]], Rule] = {}
         self._of: dict[tuple[Place, str, str | None], tuple[Rule, ...]] = {}
+        self._judging: dict[tuple[tuple[int, ...], str, str | None], tuple[Rule, ...]] = {}
+        self._alike: dict[tuple[str, tuple[int | None, ...]], tuple[Layer, ...]] = {}
         self._at: dict[Place, tuple[tuple[Layer, ...], ...]] = {}
         self._written = written
 
@@ -131,9 +133,16 @@ class Rulebook:
         """The rules in force for a subject of a node, also those that are switched off."""
         asked = (place, subject, kind)
         if asked not in self._of:
-            of_each = (tuple(one for one in layers if one.judges(subject, kind)) for layers in self._families_at(place))
-            self._of[asked] = tuple(self.rule(found) for found in of_each if found)
+            self._of[asked] = self._among(self._families_at(place), subject, kind)
         return self._of[asked]
+
+    def _among(self, families: tuple[tuple[Layer, ...], ...], subject: str, kind: str | None) -> tuple[Rule, ...]:
+        """Those of some families that judge a subject. Most nodes have the same rules, and many the same subjects."""
+        asked = (tuple(map(id, families)), subject, kind)
+        if asked not in self._judging:
+            of_each = (tuple(one for one in layers if one.judges(subject, kind)) for layers in families)
+            self._judging[asked] = tuple(self.rule(found) for found in of_each if found)
+        return self._judging[asked]
 
     def at(self, place: Place) -> Iterator[tuple[Layer, ...]]:
         """The layers that apply to a node, those of one name together."""
@@ -149,12 +158,12 @@ class Rulebook:
     def _families_at(self, place: Place) -> tuple[tuple[Layer, ...], ...]:
         if place not in self._at:
             applying = (tuple(one for one in layers if one.is_of(place)) for layers in self.families.values())
-            self._at[place] = tuple(layers for layers in applying if layers)
+            self._at[place] = tuple(self._alike.setdefault(_key(layers), layers) for layers in applying if layers)
         return self._at[place]
 
     def rule(self, layers: Sequence[Layer]) -> Rule:
         """What layers of one name say together."""
-        key = (layers[0].written.name, tuple(layer.index for layer in layers))
+        key = _key(layers)
         if key not in self._made:
             first = self.families[key[0]][0]
             whole = first.whole
@@ -164,6 +173,11 @@ class Rulebook:
             origin: Origin = "file" if first.index is not None else "changed" if changed else "default"
             self._made[key] = rule_of(whole, origin, self._catalogue.metrics)
         return self._made[key]
+
+
+def _key(layers: Sequence[Layer]) -> tuple[str, tuple[int | None, ...]]:
+    """By what layers of one name are told from others."""
+    return layers[0].written.name, tuple(layer.index for layer in layers)
 
 
 def rule_of(whole: RuleSettings, origin: Origin, units: Mapping[str, Unit | None]) -> Rule:
