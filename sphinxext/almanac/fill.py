@@ -102,7 +102,7 @@ def fill(frames_dir: Path, export_dir: Path, out_dir: Path, ready: Callable[[], 
 
     ready: is called before anything is brought along, for an export whose pictures may still be drawn until it returns.
 
-    Raises FillError or ExportError (frames or export not whole), OSError; a page is replaced whole or not at all.
+    Raises FillError or ExportError (frames or export not whole), OSError; a page is there whole or not at all.
     """
     index, export = Index.read(frames_dir), Export(export_dir)
     templates = environment(export, Compiled(compiled_beside(frames_dir)))
@@ -268,7 +268,11 @@ class Press:
 
 
 def replace(file: Path, content: bytes) -> bool:
-    """Writes aside and renames, for hard links share what stands there. False if just that is there already."""
+    """Writes aside and renames, for hard links share what stands there. False if just that is there already.
+
+    What stands there goes first: ext4 waits for the disk when a file is renamed over another (auto_da_alloc), which
+    took as long as the filling of all pages.
+    """
     try:
         if file.read_bytes() == content:
             return False
@@ -276,7 +280,8 @@ def replace(file: Path, content: bytes) -> bool:
         file.parent.mkdir(parents=True, exist_ok=True)
     aside = file.with_name(f".{file.name[:200]}.aside")
     aside.write_bytes(content)
-    aside.replace(file)
+    file.unlink(missing_ok=True)
+    aside.rename(file)
     return True
 
 
