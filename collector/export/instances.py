@@ -122,11 +122,12 @@ class Followed:
     def _fields(self, entries: Sequence[InstanceEntry]) -> Iterator[FieldEntry]:
         """What some instance tells: configured fields in their order, then the others by name."""
         told = Counter(name for entry in entries for name in entry.told)
+        words = {name for entry in entries for name, one in entry.told.items() if isinstance(one.value, str)}
         configured = self.known.settings.fields_
         for name in [*filter(told.__contains__, configured), *sorted(set(told) - set(configured))]:
             field = configured.get(name)
             made = (field and field.aggregation) or ""
-            yield FieldEntry(name, label_of(name, field), made, field is not None, told[name])
+            yield FieldEntry(name, label_of(name, field), made, field is not None, told[name], name not in words)
 
     def _distribution(self, found: Distribution) -> DistributionEntry:
         field, locally = self.known.settings.fields_[found.field], Locally(self.known.settings.locale)

@@ -14,13 +14,15 @@ from collector.model import LevelWord
 @dataclass(frozen=True, slots=True)
 class FieldEntry:
     """A value that instances tell. label: what it is called.   made: what is made of its parts, such as `sum`; empty if
-    it is shown as it is.   is_configured: whether almanac.toml names it.   told: by how many instances."""
+    it is shown as it is.   is_configured: whether almanac.toml names it.   told: by how many instances.
+    is_number: whether all of them tell a number."""
 
     name: str
     label: str
     made: str
     is_configured: bool
     told: int
+    is_number: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,66 @@
+"""The pages of instances in a real browser: what is hidden until it is ticked, and that all can be used by everybody."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from functools import partial
+from http.server import ThreadingHTTPServer
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from collector.people.audiences import trees
+from tests.pages.tracker import tracked_site, uuid
+from tests.system.browsing import Strict, opened
+from tests.system.test_browser_axe import findings
+
+pytestmark = pytest.mark.system
+
+PAGES = ("index", "statistics", f"instance~{uuid(1)}", f"instance~{uuid(4)}", f"instance~{uuid(5)}")
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Where the pages of instances are served."""
+    made = tracked_site(tmp_path_factory.mktemp("tracker"))
+    folder = trees(made.config) / "_whole/current"
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Strict, directory=str(folder))) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/instances"
+        server.shutdown()
+
+
+def test_disabled_instances_and_additional_data_are_hidden_until_they_are_ticked(place: str, page: Page) -> None:
+    page.goto(f"{place}/index.html")
+    rows, column = page.locator("tbody tr:visible"), page.get_by_role("columnheader", name="Disk.name")
+    expect(rows).to_have_count(5)
+    expect(column).to_be_hidden()
+    page.get_by_label("Disabled", exact=True).check()
+    page.get_by_label("Disk.name").check()
+    expect(rows).to_have_count(6)
+    expect(column).to_be_visible()
+    page.get_by_label("Enabled", exact=True).uncheck()
+    expect(rows).to_have_count(1)
+    page.get_by_label("Disabled", exact=True).uncheck()
+    expect(page.get_by_text("No instance matches what is chosen.")).to_be_visible()
+
+
+def test_the_list_sorts_by_what_instances_tell_and_filters(place: str, page: Page) -> None:
+    page.goto(f"{place}/index.html")
+    page.get_by_role("button", name="Users <b>").click()
+    expect(page.locator("tbody tr:visible").first).to_contain_text("6.012")
+    page.get_by_role("searchbox", name="Filter Instances").fill("Japan")
+    expect(page.locator("tbody tr:visible")).to_have_count(1)
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "dark"), (375, "light")])
+def test_no_page_has_a_finding(place: str, browser: Browser, width: int, scheme: str) -> None:
+    faults: list[str] = []
+    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)  # type: ignore[arg-type]
+    page = opened(context, faults)
+    for name in PAGES:
+        page.goto(f"{place}/{name}.html")
+        faults += [f"{name}: {found}" for found in findings(page)]
+    context.close()
+    assert faults == []
