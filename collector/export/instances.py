@@ -95,7 +95,7 @@ class Followed:
             address=self.known.address(one.uuid),
             place=place,
             chart=self._drawn("places", figures.around(place) if place else None),
-            told=dict(self._told(self.known.record.subjects.get(name))),
+            told=dict(self._told(one, self.known.record.subjects.get(name))),
         )
 
     def _place(self, uuid: str) -> PlaceEntry | None:
@@ -105,18 +105,18 @@ class Followed:
         name = country_name(found.country, self.known.settings.locale)
         return PlaceEntry(found.country, name, found.latitude, found.longitude, found.is_exact, found.is_approximate)
 
-    def _told(self, subject: SubjectRecord | None) -> Iterator[tuple[str, ToldEntry]]:
-        """The last values of an instance, numbers first."""
+    def _told(self, one: Instance, subject: SubjectRecord | None) -> Iterator[tuple[str, ToldEntry]]:
+        """The last values of an instance, numbers first. Of one that is not asked any more all are old."""
         if subject is None:
             return
         record = self.known.record
         for metric in subject.metrics.values():
             read = max(metric.read, metric.series.times[-1])
-            known = standing(record, subject, metric.read)
+            known = standing(record, subject, metric.read) if one.enabled else "stale"
             yield metric.name, ToldEntry(metric.series.values[-1], metric.unit, exact(int(read)), known)
         for state in subject.states.values():
             if state.name not in OURS and state.value is not None:
-                known = standing(record, subject, state.read)
+                known = standing(record, subject, state.read) if one.enabled else "stale"
                 yield state.name, ToldEntry(state.value, "", exact(state.read), known)
 
     def _fields(self, entries: Sequence[InstanceEntry]) -> Iterator[FieldEntry]:

@@ -55,6 +55,9 @@ def test_one_that_does_not_answer_keeps_its_values_with_their_dates(made):
     assert "no connection to 127.0.1.1" in said
     assert "has never answered" in words(made.second[page_of(4)])
     assert "It is disabled, so it is not asked" in words(made.second[page_of(5)])
+    disabled = words(made.second[page_of(2)])
+    assert "It is disabled, so it is not asked: what stands here is what it told before." in disabled
+    assert re.search(r"Users <b> 6\.012 as of \d\d\.\d\d\.\d{4} \(stale\)", disabled), disabled
 
 
 def test_statistics_are_of_those_that_are_asked(made):
@@ -68,7 +71,7 @@ def test_statistics_are_of_those_that_are_asked(made):
     assert "Average of Free by Country" in said
     assert "Never" not in said
     later = words(made.second["instances/statistics.html"])
-    assert "Frankreich 2 40,0 %" in later
+    assert "Frankreich 1 25,0 %" in later
     assert "Number of instances by Python" not in later
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import grp
 import os
 import time
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -61,7 +62,8 @@ def register(store: Store, port: int) -> None:
 
 
 def tracked_site(folder: Path) -> SimpleNamespace:
-    """Two passes: one that is answered, and one for which the server is gone; the pages of both."""
+    """Two passes: one that is answered, and one for which the server is gone and one instance is disabled; the pages of
+    both."""
     write_site(folder / "site")
     places = (("JP", 35.7, 139.7), ("FR", 48.9, 2.4), ("FR", 48.9, 2.4), ("SG", 1.3, 103.8))
     write_locations(folder / "own.mmdb", {f"127.0.{n}.0/24": city(*place) for n, place in enumerate(places)})
@@ -75,6 +77,9 @@ def tracked_site(folder: Path) -> SimpleNamespace:
         old = time.time()
     while int(time.time()) <= old:  # a second pass is of another second
         time.sleep(0.05)
+    with Store.open(config.database) as store, store.db.conn:
+        one = next(one for one in instances.everyone(store.db.conn) if one.uuid == uuid(2))
+        instances.put(store.db.conn, replace(one, enabled=False))
     nightly.run(config, lambda _: None)
     return SimpleNamespace(config=config, port=server.port, first=first, charts=charts, second=pages(config))
 
