@@ -135,10 +135,23 @@ class Kiosk(SlotDirective):
             lines = asked(text)
         except ValueError as error:
             raise self.error(str(error)) from None
-        for what, _ in lines:
-            if what not in WORDS:
-                Asking(self.env, self.get_location()).check_page(what, WORDS)
-        return {**super().selector(), "screens": "\n".join(f"{what} {seconds}" for what, seconds in lines)}
+        for line in lines:
+            if line.what not in WORDS:
+                Asking(self.env, self.get_location()).check_page(line.what, WORDS)
+        return {**super().selector(), "display": self.env.docname, "screens": "\n".join(map(str, lines))}
+
+
+class Menu(SlotDirective):
+    """`.. almanac:menu::`: a touch menu that steers wall displays, the page of one a line."""
+
+    has_content = True
+
+    def selector(self) -> dict[str, str]:
+        """The pages, each checked."""
+        displays = [line.strip().removeprefix("/") for line in self.content if line.strip()] or ["kiosk"]
+        for display in displays:
+            Asking(self.env, self.get_location()).check_page(display, ())
+        return {**super().selector(), "displays": "\n".join(displays)}
 
 
 class Problems(SlotDirective):
@@ -252,6 +265,7 @@ DIRECTIVES: dict[str, Any] = {
     "overview": Overview,
     "problems": Problems,
     "kiosk": Kiosk,
+    "menu": Menu,
     "status": Status,
     "nodes": Nodes,
     "processes": Nodes,

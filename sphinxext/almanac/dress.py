@@ -14,7 +14,14 @@ from sphinxext.almanac.slotnode import framed, slot
 
 STATIC = Path(__file__).with_name("static")
 THEME = Path(__file__).with_name("theme")
-_OF_INSTANCES = ("instances", "statistics")
+WORN = {
+    "kiosk": ("almanac-kiosk.css", "almanac-clock.js", "almanac-kiosk.js"),
+    "menu": ("almanac-menu.css", "almanac-menu.js"),
+    "instance": ("almanac-instances.css",),
+    "instances": ("almanac-instances.css", "almanac-choose.js"),
+    "statistics": ("almanac-instances.css",),
+}
+"""What a page loads besides that has such a slot, or is the mould of such objects."""
 
 
 def dress(app: Sphinx) -> None:
@@ -33,22 +40,16 @@ def add_search(app: Sphinx) -> Iterator[tuple[str, dict[str, object], str]]:
         yield "search", {}, "search.html"
 
 
-def dress_kiosk(app: Sphinx, _page: str, _template: str, _context: dict[str, Any], doctree: Any) -> None:
-    """Has the page of a wall display load what makes it one. See the event html-page-context."""
-    if framed(app.builder) and doctree and any(one["selector"]["slot"] == "kiosk" for one in doctree.findall(slot)):
-        app.add_css_file("almanac-kiosk.css")
-        app.add_js_file("almanac-clock.js", loading_method="defer")
-        app.add_js_file("almanac-kiosk.js", loading_method="defer")
-
-
-def dress_instances(app: Sphinx, _page: str, _template: str, _context: dict[str, Any], doctree: Any) -> None:
-    """Has pages of instances load their style, and that of all what hides some of its columns and rows. See the event
-    html-page-context."""
-    found = [one["selector"] for one in doctree.findall(slot)] if framed(app.builder) and doctree else []
-    if any("instance" in (one["slot"], one.get("kind")) or one["slot"] in _OF_INSTANCES for one in found):
-        app.add_css_file("almanac-instances.css")
-    if any(one["slot"] == "instances" for one in found):
-        app.add_js_file("almanac-choose.js", loading_method="defer")
+def dress_slots(app: Sphinx, _page: str, _template: str, _context: dict[str, Any], doctree: Any) -> None:
+    """Has a page load what just some of its slots need. See the event html-page-context."""
+    if not framed(app.builder) or not doctree:
+        return
+    found = [one["selector"] for one in doctree.findall(slot)]
+    for file in dict.fromkeys(file for one in found for file in WORN.get(one.get("kind", one["slot"]), ())):
+        if file.endswith(".css"):
+            app.add_css_file(file)
+        else:
+            app.add_js_file(file, loading_method="defer")
 
 
 def is_ours(builder: Builder) -> bool:

@@ -17,7 +17,7 @@ from sphinx.util.typing import ExtensionMetadata
 from sphinxext.almanac.check import answer
 from sphinxext.almanac.directives import DIRECTIVES, ROLES
 from sphinxext.almanac.domain import AlmanacDomain, export_of, say_what_is_missing
-from sphinxext.almanac.dress import add_search, dress, dress_instances, dress_kiosk
+from sphinxext.almanac.dress import add_search, dress, dress_slots
 from sphinxext.almanac.export import ExportError, opened
 from sphinxext.almanac.fleets import allow_empty, forbid_empty
 from sphinxext.almanac.frames import Frames
@@ -71,8 +71,7 @@ def _connect(app: Sphinx) -> None:
     app.connect("env-check-consistency", say_if_listed)
     app.connect("html-collect-pages", add_search)
     app.connect("html-page-context", name_page)
-    app.connect("html-page-context", dress_kiosk)
-    app.connect("html-page-context", dress_instances)
+    app.connect("html-page-context", dress_slots)
     app.connect("html-page-context", frames.note_page)
     app.connect("build-finished", frames.end)
     app.connect("build-finished", forbid_empty)

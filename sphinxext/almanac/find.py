@@ -211,4 +211,5 @@ _FINDERS: Mapping[str, Callable[[Export, Selector], Any]] = {
     "state": _reading("state", "state"),
     "stockchart": _entry("file", "file"),
     "kiosk": lambda export, selector: screens(export, selector["screens"]),
+    "menu": lambda _export, selector: selector["displays"].splitlines(),
 }

@@ -261,6 +261,10 @@ class Teller:
         """What a wall display shows large."""
         return [*self.headline(None), *self.problems(worst_first(self.export.manifest.problems))]
 
+    def menu(self, displays: Sequence[str]) -> list[Node]:
+        """Which displays it steers, in a browser."""
+        return [_paragraph(f"Steers {'; '.join(displays)}, in a browser.")]
+
     def fleet(self, _found: None) -> list[Node]:
         """All nodes."""
         return self.nodes(list(self.export.manifest.nodes.values()))
@@ -298,7 +302,7 @@ _TELLING: dict[str, Callable[[Teller, Any], list[Node]]] = {
         "node", "hub", "environment", "subject", "headline", "fleet", "counts", "changes", "problems", "status",
         "nodes", "hubs", "environments", "groups", "group", "closed", "each", "compare", "activity",
         "processes", "logs", "instances", "statistics",
-        "kiosk",
+        "kiosk", "menu",
     )
 } | {
     "chart": Teller.charts,

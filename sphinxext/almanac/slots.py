@@ -21,7 +21,8 @@ not given is absent. It holds names that people wrote, never data.
     compare                              metric, hub, environment, group, kind, subject
     value, state                         node, subject, metric
     stockchart                           file, id
-    kiosk                                screens: lines, see `kiosk`
+    kiosk                                display: the page it stands on; screens: lines, see `kiosk`
+    menu                                 displays: the pages of displays, a line each
     any other                            left by a layout: its template has the whole export
 """
 
@@ -58,7 +59,8 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "value": ("node", "subject", "metric"),
     "state": ("node", "subject", "metric"),
     "stockchart": ("file", "id"),
-    "kiosk": ("screens",),
+    "kiosk": ("display", "screens"),
+    "menu": ("displays",),
 }
 
 

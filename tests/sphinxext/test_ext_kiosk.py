@@ -8,24 +8,40 @@ from pathlib import Path
 import pytest
 
 from sphinxext.almanac.export import Export
-from sphinxext.almanac.kiosk import Screen, asked, screens
+from sphinxext.almanac.kiosk import Line, Screen, asked, screens
 from tests.sphinxext.page_reading import read
 from tests.sphinxext.sample_export import write_sample
 from tests.sphinxext.sphinx_site import project
 
 
-def test_a_line_is_what_to_show_and_for_how_long() -> None:
-    text = "alarms 20\n\n  fleet\n/nodes/SDU  7\n my page 2 9"
-    assert asked(text) == [("alarms", 20), ("fleet", 15), ("nodes/SDU", 7), ("my page 2", 9)]
+def test_a_line_is_what_to_show_for_how_long_and_how_it_appears() -> None:
+    text = "alarms 20\n\n  fleet\n/nodes/SDU  7 slide\n my page 2 9\nroom off\nslide cut off"
+    lines = asked(text)
+    assert lines == [
+        Line("alarms", 20),
+        Line("fleet", 15),
+        Line("nodes/SDU", 7, "slide"),
+        Line("my page 2", 9),
+        Line("room", off=True),
+        Line("slide", transition="cut", off=True),
+    ]
+    assert asked("\n".join(map(str, lines))) == lines
 
 
 def test_each_hub_that_is_not_well_has_a_screen_and_likes_are_told_apart(tmp_path: Path) -> None:
     export = Export(write_sample(tmp_path))
     unwell = [name for name, hub in export.manifest.hubs.items() if hub.level != "ok"]
     found = screens(export, "alarms 5\nhubs 6\nalarms 7\nguide 8")
-    hubs = [Screen("hub", 6, name) for name in unwell]
-    assert found == [Screen("alarms", 5), *hubs, Screen("alarms", 7, turn=2), Screen("page", 8, "guide")]
+    alarms, hubs, again, guide = asked("alarms 5\nhubs 6\nalarms 7\nguide 8")
+    between = [Screen("hub", hubs, name) for name in unwell]
+    assert found == [
+        Screen("alarms", alarms),
+        *between,
+        Screen("alarms", again, turn=2),
+        Screen("page", guide, "guide"),
+    ]
     assert [screen.key for screen in found][-2:] == ["alarms 2", "page guide"]
+    assert [screen.title for screen in found][-2:] == ["Alarms (2)", "guide"]
 
 
 def test_where_all_hubs_are_well_and_nothing_else_is_asked_for_there_are_the_alarms(tmp_path: Path) -> None:
@@ -71,6 +87,19 @@ def test_only_the_page_of_a_display_loads_what_makes_it_one(tmp_path: Path) -> N
     assert page.faults == []
     assert page.all("div", "data-page") == ["pages/b.html"]
     assert "No new backup for 7 nights" in page.text
+
+
+def test_a_menu_names_its_displays_and_one_that_is_none_is_told(tmp_path: Path) -> None:
+    site = project(tmp_path, ".. almanac:menu::\n\n   pages/hall\n", hall=".. almanac:kiosk::")
+    assert site.build(html_theme="almanac") == ""
+    page = read(site.page())
+    assert page.faults == []
+    assert page.all("section", "data-display") == ["pages/hall"]
+    assert page.all("section", "data-page") == ["pages/hall.html"]
+    assert "almanac-menu.js" in site.page()
+    assert "almanac-kiosk.js" not in site.page()
+    site.write("index", "Status\n======\n\n.. almanac:menu::\n\n   pages/hal\n")
+    assert 'there is no page "pages/hal"; did you mean "pages/hall"?' in site.build(html_theme="almanac")
 
 
 @pytest.mark.parametrize("builder", ["text", "latex", "epub", "man"])

@@ -2,12 +2,19 @@
 
    A tiny file, the pulse, is asked for once a second, which costs an answer without a body while nothing is published.
    When it has changed, this page and those that it shows are fetched, and what they hold takes the place of what stands
-   here in one go. Whatever fails leaves what stands here, and is told. Nothing is kept from one renewal to the next. */
+   here in one go. Whatever fails leaves what stands here, and is told. Nothing is kept from one renewal to the next.
+
+   A menu steers it by messages, see `obey`: in the same browser through a channel, from another machine through the
+   intake, where the site has one and the address of this page a key: `#key=...`.
+
+   A screen is told that it appears and that it leaves, by the events `almanac:start` and `almanac:stop`. */
 "use strict";
 {
   const TICK = 1000;
   const PATIENCE = 10000; /* so long a request may take */
   const SILENCE = 3000; /* after so long without an answer the server counts as away */
+  const AGAIN = 5000; /* so long after it lost the intake it asks for it again */
+  const STILL = 45000; /* the intake says something each 15 seconds, or is lost */
 
   async function ask(address) {
     const answer = await fetch(address, { cache: "no-cache", signal: AbortSignal.timeout(PATIENCE) });
@@ -47,6 +54,28 @@
     await Promise.race([Promise.allSettled(decoded), new Promise((done) => setTimeout(done, PATIENCE))]);
   }
 
+  /* The lines of what the intake says, as they come. */
+  async function eachLine(address, key, use) {
+    const lost = new AbortController();
+    let still = setTimeout(() => lost.abort(), STILL);
+    try {
+      const headers = { Authorization: `Bearer ${key}` };
+      const answer = await fetch(address, { headers, cache: "no-store", signal: lost.signal });
+      if (!answer.ok) throw new Error(`${address}: ${answer.status}`);
+      const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
+      let rest = "";
+      for (let { done, value } = await reader.read(); !done; { done, value } = await reader.read()) {
+        clearTimeout(still);
+        still = setTimeout(() => lost.abort(), STILL);
+        const lines = (rest + value).split("\n");
+        rest = lines.pop();
+        lines.forEach(use);
+      }
+    } finally {
+      clearTimeout(still);
+    }
+  }
+
   const STYLE = { hour: "2-digit", minute: "2-digit", weekday: "short", day: "numeric", month: "short" };
 
   class Display {
@@ -60,15 +89,22 @@
       this.paused = false;
       this.pulse = this.assets = null;
       this.heard = Date.now();
+      this.shown = null; /* the element of the screen that was told to start */
+      this.turns = new Map(); /* what a menu said of screens: whether they are in the slideshow */
+      this.channel = new BroadcastChannel(`almanac-display ${root.dataset.display}`);
+      this.told = "";
     }
 
     start() {
       document.documentElement.classList.add("kiosk-on");
       document.addEventListener("keydown", (event) => this.key(event));
       window.addEventListener("resize", () => this.show(this.screen, this.column));
+      this.channel.addEventListener("message", ({ data }) => this.obey(data));
       this.show();
       setInterval(() => this.turn(), TICK);
       this.listen();
+      const key = new URLSearchParams(location.hash.slice(1).replaceAll("+", "%2B")).get("key");
+      if (key) this.hear(key);
     }
 
     get screens() {
@@ -79,10 +115,18 @@
       return Math.max(0, this.screens.findIndex((screen) => screen.dataset.screen === this.screen));
     }
 
-    /* Shows a screen; one that is no more gives way to the first. */
+    /* Whether a screen is in the slideshow. */
+    takesTurns(screen) {
+      return this.turns.get(screen.dataset.screen) ?? !("off" in screen.dataset);
+    }
+
+    /* Shows a screen; one that is no more gives way to the first of the slideshow. */
     show(key = this.screen, column = 0) {
       const screens = this.screens;
-      const shown = screens.find((screen) => screen.dataset.screen === key) ?? screens[0];
+      const first = screens.find((screen) => this.takesTurns(screen)) ?? screens[0];
+      const shown = screens.find((screen) => screen.dataset.screen === key) ?? first;
+      const starts = shown !== this.shown;
+      if (starts) this.stop();
       for (const screen of screens) screen.hidden = screen !== shown;
       const flow = shown.firstElementChild;
       const columns = Math.max(1, Math.round(flow.scrollWidth / flow.clientWidth));
@@ -90,19 +134,35 @@
       this.column = Math.min(column < 0 ? columns - 1 : column, columns - 1);
       this.columns = columns;
       flow.scrollLeft = this.column * flow.clientWidth;
+      this.shown = shown;
+      if (starts) shown.dispatchEvent(new Event("almanac:start", { bubbles: true }));
       this.tell();
     }
 
-    /* To what comes next, or came before: another column of the same screen, or another screen. */
+    /* The screen that is seen is about to leave. */
+    stop() {
+      this.shown?.dispatchEvent(new Event("almanac:stop", { bubbles: true }));
+      this.shown = null;
+    }
+
+    /* Shows a screen as its turn, for its whole time. */
+    enter(key, column = 0) {
+      this.show(key, column);
+      this.shown.classList.add("entering"); /* moves when it appears; what renews it has no such class */
+      this.until = Date.now() + this.shown.dataset.seconds * 1000;
+    }
+
+    /* To what comes next, or came before: another column of the same screen, or another screen of the slideshow. */
     step(by) {
-      const screens = this.screens;
       const stays = by > 0 ? this.column < this.columns - 1 : this.column > 0;
-      const next = screens[(this.index + by + screens.length) % screens.length].dataset.screen;
-      if (stays) this.show(this.screen, this.column + by);
-      else this.show(next, by > 0 ? 0 : -1);
-      const shown = screens[this.index];
-      shown.classList.add("entering"); /* moves when it appears; what renews it has no such class */
-      this.until = Date.now() + shown.dataset.seconds * 1000;
+      if (stays) this.enter(this.screen, this.column + by);
+      else this.enter(this.beside(by), by > 0 ? 0 : -1);
+    }
+
+    beside(by) {
+      const { screens, index } = this;
+      const from = by > 0 ? [...screens.slice(index + 1), ...screens.slice(0, index)] : [...screens.slice(0, index).reverse(), ...screens.slice(index + 1).reverse()];
+      return from.find((screen) => this.takesTurns(screen))?.dataset.screen ?? this.screen;
     }
 
     turn() {
@@ -121,6 +181,32 @@
       this.tell();
     }
 
+    /* What a menu says: {do: "show", "enable" or "disable", screen}, or {do: "start", "pause", "next", "previous" or
+       "tell"}. What a display has no screen for, or no word, is meant for another. */
+    obey({ do: act, screen }) {
+      const known = this.screens.some((one) => one.dataset.screen === screen);
+      if (act === "show" && known) this.enter(screen);
+      else if (act === "enable" && known) this.turns.set(screen, true);
+      else if (act === "disable" && known) this.turns.set(screen, false);
+      else if (act === "start" || act === "pause") this.pause(act === "pause");
+      else if (act === "next" || act === "previous") this.step(act === "next" ? 1 : -1);
+      else if (act !== "tell") return;
+      this.told = "";
+      this.tell();
+    }
+
+    /* Hears what the intake passes on. Without it the slideshow goes on, and it is asked for again. */
+    async hear(key) {
+      try {
+        await eachLine(`${this.root.dataset.steer}/events`, key, (line) => {
+          if (line.startsWith("data:")) this.obey(JSON.parse(line.slice(5)));
+        });
+      } catch {
+        /* it is not there, or what it says is no message */
+      }
+      setTimeout(() => this.hear(key), AGAIN);
+    }
+
     pause(paused) {
       this.paused = paused;
       this.until = 0; /* what was held has its whole time again */
@@ -135,6 +221,16 @@
       this.say(".reach", silent ? `No answer from the server since ${this.clock.format(this.heard)}` : "In touch with the server");
       this.root.querySelector(".paused").hidden = !this.paused;
       this.root.classList.toggle("away", silent);
+      this.report();
+    }
+
+    /* Says to the menus of this browser how it stands, where that is news to them. */
+    report() {
+      const turns = this.screens.filter((screen) => this.takesTurns(screen)).map((screen) => screen.dataset.screen);
+      const told = { screen: this.screen, paused: this.paused, turns };
+      if (JSON.stringify(told) === this.told) return;
+      this.told = JSON.stringify(told);
+      this.channel.postMessage({ told });
     }
 
     say(place, words) {
@@ -172,6 +268,7 @@
 
     swap(fresh) {
       const known = new Set(this.alarms());
+      this.stop();
       this.root.replaceChildren(...fresh.childNodes);
       document.dispatchEvent(new Event("almanac:shown"));
       const news = this.pulse !== null && !this.paused && this.alarms().some((alarm) => !known.has(alarm));

@@ -1,0 +1,128 @@
+/* A touch menu: of each display its screens as buttons, and what turns and holds its slideshow.
+
+   A display in the same browser hears it at once through a channel, and says how it stands. One on another machine hears
+   it through the intake, where the address of this page has a key for it: `#kiosk=...&halls/north=...`. */
+"use strict";
+{
+  const EACH = 15000; /* between two looks at what there is to show */
+  const SILENT = 2000; /* so long a display of this browser may take to answer */
+
+  async function read(address) {
+    const answer = await fetch(address, { cache: "no-cache" });
+    if (!answer.ok) throw new Error(`${address}: ${answer.status}`);
+    return new DOMParser().parseFromString(await answer.text(), "text/html");
+  }
+
+  async function heading(address) {
+    const found = (await read(address)).querySelector("h1");
+    for (const link of found.querySelectorAll(".headerlink")) link.remove();
+    return found.textContent.trim();
+  }
+
+  /* What the page of a display has to show: key and title of each screen, whether it is in the slideshow. */
+  async function screensOf(address) {
+    const found = [...(await read(address)).querySelectorAll(".kiosk .screen")];
+    return Promise.all(found.map(async ({ dataset }) => ({
+      key: dataset.screen,
+      title: dataset.page ? await heading(new URL(dataset.page, new URL(address, location))).catch(() => dataset.title) : dataset.title,
+      turns: !("off" in dataset),
+    })));
+  }
+
+  function button(words, press) {
+    const made = Object.assign(document.createElement("button"), { type: "button", textContent: words });
+    made.addEventListener("click", press);
+    return made;
+  }
+
+  class Steering {
+    constructor(section, key) {
+      this.section = section;
+      this.key = key;
+      this.screens = "";
+      this.turns = new Map(); /* by key of a screen: its button, and the box that has it in the slideshow */
+      this.heard = false;
+      this.channel = new BroadcastChannel(`almanac-display ${section.dataset.display}`);
+      this.channel.addEventListener("message", ({ data }) => data.told && this.stands(data.told));
+      this.hold = button("Pause", () => this.send({ do: this.hold.ariaPressed === "true" ? "start" : "pause" }, () => this.holds(this.hold.ariaPressed !== "true")));
+      this.keys = Object.assign(document.createElement("ul"), { className: "keys" });
+      const moves = Object.assign(document.createElement("div"), { className: "moves" });
+      moves.append(button("Previous", () => this.send({ do: "previous" })), this.hold, button("Next", () => this.send({ do: "next" })));
+      section.append(moves, this.keys);
+      this.holds(false);
+    }
+
+    start() {
+      this.renew();
+      setInterval(() => this.renew(), EACH);
+      setTimeout(() => this.heard || this.key || this.say("No display in this browser shows this page. One on another machine needs its key in the address of this menu."), SILENT);
+    }
+
+    /* The buttons of tonight's screens. */
+    async renew() {
+      try {
+        const screens = await screensOf(this.section.dataset.page);
+        if (JSON.stringify(screens) !== this.screens) this.lay(screens);
+        this.screens = JSON.stringify(screens);
+        this.channel.postMessage({ do: "tell" });
+      } catch (error) {
+        this.say(`Its screens can't be read: ${error.message}`);
+      }
+    }
+
+    lay(screens) {
+      this.turns.clear();
+      this.keys.replaceChildren(...screens.map((screen) => this.line(screen)));
+    }
+
+    line({ key, title, turns }) {
+      const shows = button(title, () => this.send({ do: "show", screen: key }));
+      const box = Object.assign(document.createElement("input"), { type: "checkbox", checked: turns });
+      box.addEventListener("change", () => this.send({ do: box.checked ? "enable" : "disable", screen: key }));
+      const label = document.createElement("label");
+      label.append(box, " In the slideshow");
+      box.ariaLabel = `${title} in the slideshow`;
+      const line = document.createElement("li");
+      line.append(shows, label);
+      this.turns.set(key, { shows, box });
+      return line;
+    }
+
+    /* How a display of this browser says that it stands. */
+    stands({ screen, paused, turns }) {
+      this.heard = true;
+      for (const [key, { shows, box }] of this.turns) {
+        shows.ariaCurrent = String(key === screen);
+        box.checked = turns.includes(key);
+      }
+      this.holds(paused);
+      this.say(paused ? "Held" : "Runs");
+    }
+
+    holds(paused) {
+      this.hold.ariaPressed = String(paused);
+    }
+
+    async send(message, sent = () => {}) {
+      this.channel.postMessage(message);
+      if (!this.key) return;
+      const headers = { Authorization: `Bearer ${this.key}`, "Content-Type": "application/json" };
+      try {
+        const answer = await fetch(this.section.dataset.steer, { method: "POST", headers, body: JSON.stringify(message) });
+        const told = await answer.json().catch(() => ({}));
+        if (!answer.ok) throw new Error(told.detail || `status ${answer.status}`);
+        if (!this.heard) sent();
+        this.say(told.displays ? "Sent" : "No display listens");
+      } catch (error) {
+        this.say(`Other machines were not told: ${error.message}`);
+      }
+    }
+
+    say(words) {
+      this.section.querySelector(".told").textContent = words;
+    }
+  }
+
+  const keys = new URLSearchParams(location.hash.slice(1).replaceAll("+", "%2B"));
+  for (const section of document.querySelectorAll(".menu .steer")) new Steering(section, keys.get(section.dataset.display)).start();
+}

@@ -1,0 +1,187 @@
+"""A touch menu and a wall display, two pages of one real browser: what is pressed here is seen there."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from functools import partial
+from http.server import ThreadingHTTPServer
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from tests.sphinxext.status_site import build, status_site
+from tests.system.browsing import CHROMIUM, Strict
+
+pytestmark = pytest.mark.system
+
+SCREENS = """:orphan:
+
+Hall
+====
+
+.. almanac:kiosk::
+
+   rooms/one 20
+   rooms/two 20 slide
+   rooms/three 20 cut off
+   fleet 20 off
+"""
+MENU = """:orphan:
+
+Menu
+====
+
+.. almanac:menu::
+
+   halls/north
+"""
+HOOKS = """
+window.hooks = [];
+for (const name of ["almanac:start", "almanac:stop"]) {
+  document.addEventListener(name, ({ type, target }) => window.hooks.push([type, target.dataset.screen, target.hidden]));
+}
+"""
+MOVE = "getComputedStyle(document.querySelector('.screen:not([hidden])')).animationName"
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a site with a display and a menu."""
+    made = status_site(tmp_path_factory.mktemp("menu"))
+    made.write("halls/north", SCREENS)
+    made.write("menu", MENU)
+    for room in ("one", "two", "three"):
+        made.write(f"rooms/{room}", f":orphan:\n\nRoom {room}\n==========\n\nIts racks.\n")
+    assert build(made) == ""
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Strict, directory=str(made.out()))) as server:
+        threading.Thread(target=server.serve_forever, args=[0.05], daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    with browser.new_context(has_touch=True) as context:
+        context.set_default_timeout(30_000)
+        yield context
+
+
+@pytest.fixture
+def display(context: BrowserContext, site: str) -> Page:
+    page = context.new_page()
+    page.set_viewport_size({"width": 1920, "height": 1080})
+    page.add_init_script(HOOKS)
+    page.clock.install()
+    page.goto(f"{site}/halls/north.html")
+    page.get_by_text("In touch with the server").wait_for()
+    page.locator(".screen[data-page] h1").first.wait_for(state="attached")  # it has taken over the pages that it shows
+    page.clock.pause_at(page.evaluate("Date.now() + 1000"))  # from here on no turn comes by itself
+    return page
+
+
+@pytest.fixture
+def menu(context: BrowserContext, site: str, display: Page) -> Page:
+    page = context.new_page()
+    page.goto(f"{site}/menu.html")
+    page.locator(".keys button[aria-current=true]", has_text="Room one").wait_for()
+    return page
+
+
+def is_shown(display: Page, screen: str) -> None:
+    expect(display.locator(".screen:visible")).to_have_attribute("data-screen", screen, timeout=30_000)
+
+
+def test_what_is_pressed_is_shown_and_the_menu_says_what_is(menu: Page, display: Page) -> None:
+    assert menu.locator(".keys button").all_inner_texts() == ["Room one", "Room two", "Room three", "The fleet"]
+    for name, key, move in (
+        ("The fleet", "fleet", "almanac-entering"),
+        ("Room two", "page rooms/two", "almanac-sliding"),
+        ("Room three", "page rooms/three", "none"),
+    ):
+        menu.get_by_role("button", name=name, exact=True).tap()
+        is_shown(display, key)
+        assert display.evaluate(MOVE) == move
+        menu.locator(".keys button[aria-current=true]", has_text=name).wait_for()
+        assert menu.locator(".keys button[aria-current=true]").count() == 1
+
+
+def test_it_holds_and_turns_the_slideshow(menu: Page, display: Page) -> None:
+    menu.get_by_role("button", name="Pause").tap()
+    display.locator(".paused:visible").wait_for()
+    menu.locator(".told", has_text="Held").wait_for()
+    display.clock.run_for(120_000)
+    is_shown(display, "page rooms/one")
+    menu.get_by_role("button", name="Next").tap()
+    is_shown(display, "page rooms/two")
+    menu.get_by_role("button", name="Previous").tap()
+    is_shown(display, "page rooms/one")
+    menu.get_by_role("button", name="Pause").tap()
+    menu.locator(".told", has_text="Runs").wait_for()
+    display.clock.run_for(25_000)
+    is_shown(display, "page rooms/two")
+
+
+def test_a_screen_that_is_off_takes_no_turn_until_it_is_enabled(menu: Page, display: Page) -> None:
+    for key in ("page rooms/two", "page rooms/one", "page rooms/two", "page rooms/one"):
+        display.clock.run_for(25_000)
+        is_shown(display, key)
+    menu.get_by_role("checkbox", name="Room two in the slideshow").tap()
+    menu.get_by_role("checkbox", name="The fleet in the slideshow").tap()
+    expect(menu.locator(".keys input:checked")).to_have_count(2)
+    menu.get_by_role("button", name="Next").tap()
+    is_shown(display, "fleet")
+    menu.reload()
+    menu.locator(".keys button[aria-current=true]", has_text="The fleet").wait_for()
+    checked = menu.get_by_role("checkbox", checked=True).evaluate_all("all => all.map((one) => one.ariaLabel)")
+    assert checked == ["Room one in the slideshow", "The fleet in the slideshow"]
+
+
+def test_a_screen_hears_that_it_appears_and_that_it_leaves(menu: Page, display: Page) -> None:
+    display.evaluate("window.hooks.length = 0")
+    menu.get_by_role("button", name="Room two", exact=True).tap()
+    is_shown(display, "page rooms/two")
+    assert display.evaluate("window.hooks") == [
+        ["almanac:stop", "page rooms/one", False],
+        ["almanac:start", "page rooms/two", False],
+    ]
+
+
+def test_what_no_display_knows_changes_nothing(menu: Page, display: Page) -> None:
+    menu.evaluate("""() => {
+      const channel = new BroadcastChannel("almanac-display halls/north");
+      for (const data of [{ do: "show", screen: "nowhere" }, { do: "explode" }, {}, { do: "disable", screen: "x" }]) channel.postMessage(data);
+      channel.postMessage({ do: "pause" });
+    }""")
+    display.locator(".paused:visible").wait_for()
+    is_shown(display, "page rooms/one")
+
+
+def test_without_a_display_it_says_so_and_without_script_it_links_to_it(browser: Browser, site: str) -> None:
+    with browser.new_context() as context:
+        page = context.new_page()
+        page.goto(f"{site}/menu.html")
+        page.locator(".told", has_text="No display in this browser shows this page").wait_for(timeout=30_000)
+    with browser.new_context(java_script_enabled=False) as context:
+        page = context.new_page()
+        page.goto(f"{site}/menu.html")
+        page.get_by_role("link", name="halls/north").click()
+        assert page.locator(".screen:visible").count() == 4
+
+
+def test_a_finger_finds_each_key_on_a_phone_and_on_a_tablet(menu: Page, display: Page) -> None:
+    for width in (320, 1024):
+        menu.set_viewport_size({"width": width, "height": 700})
+        assert menu.evaluate("document.documentElement.scrollWidth") == width
+        heights = menu.locator(".menu button").evaluate_all(
+            "all => all.map((one) => one.getBoundingClientRect().height)"
+        )
+        assert min(heights) >= 44
