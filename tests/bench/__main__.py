@@ -16,7 +16,7 @@ from pathlib import Path
 
 from tests.bench.figures import Figure, document, table, told
 
-NAMES = ("chart", "weight", "unchanged", "history", "sweep", "pages", "judging", "cycle")
+NAMES = ("chart", "weight", "unchanged", "history", "sweep", "pages", "judging", "steering", "cycle")
 RESULT, MANUAL = Path("data/bench.json"), Path("site/guide/cost.txt")
 
 

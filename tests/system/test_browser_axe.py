@@ -22,7 +22,7 @@ FOUND = """levels => axe.run(document, {resultTypes: ["violations"], runOnly: le
 PAGES = [
     "index", "problems", "hubs/index", "hubs/ZZ", "environments/index", "environments/production", "groups/index",
     "nodes/index", "nodes/SDU", "nodes/H1", "nodes/web-2", "nodes/new-box", "guide/index", "guide/configuration",
-    "guide/values", "genindex", "almanac-nodes", "search", "kiosk", "subjects/*~tarball*", "subjects/*~process*", "items/*~*",
+    "guide/values", "genindex", "almanac-nodes", "search", "kiosk", "menu", "subjects/*~tarball*", "subjects/*~process*", "items/*~*",
     "problems/*~*",
 ]  # fmt: skip
 

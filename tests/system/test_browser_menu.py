@@ -2,40 +2,18 @@
 
 from __future__ import annotations
 
-import threading
+import re
 from collections.abc import Iterator
-from functools import partial
-from http.server import ThreadingHTTPServer
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from tests.sphinxext.status_site import build, status_site
-from tests.system.browsing import CHROMIUM, Strict
+from tests.servers.intake import Served
+from tests.system.browsing import CHROMIUM
+from tests.system.hall import KEY, display_in, hall
 
 pytestmark = pytest.mark.system
 
-SCREENS = """:orphan:
-
-Hall
-====
-
-.. almanac:kiosk::
-
-   rooms/one 20
-   rooms/two 20 slide
-   rooms/three 20 cut off
-   fleet 20 off
-"""
-MENU = """:orphan:
-
-Menu
-====
-
-.. almanac:menu::
-
-   halls/north
-"""
 HOOKS = """
 window.hooks = [];
 for (const name of ["almanac:start", "almanac:stop"]) {
@@ -46,18 +24,15 @@ MOVE = "getComputedStyle(document.querySelector('.screen:not([hidden])')).animat
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def served() -> Iterator[tuple[str, Served]]:
+    with hall() as served:
+        yield served
+
+
+@pytest.fixture
+def site(served: tuple[str, Served]) -> str:
     """The address of a site with a display and a menu."""
-    made = status_site(tmp_path_factory.mktemp("menu"))
-    made.write("halls/north", SCREENS)
-    made.write("menu", MENU)
-    for room in ("one", "two", "three"):
-        made.write(f"rooms/{room}", f":orphan:\n\nRoom {room}\n==========\n\nIts racks.\n")
-    assert build(made) == ""
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Strict, directory=str(made.out()))) as server:
-        threading.Thread(target=server.serve_forever, args=[0.05], daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
+    return served[0]
 
 
 @pytest.fixture(scope="module")
@@ -80,11 +55,11 @@ def display(context: BrowserContext, site: str) -> Page:
     page = context.new_page()
     page.set_viewport_size({"width": 1920, "height": 1080})
     page.add_init_script(HOOKS)
-    page.clock.install()
+    page.clock.install(time=0)
+    page.clock.pause_at(1000)  # no turn comes by itself
     page.goto(f"{site}/halls/north.html")
     page.get_by_text("In touch with the server").wait_for()
     page.locator(".screen[data-page] h1").first.wait_for(state="attached")  # it has taken over the pages that it shows
-    page.clock.pause_at(page.evaluate("Date.now() + 1000"))  # from here on no turn comes by itself
     return page
 
 
@@ -185,3 +160,31 @@ def test_a_finger_finds_each_key_on_a_phone_and_on_a_tablet(menu: Page, display:
             "all => all.map((one) => one.getBoundingClientRect().height)"
         )
         assert min(heights) >= 44
+
+
+def test_a_display_on_another_machine_hears_the_menu_and_goes_on_without(
+    browser: Browser, served: tuple[str, Served]
+) -> None:
+    site, intake = served
+    display, menu = display_in(browser, site, KEY), browser.new_context().new_page()
+    menu.goto(f"{site}/menu.html#halls/north={KEY}")
+    told = menu.locator(".told")
+    while told.inner_text() != "Sent":  # the display has found the intake
+        menu.get_by_role("button", name="Pause").click()
+        expect(told).to_have_text(re.compile("Sent|No display listens"), timeout=60_000)
+    menu.get_by_role("button", name="The fleet", exact=True).click()
+    is_shown(display, "fleet")
+    intake.kill()
+    menu.get_by_role("button", name="Next").click()
+    expect(told).to_contain_text("Other machines were not told", timeout=60_000)
+    display.keyboard.press("ArrowRight")
+    is_shown(display, "page rooms/one")
+    assert display.locator(".kiosk.away").count() == 0
+
+
+def test_a_wrong_key_steers_nothing_and_the_menu_says_so(browser: Browser) -> None:
+    with hall() as (site, _):
+        menu = browser.new_context().new_page()
+        menu.goto(f"{site}/menu.html#halls/north=wrong")
+        menu.get_by_role("button", name="Next").click()
+        expect(menu.locator(".told")).to_contain_text("not the key of this display", timeout=60_000)
