@@ -76,6 +76,7 @@ def is_shown(display: Page, screen: str) -> None:
 
 
 def test_what_is_pressed_is_shown_and_the_menu_says_what_is(menu: Page, display: Page) -> None:
+    assert menu.get_by_role("heading", name="Hall").count() == 1
     assert menu.locator(".keys button").all_inner_texts() == ["Room one", "Room two", "Room three", "The fleet"]
     for name, key, move in (
         ("The fleet", "fleet", "almanac-entering"),

@@ -13,18 +13,17 @@
     return new DOMParser().parseFromString(await answer.text(), "text/html");
   }
 
-  async function heading(address) {
-    const found = (await read(address)).querySelector("h1");
+  function heading(page) {
+    const found = page.querySelector("h1");
     for (const link of found.querySelectorAll(".headerlink")) link.remove();
     return found.textContent.trim();
   }
 
-  /* What the page of a display has to show: key and title of each screen, whether it is in the slideshow. */
-  async function screensOf(address) {
-    const found = [...(await read(address)).querySelectorAll(".kiosk .screen")];
-    return Promise.all(found.map(async ({ dataset }) => ({
+  /* What a display has to show by its page: key and title of each screen, whether it is in the slideshow. */
+  function screensOf(page, address) {
+    return Promise.all([...page.querySelectorAll(".kiosk .screen")].map(async ({ dataset }) => ({
       key: dataset.screen,
-      title: dataset.page ? await heading(new URL(dataset.page, new URL(address, location))).catch(() => dataset.title) : dataset.title,
+      title: dataset.page ? await read(new URL(dataset.page, new URL(address, location))).then(heading).catch(() => dataset.title) : dataset.title,
       turns: !("off" in dataset),
     })));
   }
@@ -61,7 +60,9 @@
     /* The buttons of tonight's screens. */
     async renew() {
       try {
-        const screens = await screensOf(this.section.dataset.page);
+        const page = await read(this.section.dataset.page);
+        const screens = await screensOf(page, this.section.dataset.page);
+        this.section.querySelector("h2 a").textContent = heading(page);
         if (JSON.stringify(screens) !== this.screens) this.lay(screens);
         this.screens = JSON.stringify(screens);
         this.channel.postMessage({ do: "tell" });
