@@ -15,13 +15,14 @@ import pickle
 import signal
 import socket
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from collector import files
 from collector.chart.job import TOKEN, Answer, Job
 from collector.chart.painter import Painter
 
-LOT = 128
+LOT = 160
 """So many files are brought to disk together."""
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
 _GENTLY = 5
@@ -29,27 +30,29 @@ _GENTLY = 5
 
 
 class Helper:
-    """Draws what tokens tell of, and answers once that is on disk."""
+    """Draws what tokens tell of, and answers once that is on disk, which is waited for while more is drawn."""
 
     def __init__(self, painter: Painter, jobs: int, tokens: socket.socket) -> None:
         self._painter, self._jobs, self._tokens = painter, jobs, tokens
         self._drawn: list[Path] = []
         self._answer = Answer(0)
+        self._disk = ThreadPoolExecutor(1)
 
     def work(self) -> None:
         """Until there are no more tokens."""
-        while token := self._next():
-            size, place = TOKEN.unpack(token)[::-1]
-            try:
-                self._draw(pickle.loads(os.pread(self._jobs, size, place)))  # noqa: S301 - from who started us
-            except OSError as error:
-                self._answer = self._answer._replace(fault=error)
-            self._answer = self._answer._replace(lots=self._answer.lots + 1)
-            if len(self._drawn) >= LOT:
-                self._settle()
+        with self._disk:
+            while token := self._next():
+                size, place = TOKEN.unpack(token)[::-1]
+                try:
+                    self._draw(pickle.loads(os.pread(self._jobs, size, place)))  # noqa: S301 - from who started us
+                except OSError as error:
+                    self._answer = self._answer._replace(fault=error)
+                self._answer = self._answer._replace(lots=self._answer.lots + 1)
+                if len(self._drawn) >= LOT:
+                    self._settle()
 
     def _next(self) -> bytes:
-        """The next token. If there is none yet, what is drawn goes to disk meanwhile."""
+        """The next token. If there is none yet, what is drawn does not wait for more."""
         if self._answer.lots:
             try:
                 return self._tokens.recv(TOKEN.size, socket.MSG_DONTWAIT)
@@ -65,12 +68,16 @@ class Helper:
             self._drawn += (light, dark)
 
     def _settle(self) -> None:
-        try:
-            files.settle(self._drawn)
-        except OSError as error:
-            self._answer = self._answer._replace(fault=error)
-        os.write(sys.stdout.fileno(), pickle.dumps(self._answer))
+        self._disk.submit(_settled, self._drawn, self._answer)
         self._drawn, self._answer = [], Answer(0)
+
+
+def _settled(drawn: list[Path], answer: Answer) -> None:
+    try:
+        files.settle(drawn)
+    except OSError as error:
+        answer = answer._replace(fault=error)
+    os.write(sys.stdout.fileno(), pickle.dumps(answer))
 
 
 def main() -> None:
