@@ -73,7 +73,8 @@ class Spot:
 class WorldMap:
     """Countries shaded by how many there are of something, and points.
 
-    shades: by code, from 1 to 3.   around: the middle of a part that is drawn large; None = the whole world.
+    spots: one for each; several may be at one place.   shades: by code, from 1 to 3.   around: the middle of a part
+    that is drawn large; None = the whole world.
     """
 
     shades: tuple[tuple[str, int], ...]

@@ -50,6 +50,15 @@ class Sheet:
         """Takes off everything where a mask covers half of a pixel."""
         self.stamp(mask, 0)
 
+    def disc(self, number: int, middle: tuple[float, float], radius: float) -> None:
+        """Puts an entry over all else in a disc, with hard edges; the middle may lie outside."""
+        rows, columns = np.ogrid[: self.numbers.shape[0], : self.numbers.shape[1]]
+        left, top = (max(int(at - radius), 0) for at in middle)
+        right, bottom = (max(int(at + radius) + 2, 0) for at in middle)
+        part = np.s_[top:bottom, left:right]
+        across, down = columns[:, left:right] - middle[0], rows[top:bottom] - middle[1]
+        self.numbers[part][across**2 + down**2 <= radius**2] = number
+
     def bar(self, ink: str, left: int, top: int, size: tuple[int, int]) -> None:
         """A filled rectangle of (width, height) pixels."""
         right, bottom = max(left + size[0], 0), max(top + size[1], 0)

@@ -5,7 +5,9 @@ Source: B. Savric, T. Patterson, B. Jenny: The Equal Earth map projection, 2018:
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
+from math import cos, sin, sqrt
 
 import numpy as np
 
@@ -20,6 +22,10 @@ Project = Callable[[Floats, Floats], tuple[Floats, Floats]]
 _A1, _A2, _A3, _A4 = 1.340264, -0.081106, 0.000893, 0.003796
 _SOUTHERNMOST = -58.0
 """Degrees: Antarctica is left out."""
+_APART, _AROUND = 5.5, 12.0
+"""CSS pixels between points of one place, and how far around it they go at most."""
+_TURN = 2.399963
+"""The golden angle: points that turn by it fill a disc evenly."""
 _REACH = 20.0
 """Degrees of longitude, on the equator, left and right of a point."""
 
@@ -45,18 +51,17 @@ def draw_map(easel: Easel, world: WorldMap) -> None:
 
 
 def _draw_spots(easel: Easel, world: WorldMap, project: Project) -> None:
-    """Each on a rim of paper, so that it stands out from any shade."""
-    if not world.spots:
-        return
-    x, y = project(
-        np.array([spot.longitude for spot in world.spots]), np.array([spot.latitude for spot in world.spots])
-    )
-    radius = 3.2 if world.around is None else 6.0
-    easel.pen.dots(x * easel.scale, y * easel.scale, (radius + 1.4) * easel.scale)
-    easel.sheet.rub(easel.pen.lifted(0, 0, easel.px(world.height)))
-    easel.pen.dots(x * easel.scale, y * easel.scale, radius * easel.scale)
-    mask = easel.pen.lifted(0, 0, easel.px(world.height))
-    easel.sheet.stamp(mask, easel.sheet.steps["series 2"][-1][1])
+    """A disc each, on a rim of paper, so that it stands out from any shade. Several at one place stand around it."""
+    radius, rim = (2.6 if world.around is None else 6.0) * easel.scale, 1.0 * easel.scale
+    ink = easel.sheet.steps["series 2"][-1][1]
+    for spot, many in Counter(world.spots).items():
+        x, y = project(np.array([spot.longitude]), np.array([spot.latitude]))
+        apart = min(_APART, _AROUND / sqrt(many)) * easel.scale
+        for number in range(many):
+            turn, away = number * _TURN, apart * sqrt(number)
+            place = float(x[0]) * easel.scale + away * cos(turn), float(y[0]) * easel.scale + away * sin(turn)
+            easel.sheet.disc(0, place, radius + rim)
+            easel.sheet.disc(ink, place, radius)
 
 
 def _lines(rings: list[Ring], project: Project, scale: int) -> tuple[Floats, Floats, np.typing.NDArray[np.intp]]:

@@ -93,7 +93,7 @@ def world(entries: Sequence[InstanceEntry]) -> Drawn | None:
     if not places:
         return None
     counted = Counter((place.country, place.name) for place in places)
-    spots = sorted({spot for place in places if (spot := _spot(place))}, key=lambda one: (one.latitude, one.longitude))
+    spots = sorted((spot for place in places if (spot := _spot(place))), key=lambda one: (one.latitude, one.longitude))
     told = ", ".join(f"{name} {count}" for (_, name), count in counted.most_common(_MOST_TOLD))
     more = len(counted) - _MOST_TOLD
     said = f"A map of the world. Instances by country: {told}" + (f", and {more} more" if more > 0 else "")

@@ -86,6 +86,16 @@ def test_countries_are_shaded_by_how_many_are_there_and_servers_are_points(paint
     assert middle_of[1] == pytest.approx(720, abs=2)
 
 
+def test_each_server_is_a_point_also_where_several_are_at_one_place(painter):
+    inks = []
+    for count in (1, 5, 200):
+        pixels = read(painter.draw(WorldMap((), (Spot(-10.0, -30.0),) * count)).light)[1]
+        inks.append((pixels == (0xC9, 0x58, 0x00)).all(axis=2).sum())
+    assert 4 * inks[0] < inks[1] <= 5.1 * inks[0]
+    assert inks[1] < inks[2] < 3.2 * (2 * 15) ** 2  # many stand closer, and stay around the place
+    painter.draw(WorldMap((), (Spot(90.0, 180.0), Spot(-90.0, -180.0))))
+
+
 @pytest.mark.parametrize("code", ["FR", "SG", "NZ", "RU", "US", "GL", "CL"])
 def test_a_part_of_the_world_is_drawn_around_any_point(painter, code):
     latitude, longitude = middle(code)
