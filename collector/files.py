@@ -100,6 +100,10 @@ class Together:
             self._changed[path] = None
             aside(path, content)
 
+    def content(self, path: Path) -> bytes:
+        """What the file holds, or will. Raises OSError."""
+        return (_beside(path) if self._settled is None and path in self._changed else path).read_bytes()
+
     def settle(self) -> int:
         """Puts them in their places, for the time being; how many have changed. Raises OSError."""
         sync_all([_beside(path) for path in self._changed])

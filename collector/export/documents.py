@@ -107,21 +107,23 @@ class LogDay:
 
 @dataclass(frozen=True, slots=True)
 class LogLine:
-    """A line of a log: when, as it says itself, how grave, which program or unit wrote it, and what."""
+    """A line of a log: when, as it says itself, how grave, which program or unit wrote it, and what. node: where, empty
+    in a document of one node."""
 
     time: Time
     level: str
     writer: str
     text: str
+    node: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class LogDocument:
     """logs/SLUG/DAY.DIGEST.json: the lines of a day, by time. Of very many only those that tell most, the gravest above
-    all; `total` and `grave` count all there are."""
+    all; `total` and `grave` count all there are. node: None in logs/DAY.DIGEST.json, which is of all nodes."""
 
     version: int
-    node: str
+    node: str | None
     day: str
     total: int
     grave: int
@@ -354,6 +356,7 @@ class Manifest:
     of nodes, but what is wrong with it stands among the problems. None before the first pass that told of itself.
     instances: all enabled instances of an application together, told in the same way; None if none is asked.
     registry: the file that tells of each instance, relative to the export folder (see `registry`); None likewise.
+    logs: the days of which lines of more than one node are kept, the newest first.
     """
 
     version: int
@@ -378,6 +381,7 @@ class Manifest:
     keeper: NodeEntry | None = None
     instances: NodeEntry | None = None
     registry: str | None = None
+    logs: tuple[LogDay, ...] = ()
 
     @property
     def every(self) -> dict[str, NodeEntry]:

@@ -23,6 +23,7 @@ from collector.export.documents import (
     PassDocument,
 )
 from collector.export.items import items
+from collector.export.logdays import days_of_all
 from collector.export.readings import ProblemDocument, Subject
 from collector.export.slug import slug
 from collector.export.subjects import Edition, exact, moment
@@ -64,6 +65,7 @@ def manifest(
         closed=tuple(_lately_closed(documents)),
         calendar=calendar(edition, documents),
         activity=activity_documents(edition.acts),
+        logs=days_of_all(documents),
     )
 
 

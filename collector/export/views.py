@@ -24,6 +24,7 @@ from collector.export.documents import (
     NodeDocument,
     NodeEntry,
 )
+from collector.export.logdays import write_days_of_all
 from collector.export.manifest import manifest
 from collector.export.narrow import Hidden, narrowed
 from collector.export.nodes import file_of, node_entry
@@ -79,6 +80,8 @@ class _View:
             documents, entries = self._documents(changes)
             made = manifest(self._edition(documents), documents, entries, self._compat())
             made = self._hidden.cut(replace(made, activity=_latest(documents)))
+            self._kept.update(day.file for day in made.logs)
+            write_days_of_all(folder, changes, made.logs, documents)
             changes.add(folder / "manifest.json", MANIFEST.dump_json(made))
             changes.settle()
             changes.keep()

@@ -142,6 +142,8 @@ class _Press:
         made = replace(made, gone=gone(query.left(self._telling.db), made))
         made = with_own(made, "keeper", *keeper) if keeper else made
         made = self._with_instances(made, *instances) if instances else made
+        self._filed.update(day.file for day in made.logs)
+        logdays.write_days_of_all(self.folder, self._changes, made.logs, documents)
         self._changes.add(self.folder / "manifest.json", MANIFEST.dump_json(made))
         return Exported(made, self._changes.settle(), 0, tuple(documents), edition)
 

@@ -24,6 +24,7 @@ CREATE INDEX line_of_node ON line (node, time);
 CREATE INDEX line_of_answer ON line (answer);
 CREATE INDEX line_grave ON line (node, time) WHERE gravity <= 4
 """
+NOTICE = LOG_LEVELS.index("notice")
 LATEST = 2**34
 """The year 2514: a line of later has no day, for not every zone has one then."""
 _COLUMNS = "node, subject, time, gravity, text"
@@ -131,7 +132,7 @@ def telling(db: sqlite3.Connection, lot: Lot, until: int | None, most: int) -> S
     known, asked = _known(until)
     rows = db.execute(
         f"SELECT {_COLUMNS}, id FROM line WHERE node = ? AND time >= ? AND time < ?{known}"
-        " ORDER BY min(gravity, 5), time DESC, id DESC LIMIT ?",
+        f" ORDER BY min(gravity, {NOTICE}), time DESC, id DESC LIMIT ?",
         [lot.node, lot.first, lot.end, *asked, most],
     )
     return [(int(number), _line(tuple(row)).event) for *row, number in rows.fetchall()]

@@ -92,6 +92,8 @@ def _problems(export: Export) -> Iterator[Thing]:
 
 
 def _logs(export: Export) -> Iterator[Thing]:
+    for day in export.days_of_all:
+        yield Thing(day.page, log_title("all nodes", day.day), {"slot": "log", "name": day.day}, day.file)
     for node in export.nodes:
         for day in export.log_days(node):
             yield Thing(day.page, log_title(node, day.day), {"slot": "log", "node": node, "name": day.day}, day.file)

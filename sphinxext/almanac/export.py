@@ -108,9 +108,16 @@ class Export:
             self.node(name)
         return self._log_days.get(name, [])
 
-    def log(self, node: str, day: str) -> Record | None:
-        """The lines of a day, None if there are none. Raises ExportError if its file is not there."""
-        days = self.log_days(node) if node in self.nodes else []
+    @property
+    def days_of_all(self) -> list[Record]:
+        """The days of which lines of several nodes are there, the newest first."""
+        days: list[Record] = self.manifest.get("logs", [])
+        return days
+
+    def log(self, node: str | None, day: str) -> Record | None:
+        """The lines of a day, of all nodes if of none; None if there are none. Raises ExportError if its file is not
+        there."""
+        days = self.days_of_all if node is None else self.log_days(node) if node in self.nodes else []
         file = next((one.file for one in days if one.day == day), None)
         return file and _read(self.folder / file)
 

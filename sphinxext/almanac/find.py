@@ -194,7 +194,7 @@ _FINDERS: Mapping[str, Callable[[Export, Selector], Any]] = {
     "processes": lambda export, selector: processes(export, _nodes(export, selector)),
     "logs": lambda export, selector: log_days(export, _nodes(export, selector)),
     "log": lambda export, selector: (
-        export.log(selector["node"], selector["name"]) or Gone("day", selector["name"], selector["node"])
+        export.log(selector.get("node"), selector["name"]) or Gone("day", selector["name"], selector.get("node"))
     ),
     "instances": lambda export, _selector: export.registry,
     "statistics": lambda export, _selector: export.registry,

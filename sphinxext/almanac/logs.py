@@ -13,10 +13,11 @@ MOST_ROWS = 1_000
 
 @dataclass(frozen=True, slots=True)
 class LogDays:
-    """rows: name of a node and a day of it, the newest days first.   left_out: how many more there are.
+    """rows: name of a node and a day of it, the newest days first, each day led by all nodes together, named by None.
+    left_out: how many more there are.
     lines, grave: how many lines there are on all of them, and how many of those are warnings or worse."""
 
-    rows: tuple[tuple[str, Record], ...]
+    rows: tuple[tuple[str | None, Record], ...]
     left_out: int
     lines: int
     grave: int
@@ -24,7 +25,10 @@ class LogDays:
 
 def log_days(export: Export, entries: Iterable[Record]) -> LogDays:
     """The days of some nodes, named by their entries in the manifest."""
-    rows = [(entry.name, day) for entry in entries for day in export.log_days(entry.name)]
-    rows.sort(key=lambda row: row[1].day, reverse=True)
+    named = list(entries)
+    rows: list[tuple[str | None, Record]] = [(one.name, day) for one in named for day in export.log_days(one.name)]
     lines, grave = (sum(day[count] for _, day in rows) for count in ("lines", "grave"))
+    if len(named) == len(export.manifest.nodes):
+        rows = [*((None, day) for day in export.days_of_all), *rows]
+    rows.sort(key=lambda row: row[1].day, reverse=True)
     return LogDays(tuple(rows[:MOST_ROWS]), max(0, len(rows) - MOST_ROWS), lines, grave)

@@ -146,7 +146,10 @@ class Teller:
 
     def logs(self, found: LogDays) -> list[Node]:
         """A table of days with lines of logs."""
-        rows = [(day.day, self.link("node", node), grouped(day.lines), grouped(day.grave)) for node, day in found.rows]
+        rows = [
+            (day.day, self.link("node", node) if node else "all", grouped(day.lines), grouped(day.grave))
+            for node, day in found.rows
+        ]
         return _table(("Day", "Node", "Lines", "Warnings and worse"), rows) or [_paragraph("No lines are kept.")]
 
     def hub(self, hub: Record) -> list[Node]:

@@ -13,7 +13,7 @@ not given is absent. It holds names that people wrote, never data.
     problems                             hub, environment, group, node, level, most
     status                               hub, environment, group, state, kind
     nodes, processes, logs               hub, environment, group
-    log                                  node, name: the day
+    log                                  node, name: the day; of all nodes without one
     instance                             node: what all of them are called, name: its UUID
     instances, statistics
     hubs, environments, groups, closed

@@ -29,11 +29,11 @@ class Site:
         self.config = parse(text, folder / "almanac.toml", {})
         self.store = Store.open(self.config.database)
 
-    def record(self, started, *lines):
-        answer = Answer("web", "logs", "logs", started, Outcome.OK)
+    def record(self, started, *lines, node="web"):
+        answer = Answer(node, "logs", "logs", started, Outcome.OK)
         told = Reading(lines=tuple(Event("log:app", time, level, text) for time, level, text in lines))
         number = self.store.begin_pass(started)
-        self.store.record(number, NodeAnswer("web", started, Outcome.OK, answers=(answer,)), {"logs": told})
+        self.store.record(number, NodeAnswer(node, started, Outcome.OK, answers=(answer,)), {"logs": told})
         self.store.end_pass(number, started + 1)
 
     def export(self):
@@ -100,6 +100,26 @@ def test_of_a_day_with_very_many_lines_the_gravest_and_the_latest_are_told(site,
     monkeypatch.setattr(logdays, "MOST_TEXT", 10)
     (day,) = site.export()["web"]
     assert [text for _, text in site.told(day)] == ["n 3", "n 50"]
+
+
+def test_a_day_of_several_nodes_is_told_of_all_together(site, monkeypatch):
+    monkeypatch.setattr(logdays, "MOST_LINES", 4)
+    site.record(NIGHT, *((NIGHT - 100 + n, "info", f"web {n}") for n in range(9)), (NIGHT - 95, "error", "web died"))
+    site.record(NIGHT, (NIGHT - 91, "info", "idle"), (NIGHT - 5000, "critical", "idle died"), node="idle")
+    made = write.export(site.config, site.store)
+    (day,) = made.manifest.logs
+    assert (day.day, day.lines, day.grave, day.page) == ("2026-11-24", 12, 2, "logs/_~2026-11-24")
+    told = json.loads(site.file(day).read_text())
+    assert told["node"] is None
+    assert [(one["node"], one["text"]) for one in told["lines"]] == [
+        ("idle", "idle died"),
+        ("web", "web died"),
+        ("web", "web 8"),
+        ("idle", "idle"),
+    ]
+    before = site.file(day).stat().st_ino
+    assert write.export(site.config, site.store).manifest.logs == (day,)
+    assert site.file(day).stat().st_ino == before
 
 
 def test_a_night_of_the_past_tells_what_was_known_then(site, tmp_path):

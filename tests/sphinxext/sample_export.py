@@ -31,10 +31,12 @@ from collector.export.documents import (
 from collector.export.items import items
 from collector.export.slug import slug
 from tests.sphinxext.sample_nodes import (
+    DAY_OF_ALL,
     HOSTILE,
     HOSTILE_TEXT,
     LOG,
     LOG_DAY,
+    LOG_OF_ALL,
     RANKS,
     chart,
     page_of,
@@ -69,6 +71,7 @@ def write_sample(folder: Path) -> Path:
     for node in nodes:
         _write(folder / _file(node.name), asdict(node))
     _write(folder / LOG_DAY.file, asdict(LOG))
+    _write(folder / DAY_OF_ALL.file, asdict(LOG_OF_ALL))
     _write_charts(folder, nodes)
     _write(folder / "compat/scm_backup_monitor_SDU.json", {"chart": {"renderTo": "container_SDU"}, "series": []})
     _write(folder / "manifest.json", asdict(_manifest(nodes)))
@@ -90,6 +93,7 @@ def write_empty(folder: Path) -> Path:
         compat={},
         groups={},
         items={},
+        logs=(),
     )
     _write(folder / "manifest.json", asdict(manifest))
     return folder
@@ -128,6 +132,7 @@ def _manifest(nodes: tuple[NodeDocument, ...]) -> Manifest:
         compat={"scm_backup_monitor_SDU.json": _compat()},
         groups=_groups(nodes),
         items=items(CONFIG, nodes),
+        logs=(DAY_OF_ALL,),
     )
 
 

@@ -63,6 +63,16 @@ LOG = LogDocument(
     ),
 )
 """A day of the hostile node's logs, of which most lines are left out."""
+DAY_OF_ALL = replace(LOG_DAY, lines=5002, file="logs/2026-11-22.ba9876543210.json", page="logs/_~2026-11-22")
+LOG_OF_ALL = replace(
+    LOG,
+    node=None,
+    total=5002,
+    lines=(
+        *(replace(line, node=HOSTILE) for line in LOG.lines),
+        LogLine("2026-11-22T15:59:59Z", "critical", "kernel", "out of memory", "web-2"),
+    ),
+)
 
 
 def sample_nodes() -> tuple[NodeDocument, ...]:

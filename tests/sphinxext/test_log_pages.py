@@ -11,7 +11,7 @@ from sphinxext.almanac.fill import Filled, Index, Mould, fill
 from sphinxext.almanac.slots import comment
 from tests.sphinxext.page_reading import read
 from tests.sphinxext.sample_export import write_sample
-from tests.sphinxext.sample_nodes import HOSTILE_TEXT, LOG, LOG_DAY
+from tests.sphinxext.sample_nodes import DAY_OF_ALL, HOSTILE_TEXT, LOG, LOG_DAY, LOG_OF_ALL
 
 FRAME = "".join(comment({"slot": slot}) for slot in ("tab", "masthead", "banner", "footer"))
 FRAME += "<h1>\ue0a1title\ue0a1</h1>" + comment({"slot": "each", "kind": "log"})
@@ -43,6 +43,15 @@ def test_a_day_tells_each_line_with_its_time_in_the_sites_zone(folders: tuple[Pa
         assert said in made.text
 
 
+def test_a_day_of_all_nodes_tells_each_lines_node(folders: tuple[Path, Path, Path]) -> None:
+    fill(*folders)
+    made = read((folders[2] / f"{DAY_OF_ALL.page}.html").read_text())
+    assert made.faults == []
+    assert made.count("tr") == 1 + len(LOG_OF_ALL.lines)
+    for said in ("Log lines of all nodes, 2026-11-22", "web-2", "out of memory", "almanac log --since 2026-11-22"):
+        assert said in made.text
+
+
 def test_nothing_of_the_last_pass_stands_on_it_and_it_is_made_once(folders: tuple[Path, Path, Path]) -> None:
     fill(*folders)
     before = page(folders).stat()
@@ -52,18 +61,18 @@ def test_nothing_of_the_last_pass_stands_on_it_and_it_is_made_once(folders: tupl
     told["problems"] = []
     manifest.write_text(json.dumps(told))
     (folders[1] / LOG_DAY.file).write_text("{ this is not even read }")
-    assert fill(*folders) == Filled(0, 2)
+    assert fill(*folders) == Filled(0, 3)
     assert (page(folders).stat().st_ino, page(folders).stat().st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
 
 
 def test_lines_that_change_and_a_page_that_was_lost_are_made_anew(folders: tuple[Path, Path, Path]) -> None:
     fill(*folders)
     page(folders).write_text("damaged")
-    assert fill(*folders) == Filled(1, 1)
+    assert fill(*folders) == Filled(1, 2)
     node = next(file for file in (folders[1] / "nodes").iterdir() if LOG_DAY.file in file.read_text())
     node.write_text(node.read_text().replace(LOG_DAY.file, "logs/other.json"))
     (folders[1] / "logs/other.json").write_text((folders[1] / LOG_DAY.file).read_text().replace("run-parts", "walk"))
-    assert fill(*folders) == Filled(1, 1)
+    assert fill(*folders) == Filled(1, 2)
     assert "walk" in page(folders).read_text()
     manifest = folders[1] / "manifest.json"
     manifest.write_text(manifest.read_text().replace('"logs": 1', '"logs": 0'))
@@ -74,6 +83,7 @@ def test_lines_that_change_and_a_page_that_was_lost_are_made_anew(folders: tuple
 def test_the_list_of_days_leads_to_them(folders: tuple[Path, Path, Path]) -> None:
     fill(*folders)
     text = (folders[2] / "index.html").read_text()
-    (link,) = [one for one in read(text).all("a", "href") if one.startswith("logs/")]
-    assert (folders[2] / link).exists()
+    links = [one for one in read(text).all("a", "href") if one.startswith("logs/")]
+    assert links == [f"{DAY_OF_ALL.page}.html", f"{LOG_DAY.page}.html"]
+    assert all((folders[2] / link).exists() for link in links)
     assert read(text).faults == []

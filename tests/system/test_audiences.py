@@ -50,8 +50,8 @@ people = ["carl", "eve"]
 hubs = ["ZZ"]
 """
 PEOPLE = {"ann": "admin", "bob": "read-only", "carl": "log-reader", "dora": "standard", "eve": "standard"}
-LOGGING, LOGGED = "lab-1", "copper"
-"""The node with a log, and a word that stands in it and nowhere else."""
+LOGGING, LOGGED = ("lab-1", "lab-2", "secretbox"), "copper"
+"""Nodes with a log, and a word that stands in it and nowhere else."""
 NODES = {"vault9": "", "mirror7": "", "secretbox": 'title = "Paymaster"\n', "lab-1": "", "lab-2": ""}
 
 
@@ -101,12 +101,15 @@ def made() -> Iterator[Fleet]:
     fleet = Fleet(folder)
     fleet.run("init", ".")
     sources = '[[nodes."{0}".sources]]\nkind = "tarballs"\nfolder = "{1}/none-{0}"\n'
+    logs = f'[[nodes."{{}}".sources]]\nkind = "logs"\nfiles = ["{folder}/app.log"]\n'
     nodes = "".join(
-        f'[nodes."{name}"]\nreach = "local"\n{more}' + sources.format(name, folder) for name, more in NODES.items()
+        f'[nodes."{name}"]\nreach = "local"\n{more}'
+        + sources.format(name, folder)
+        + (logs.format(name) if name in LOGGING else "")
+        for name, more in NODES.items()
     )
-    logs = f'[[nodes."{LOGGING}".sources]]\nkind = "logs"\nfiles = ["{folder}/app.log"]\n'
     (folder / "app.log").write_text("Error : copper pipe\nError : copper sent by vault9\n")
-    (folder / "almanac.toml").write_text(TOML.format(group=_group()) + nodes.replace(*_before("lab-2", logs)))
+    (folder / "almanac.toml").write_text(TOML.format(group=_group()) + nodes)
     for name, role in PEOPLE.items():
         fleet.run("user", "add", name, "--role", role, "--password-stdin", told=f"{password(name)}\n")
     fleet.run("silence", "node=secretbox", "--for", "2h", "--note", "new disks for secretbox")
@@ -114,10 +117,6 @@ def made() -> Iterator[Fleet]:
     fleet.run("nightly", status=1)
     yield fleet
     shutil.rmtree(folder)
-
-
-def _before(node: str, text: str) -> tuple[str, str]:
-    return f'[nodes."{node}"]', f'{text}[nodes."{node}"]'
 
 
 def _group() -> str:
@@ -211,11 +210,20 @@ def test_nothing_in_a_tree_betrays_a_node_of_others(made: Fleet, tree: str) -> N
 def test_lines_of_logs_are_given_to_those_who_read_logs_and_to_nobody_else(port: int, made: Fleet) -> None:
     (day,) = (made.tree("lab.logs") / "logs").glob("lab-1~*.html")
     assert "copper sent by another node" in day.read_text()
+    (every,) = (made.tree("lab.logs") / "logs").glob("_~*.html")
+    assert every.read_text().count("copper sent by another node") == 2
+    assert "secretbox" in next((made.tree("_whole") / "logs").glob("_~*.html")).read_text()
     for person, tree, status in (("carl", "lab.logs", 200), ("ann", "lab.logs", 401), ("bob", "lab", 404)):
-        for page in (f"logs/{day.name}", "logs/"):
+        for page in (f"logs/{day.name}", f"logs/{every.name}", "logs/"):
             reply = get(port, f"/audiences/{tree}/{page}", Authorization=login(person))
             assert reply.status in ((401, 403) if status == 401 else (status,)), page
-    for path in (f"/logs/{day.name}", f"/audiences/lab.logs/logs/{day.name}", "/logs/", "/logs/index.html"):
+    for path in (
+        f"/logs/{day.name}",
+        f"/logs/{every.name}",
+        f"/audiences/lab.logs/logs/{day.name}",
+        "/logs/",
+        "/logs/index.html",
+    ):
         assert get(port, path, Authorization=login("bob")).status in (401, 403)
     assert get(port, f"/logs/{day.name}", Authorization=login("ann")).status == 200
 
@@ -260,7 +268,7 @@ def test_a_night_on_which_nothing_changed_writes_nothing_again(made: Fleet) -> N
 
 def test_documents_that_are_the_same_are_one_file(made: Fleet) -> None:
     whole, own = (
-        made.folder / place / "nodes/lab-2.json" for place in ("data/export", "data/audiences/lab.logs/export")
+        made.folder / place / "nodes/mirror7.json" for place in ("data/export", "data/audiences/copies.logs/export")
     )
     assert whole.samefile(own)
 
