@@ -20,6 +20,7 @@ from collector.control import selection
 from collector.control.cluster import asking, doing, quota
 from collector.control.cluster.account import account
 from collector.control.cluster.doing import Accounts, News, Result, Work
+from collector.control.cluster.following import Silent
 from collector.control.cluster.known import Known
 from collector.control.cluster.orders import Step
 from collector.control.selection import NothingMeant, Places
@@ -158,8 +159,8 @@ def _do(work: Work, steps: Sequence[Step], how: Manner, record: _Record) -> list
             if isinstance(one, Result):
                 results[one.step] = one
                 record.done(one)
-            elif not how.as_json:
-                tell_news(work.config, one)
+            else:
+                tell_news(work.config, one, how.as_json)
     except KeyboardInterrupt:
         for step in steps:
             if step not in results and not step.is_idle:
@@ -179,8 +180,13 @@ def goes_on(work: Work, results: dict[Step, Result]) -> None:
             )
 
 
-def tell_news(config: Config, news: News) -> None:
-    """What is new of a step, a line each."""
+def tell_news(config: Config, news: News | Silent, as_json: bool) -> None:
+    """What is new of a step, a line each; as JSON it comes in the end."""
+    if isinstance(news, Silent):
+        _screen.complain(f"{news.place[0]}: {news.reason}; it is asked again")
+        return
+    if as_json:
+        return
     if not news.lines:
         click.echo(_screen.plain(f"{news.step.name}: job {news.job}"))
     for line in news.lines:

@@ -130,8 +130,8 @@ def follow(file: Path, /, patience: float, as_json: bool, jobs: tuple[int, ...],
     for one in work.follow():
         if isinstance(one, Result):
             results[one.step] = one
-        elif not as_json:
-            _clusters.tell_news(config, one)
+        else:
+            _clusters.tell_news(config, one, as_json)
     return _clusters.tell((), [results[step] for step in steps], _clusters.Manner(True, patience, as_json))
 
 

@@ -19,8 +19,9 @@ import pytest
 
 from collector.config import load
 from collector.control.cluster import ganeti
-from collector.control.cluster.courses import Course, Unreadable
+from collector.control.cluster.courses import Course, Line, Unreadable
 from collector.control.cluster.doing import News, Result, Work
+from collector.control.cluster.following import Silent
 from collector.control.cluster.orders import Step, Wish
 from collector.people.roles import Role
 from collector.store.activity import Activity
@@ -330,7 +331,11 @@ def test_a_job_is_followed_to_where_the_master_moved(rapi: Rapi, tmp_path: Path)
         account = ganeti.Account(WRITER, USERS[WRITER][0])
         told = Work(config, {("ganeti", "cluster"): account}, 60).do([step], int(time.time()))
         assert next(told) == News(step, 4201)
+        assert isinstance(next(told), News)  # a line of its log: it is followed
         old.close()
+        silent = next(told)
+    assert isinstance(silent, Silent)
+    assert silent.reason.startswith(f"the cluster at 127.0.0.1:{first.port} does not answer: ")
     rapi.cluster.move_master("node2.example.org")
     rapi.cluster.held.clear()
     *_, last = told
@@ -363,6 +368,35 @@ def test_a_job_of_which_nothing_is_heard_is_not_known(rapi: Rapi) -> None:
 def test_a_job_that_cannot_be_read_is_told_as_such(body: bytes) -> None:
     with pytest.raises(Unreadable, match="the cluster's answer of job 7 can't be read"):
         ganeti.course(7, body)
+
+
+def told(status: str, **more: Any) -> bytes:
+    """A job in a cluster's words."""
+    blank = {"id": 7, "summary": ["X(vm)"], "opstatus": [status], "opresult": [None], "oplog": [[]]}
+    return json.dumps({**blank, "status": status, **more}).encode()
+
+
+@pytest.mark.parametrize(
+    ("body", "course"),
+    [
+        (told("queued"), Course(7, "waiting", "X(vm)")),
+        (told("waiting"), Course(7, "waiting", "X(vm)")),
+        (told("running"), Course(7, "running", "X(vm)")),
+        (told("canceling"), Course(7, "running", "X(vm)")),
+        (told("canceled"), Course(7, "canceled", "X(vm)", reason="job 7 was canceled")),
+        (told("success"), Course(7, "done", "X(vm)")),
+        (told("error", opstatus=["success", "error"], opresult=[["a", "b"], ["OpExecError", ["no\nroom"]]]),
+         Course(7, "failed", "X(vm)", reason="job 7 failed: no room")),
+        (told("error", opresult=[["OpPrereqError", "odd"]]), Course(7, "failed", "X(vm)", reason="job 7 failed: odd")),
+        (told("error", opstatus=[]), Course(7, "failed", "X(vm)", reason="job 7 failed, and does not say why")),
+        (told("success", opresult=[{"jobs": [[True, "8"], [False, "no room"]]}]),
+         Course(7, "failed", "X(vm)", further=(8,), reason="a job could not be begun: no room")),
+        (told("running", oplog=[[[2, [9, 1], "message", "b\x1b"]], [[1, [8, 0], "remote-import", {"k": 1}]]]),
+         Course(7, "running", "X(vm)", (Line(1, 8, '{"k": 1}'), Line(2, 9, "b\\x1b")))),
+    ],
+)  # fmt: skip
+def test_a_job_is_as_far_as_its_cluster_says(body: bytes, course: Course) -> None:
+    assert ganeti.course(7, body) == course
 
 
 def test_a_job_that_no_longer_exists_is_gone() -> None:

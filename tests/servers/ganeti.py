@@ -27,7 +27,7 @@ POLICY: Record = {
 @dataclass
 class Cluster:
     """What the master knows. `now`: seconds since 1970. `archived`: the numbers of jobs that `/2/jobs` leaves out.
-    `pending`: what jobs will do that are not over, and `held` those that do not go on. `consoles`: those that are told."""
+    `pending`: what jobs will do that are not over, and `held` those that do not end. `consoles`: those that are told."""
 
     now: int
     hypervisor: str = "kvm"

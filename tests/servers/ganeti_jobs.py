@@ -161,13 +161,13 @@ def begin(cluster: Cluster, summary: str, effect: Effect, dry: bool = False) -> 
 
 def look(cluster: Cluster, job: Record) -> Record:
     """The job as it is, gone on by a step: it runs and says so in its log, then it ends."""
-    if job["id"] in cluster.pending and job["id"] not in cluster.held:
+    if job["id"] in cluster.pending:
         if job["status"] == "queued":
             job.update(status="running", opstatus=["running"], start_ts=[cluster.now + 1, 0])
             job["oplog"][0].append(
                 [1, [cluster.now + 1, 250000], "message", f"{job['summary'][0]} is under way\x1b[31m"]
             )
-        else:
+        elif job["id"] not in cluster.held:
             _end(cluster, job)
     return job
 

@@ -13,7 +13,7 @@ from collector.config import Config
 from collector.control.cluster import asking, backend
 from collector.control.cluster.account import Account
 from collector.control.cluster.courses import Course, Line, Sent
-from collector.control.cluster.following import Lost, Place, follow
+from collector.control.cluster.following import Lost, Place, Silent, follow
 from collector.control.cluster.orders import Step
 from collector.people.roles import Act
 from collector.people.who import Deed
@@ -66,7 +66,7 @@ class Work:
     _steps: dict[tuple[Place, int], Step] = field(default_factory=dict)
     _courses: dict[tuple[Place, int], Course] = field(default_factory=dict)
 
-    def do(self, steps: Sequence[Step], now: int) -> Iterator[News | Result]:
+    def do(self, steps: Sequence[Step], now: int) -> Iterator[News | Silent | Result]:
         """Does the steps, and yields what is new of each and its result as they come. `now`: UTC seconds."""
         yield from (Result(step, "nothing to do") for step in steps if step.is_idle)
         for step, sent in send(self.config, [step for step in steps if not step.is_idle], self.accounts, now):
@@ -82,7 +82,7 @@ class Work:
         self.jobs.setdefault(step, []).append(job)
         self._steps[_place(step), job] = step
 
-    def follow(self) -> Iterator[News | Result]:
+    def follow(self) -> Iterator[News | Silent | Result]:
         """Follows the jobs that are known."""
         jobs: dict[Place, list[int]] = {}
         for place, job in self._steps:
@@ -91,6 +91,8 @@ class Work:
             if isinstance(heard, Lost):
                 steps = dict.fromkeys(self._steps[heard.place, job] for job in heard.jobs)
                 yield from (self._result(step, "not known", f"it goes on, unseen: {heard.reason}") for step in steps)
+            elif isinstance(heard, Silent):
+                yield heard
             else:
                 yield from self._heard(heard.place, heard.course)
 

@@ -42,6 +42,14 @@ class Lost:
 
 
 @dataclass(frozen=True, slots=True)
+class Silent:
+    """A cluster that says nothing for the moment, and why. It is asked again."""
+
+    place: Place
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Heard:
     """How far a job is now."""
 
@@ -83,9 +91,10 @@ class _Watch:
     place: Place
     account: Account | None
     patience: float
-    arrived: SimpleQueue[Heard | Lost]
+    arrived: SimpleQueue[Heard | Silent | Lost]
     left: set[int]
     why: str = ""
+    told: bool = False
     hopeless: bool = False
     well: float = field(default_factory=time.monotonic)
 
@@ -95,6 +104,7 @@ class _Watch:
             while self.left and not self._is_lost:
                 self._once()
                 if self.why and not self._is_lost:
+                    self._fall_silent()
                     time.sleep(_PAUSE)
         except Exception as error:  # whatever it is, who waits must hear of it
             self.why = f"following it failed unexpectedly: {type(error).__name__}: {printable(str(error))}"
@@ -131,10 +141,17 @@ class _Watch:
             self.why, self.hopeless = printable(body.strip()), word == "over"
             if self._is_lost:
                 raise _Anew
+            self._fall_silent()
             return
-        self.well, self.why = time.monotonic(), ""
+        self.well, self.why, self.told = time.monotonic(), "", False
         if word != "beat":
             self._tell(int(word.removeprefix("job=")), body)
+
+    def _fall_silent(self) -> None:
+        """Says so once, until something is heard again."""
+        if not self.told:
+            self.arrived.put(Silent(self.place, self.why))
+        self.told = True
 
     def _tell(self, job: int, body: bytes) -> None:
         settings = asking.sources(self.config, self.place[0])[self.place[1]]
@@ -152,10 +169,10 @@ class _Watch:
 
 def follow(
     config: Config, jobs: Mapping[Place, Sequence[int]], accounts: Mapping[Place, Account | None], patience: float
-) -> Iterator[Heard | Lost]:
+) -> Iterator[Heard | Silent | Lost]:
     """What is heard of jobs, and of those that they begin, until all have ended or are lost. patience: seconds without
     a word after which they are. Whoever stops listening leaves them going."""
-    arrived: SimpleQueue[Heard | Lost] = SimpleQueue()
+    arrived: SimpleQueue[Heard | Silent | Lost] = SimpleQueue()
     left = {place: set(some) for place, some in jobs.items() if some}
     for place, some in left.items():
         watch = _Watch(config, place, accounts[place], patience, arrived, set(some))
@@ -165,6 +182,6 @@ def follow(
         yield heard
         if isinstance(heard, Lost):
             left[heard.place].clear()
-        elif heard.course.is_over:
+        elif isinstance(heard, Heard) and heard.course.is_over:
             left[heard.place].discard(heard.course.job)
             left[heard.place] |= set(heard.course.further)
