@@ -1,0 +1,1 @@
+"""The statements of those migrations that belong to no single table's module."""
