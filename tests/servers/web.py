@@ -138,7 +138,7 @@ def running(
 
 
 def _wait_for(answer: Callable[[], object]) -> None:
-    until = time.monotonic() + 10
+    until = time.monotonic() + 60
     while True:
         try:
             answer()

@@ -30,7 +30,7 @@ class Strict(SimpleHTTPRequestHandler):
 def opened(context: BrowserContext, faults: list[str]) -> Page:
     """A page whose clock stands at MORNING, and whose every complaint is heard."""
     page = context.new_page()
-    page.set_default_timeout(5000)
+    page.set_default_timeout(30_000)
     page.clock.set_fixed_time(MORNING)
     page.on("console", lambda message: faults.append(message.text))
     page.on("pageerror", lambda error: faults.append(str(error)))
