@@ -118,8 +118,11 @@ class Export:
         """The lines of a day, of all nodes if of none; None if there are none. Raises ExportError if its file is not
         there."""
         days = self.days_of_all if node is None else self.log_days(node) if node in self.nodes else []
-        file = next((one.file for one in days if one.day == day), None)
-        return file and _read(self.folder / file)
+        file = next((self.folder / one.file for one in days if one.day == day), None)
+        try:
+            return file and _read(file)
+        except ExportError as error:  # an export takes what is there to be right
+            raise ExportError(f"{file}: is damaged or lost; remove it and run: almanac export") from error
 
     @cached_property
     def _members(self) -> dict[tuple[str, str], dict[str, Record]]:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from sphinxext.almanac.export import ExportError
 from sphinxext.almanac.fill import Filled, Index, Mould, fill
 from sphinxext.almanac.slots import comment
 from tests.sphinxext.page_reading import read
@@ -78,6 +79,13 @@ def test_lines_that_change_and_a_page_that_was_lost_are_made_anew(folders: tuple
     manifest.write_text(manifest.read_text().replace('"logs": 1', '"logs": 0'))
     fill(*folders)
     assert not page(folders).exists()
+
+
+def test_lines_that_are_damaged_are_told_with_the_mend(folders: tuple[Path, Path, Path]) -> None:
+    (folders[1] / LOG_DAY.file).write_text("{")
+    with pytest.raises(ExportError) as raised:
+        fill(*folders)
+    assert str(raised.value) == f"{folders[1] / LOG_DAY.file}: is damaged or lost; remove it and run: almanac export"
 
 
 def test_the_list_of_days_leads_to_them(folders: tuple[Path, Path, Path]) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
+from tests.sphinxext.sample_nodes import DAY_OF_ALL
 from tests.system.browsing import opened
 
 pytestmark = pytest.mark.system
@@ -59,6 +60,18 @@ def test_what_is_not_known_stays_last_both_ways(address: str, page: Page) -> Non
     for _ in range(2):
         sort_by(page, "Size")
         assert column(page, 1)[-1] == "tracs/toysvn"
+
+
+def test_lines_of_logs_filter_by_words_node_time_and_level(address: str, page: Page) -> None:
+    page.goto(f"{address}/{DAY_OF_ALL.page}.html")
+    field, level = page.get_by_role("searchbox", name="Filter Log lines"), page.get_by_label("level: Log lines")
+    for words, times in (("web-2", ["23:59:59 CST"]), ("11:04", ["11:04:05 CST"]), ("run-parts", ["00:00:01 CST"])):
+        field.fill(words)
+        assert column(page, 1) == times
+    field.fill("")
+    assert level.locator("option").all_inner_texts() == ["Any level", "critical", "error", "info", "warning"]
+    level.select_option("error")
+    assert column(page, 1) == ["11:04:05 CST"]
 
 
 def test_the_address_keeps_how_each_of_several_tables_stands(address: str, page: Page) -> None:

@@ -98,8 +98,8 @@
     addControls() {
       const told = { spellcheck: false, autocomplete: "off", ariaLabel: `Filter ${this.name}` };
       this.field = made("input", { type: "search", placeholder: "Filter", ...told });
-      const noun = this.table.dataset.states || "state";
-      this.state = this.choice(noun, [`Any ${noun}`, ...this.wordsOfStates()]);
+      const noun = this.table.dataset.states || "State";
+      this.state = this.choice(noun, [`Any ${noun.toLowerCase()}`, ...this.wordsOfStates()]);
       this.order = this.choice("Sort", ["In the usual order", ...this.columns.flatMap(({ name }) => [`${name} ↑`, `${name} ↓`])]);
       this.order.className = "narrow";
       this.count = made("output", { className: "count" });
