@@ -22,6 +22,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from difflib import get_close_matches
 from hashlib import sha256
@@ -35,7 +36,7 @@ from collector.export.documents import Manifest
 from collector.export.read import read_manifest
 from collector.model import AlmanacError, printable
 from sphinxext.almanac.export import Export, ExportError
-from sphinxext.almanac.fill import FillError, Index, fill, is_brought, remove
+from sphinxext.almanac.fill import FillError, Index, compile_all, compiled_beside, fill, is_brought, remove
 from sphinxext.almanac.names import quoted
 
 _SUFFIXES = (".rst", ".md", ".txt")
@@ -278,8 +279,11 @@ def _run_sphinx(config: Config, digest: bytes, strict: bool) -> str | None:
         new = Path(aside, "new")
         if (run / "digest").exists():
             shutil.copytree(run / "trees", new / "trees")
-        if (refused := _sphinx(config, new, strict)) is not None:
+        templates = Path(aside, "templates")
+        if (refused := _sphinx(config, new, strict, templates)) is not None:
             return refused
+        with suppress(OSError):  # what can't be kept is compiled again
+            templates.rename(compiled_beside(_frames(new)))
         files.replace(new / "digest", digest)
         if run.exists():
             run.rename(Path(aside, "old"))
@@ -293,23 +297,24 @@ def _clear(run: Path) -> None:
         shutil.rmtree(left, ignore_errors=True)
 
 
-def _sphinx(config: Config, new: Path, strict: bool) -> str | None:
+def _sphinx(config: Config, new: Path, strict: bool, templates: Path) -> str | None:
     """Sphinx in a process of its own: to import it here would cost as much as filling all pages. It leaves frames; they
-    are filled here, in any case. None, or why not."""
+    are filled here, in any case, by templates that are compiled meanwhile. None, or why not."""
     command = [sys.executable, "-m", "sphinx", "-q", "-b", "html"]
     command += ["-W", "--keep-going"] if strict else []
     command += ["-d", str(new / "trees"), "-D", f"almanac_export={config.export.absolute()}"]
-    command += ["-D", "almanac_filled=0"]
-    done = subprocess.run(
-        [*command, str(config.site.source), str(new / "html")],
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        check=False,
-        env={**os.environ, "NO_COLOR": "1"},
-    )
-    if done.returncode == 0:
+    command += ["-D", "almanac_filled=0", str(config.site.source), str(new / "html")]
+    pipe, environ = subprocess.PIPE, {**os.environ, "NO_COLOR": "1"}
+    with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=pipe, stderr=pipe, env=environ) as running:
+        try:
+            compile_all(Export(config.export), templates)
+            _, said = running.communicate()
+        except BaseException:
+            running.kill()
+            raise
+    if running.returncode == 0:
         return None
-    return "\n".join(_telling(done.stderr)) or f"Sphinx ended with status {done.returncode}"
+    return "\n".join(_telling(said)) or f"Sphinx ended with status {running.returncode}"
 
 
 def _telling(stderr: bytes) -> list[str]:

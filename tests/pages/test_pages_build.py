@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 
 from collector.pages import Built, build
+from sphinxext.almanac.fill import TEMPLATES
 from tests.pages.lab import LISTS, SITE, configured, edit_manifest, lab, tree
 from tests.sphinxext.sample_export import write_empty
 from tests.sphinxext.sample_nodes import HOSTILE
@@ -26,6 +27,16 @@ def test_a_site_is_built_whole_and_then_left_alone(tmp_path: Path) -> None:
     assert [path for path, text in pages.items() if '"slot"' in text or "<script>alert" in text] == []
     assert "No new backup for 7 nights" in pages["nodes/SDU.html"]
     assert not any(path.startswith((".buildinfo", ".doctrees")) for path in before)
+
+
+def test_all_templates_are_compiled_while_sphinx_runs(tmp_path: Path) -> None:
+    config = lab(tmp_path)
+    build(config)
+    kept = config.doctrees / "trees/almanac-frames/html.templates"
+    assert len(list(kept.iterdir())) == sum(1 for file in TEMPLATES.rglob("*") if file.is_file())
+    pages = sorted(config.html.rglob("*.html"), key=lambda page: page.stat().st_mtime_ns)
+    assert max(file.stat().st_mtime_ns for file in kept.iterdir()) < pages[-1].stat().st_mtime_ns
+    assert [left.name for left in config.site.data.glob("doctrees*")] == ["doctrees"]
 
 
 def test_on_a_night_when_only_data_changed_sphinx_is_not_started(tmp_path: Path) -> None:
