@@ -20,6 +20,13 @@ lives() {
     [ "$boot" = - ] || [ "$boot" = "$(cat /proc/sys/kernel/random/boot_id)" ]
 }
 
+# hidden PID: whether it is there but not to be seen, as others' processes are where /proc is mounted with hidepid.
+hidden() {
+    case $1 in '' | *[!0-9]* | ????????*) return 1 ;; esac
+    [ ! -e "/proc/$1" ] || return 1
+    case $(LC_ALL=C kill -0 "$1" 2>&1) in *'not permitted'*) return 0 ;; *) return 1 ;; esac
+}
+
 # demo NUMBER FILE: never what is no plain file with one name, and only what was opened as such.
 demo() {
     number=$1 path=$2 name=${2##*/dvic_log_}
@@ -55,7 +62,8 @@ EOF
     if [ "$sign $version" = 'dvic-log 1' ]; then
         state=dead
         if lives "$pid" "$began" "$boot" "$user"; then state=alive
-        elif [ "$(tail -c 13 $open | tr -d '\000\n')" = 'dvic-log end' ]; then state='not running'; fi
+        elif [ "$(tail -c 13 $open | tr -d '\000\n')" = 'dvic-log end' ]; then state='not running'
+        elif hidden "$pid"; then state=unknown; fi
     fi
     frame "first $number"
     head -c 1000 $open
