@@ -155,3 +155,35 @@ def test_a_group_within_an_environment_is_shown_alone(address: str, page: Page) 
     shown = column(page, 1, table=1)
     assert 0 < len(shown) < len(every)
     assert all(name.startswith("web:") for name in shown)
+
+
+def problems(page: Page) -> list[str]:
+    return page.locator("ol.problems li:visible .what").all_inner_texts()
+
+
+def test_problems_sort_and_filter_and_their_address_tells_how(address: str, page: Page) -> None:
+    page.goto(f"{address}/problems.html")
+    page.wait_for_selector(".controls")
+    usual = problems(page)
+    page.get_by_label("Sort: Problems").select_option("What ↑")
+    assert problems(page) == sorted(usual, key=str.casefold) != usual
+    page.get_by_label("Sort: Problems").select_option("Since ↓")
+    since = page.locator("ol.problems li time").evaluate_all("all => all.map((one) => one.dateTime)")
+    assert since == sorted(since, reverse=True)
+    page.get_by_label("State: Problems").select_option("Critical")
+    page.get_by_role("searchbox", name="Filter Problems").fill("SDU")
+    critical = problems(page)
+    assert 0 < len(critical) < len(usual)
+    assert all("SDU" in what for what in critical)
+    assert page.locator("output.count").first.inner_text().startswith(f"{len(critical)} of {len(usual)} problems")
+    page.reload()
+    page.wait_for_selector(".controls")
+    assert problems(page) == critical
+
+
+def test_problems_are_found_by_the_environment_of_their_node(address: str, page: Page) -> None:
+    page.goto(f"{address}/problems.html")
+    page.get_by_role("searchbox", name="Filter Problems").fill("production")
+    of_it = page.locator("ol.problems li:visible").evaluate_all("all => all.map((one) => one.dataset.in)")
+    assert of_it
+    assert all("production" in environments.split() for environments in of_it)

@@ -1,5 +1,5 @@
-/* Tables sort by any column and filter by words and state, and the address tells how: ?backups.by=-size&backups.has=svn
-   &backups.is=Late. A table is named after its heading. Whole without this: every control is made here. */
+/* Tables and lists of problems sort by any column and filter by words and state, and the address tells how: ?backups.by=-size
+   &backups.has=svn&backups.is=Late. Each is named after its heading. Whole without this: every control is made here. */
 "use strict";
 {
   const SEVERITY = ["ok", "unknown", "warn", "crit"];
@@ -56,26 +56,26 @@
     return text ? words(text) : "Table";
   }
 
+  /* What rows sort by: of each row its cell, or what stands for one. */
   class Column {
-    constructor(head, index, rows) {
-      Object.assign(this, { head, name: words(head), id: slug(words(head)) });
-      this.cells = rows.map((row) => cellsOf(row)[index]).filter(Boolean);
-      this.keys = new Map(rows.map((row) => [row, cellsOf(row)[index] ? keyOf(cellsOf(row)[index]) : null]));
-      this.states = this.cells.some((cell) => cell.tagName === "TD" && cell.querySelector(".state"));
-      this.sorts = this.name !== "" && this.cells.some((cell) => words(cell) !== "");
+    constructor(name, rows, cellOf, head = null) {
+      Object.assign(this, { head, name, id: slug(name) });
+      const cells = new Map(rows.map((row) => [row, cellOf(row)]));
+      this.keys = new Map(rows.map((row) => [row, cells.get(row) ? keyOf(cells.get(row)) : null]));
+      const told = [...cells.values()].filter(Boolean);
+      this.sorts = name !== "" && told.some((cell) => words(cell) !== "");
       /* The worst and the largest are looked for first, names from the front. */
-      this.first = this.states || head.classList.contains("num") ? -1 : 1;
+      const states = told.some((cell) => cell.tagName !== "TH" && cell.querySelector(".state"));
+      this.first = states || head?.classList.contains("num") ? -1 : 1;
     }
   }
 
-  class Table {
-    constructor(table, name, id) {
-      Object.assign(this, { table, name, id, by: null, way: 1 });
-      this.rows = [...table.tBodies[0].rows];
-      this.texts = new Map(this.rows.map((row) => [row, words(row).toLowerCase()]));
-      const heads = cellsOf(table.tHead.rows[0]);
-      this.columns = heads.map((head, index) => new Column(head, index, this.rows)).filter((column) => column.sorts);
-      for (const column of this.columns) this.addButton(column);
+  class Rows {
+    constructor(body, rows, columns, name, id) {
+      Object.assign(this, { body, rows, name, id, by: null, way: 1 });
+      this.texts = new Map(rows.map((row) => [row, `${words(row)} ${row.dataset.in || ""}`.toLowerCase()]));
+      this.columns = columns.filter((column) => column.sorts);
+      for (const column of this.columns) if (column.head) this.addButton(column);
       this.addControls();
     }
 
@@ -98,16 +98,16 @@
     addControls() {
       const told = { spellcheck: false, autocomplete: "off", ariaLabel: `Filter ${this.name}` };
       this.field = made("input", { type: "search", placeholder: "Filter", ...told });
-      const noun = this.table.dataset.states || "State";
+      const noun = this.body.parentElement.dataset.states || "State";
       this.state = this.choice(noun, [`Any ${noun.toLowerCase()}`, ...this.wordsOfStates()]);
       this.order = this.choice("Sort", ["In the usual order", ...this.columns.flatMap(({ name }) => [`${name} ↑`, `${name} ↓`])]);
-      this.order.className = "narrow";
+      if (this.columns.some(({ head }) => head)) this.order.className = "narrow";
       this.count = made("output", { className: "count" });
       this.field.addEventListener("input", () => this.show());
       this.state.addEventListener("change", () => this.show());
       this.order.addEventListener("change", () => this.choose(this.order.selectedIndex - 1));
       const shown = [this.field, ...(this.state.length > 2 ? [this.state] : []), this.order, this.count];
-      const box = this.table.closest(".tablebox") || this.table;
+      const box = this.body.closest(".tablebox") || this.body;
       box.before(made("div", { className: "controls", role: "search", ariaLabel: this.name }, ...shown));
     }
 
@@ -122,17 +122,20 @@
       this.show();
     }
 
+    statesOf(row) {
+      return [...row.querySelectorAll("td .state, li > .state")].map(words);
+    }
+
     wordsOfStates() {
-      const states = this.rows.flatMap((row) => [...row.querySelectorAll("td .state")].map(words));
+      const states = this.rows.flatMap((row) => this.statesOf(row));
       return [...new Set(states)].sort(byWords);
     }
 
     fits(row) {
       const asked = this.field.value.toLowerCase().split(/\s+/);
-      const isSo = (state) => words(state) === this.state.value;
       return (
         asked.every((word) => this.texts.get(row).includes(word)) &&
-        (!this.state.value || [...row.querySelectorAll("td .state")].some(isSo))
+        (!this.state.value || this.statesOf(row).includes(this.state.value))
       );
     }
 
@@ -140,8 +143,9 @@
       const rows = [...this.rows];
       if (this.by) rows.sort((one, other) => compared(this.by.keys.get(one), this.by.keys.get(other), this.way));
       for (const row of rows) row.hidden = !this.fits(row);
-      this.table.tBodies[0].append(...rows);
+      this.body.append(...rows);
       for (const column of this.columns) {
+        if (!column.head) continue;
         if (column === this.by) column.head.ariaSort = this.way > 0 ? "ascending" : "descending";
         else column.head.removeAttribute("aria-sort");
       }
@@ -154,7 +158,7 @@
       const filtered = this.field.value.trim() || this.state.value;
       const sorted = this.by ? `sorted by ${this.by.name}, ${this.way > 0 ? "ascending" : "descending"}` : "in the usual order";
       this.count.replaceChildren(
-        filtered ? `${seen} of ${this.rows.length} rows` : "",
+        filtered ? `${seen} of ${this.rows.length} ${this.body.matches("ol") ? "problems" : "rows"}` : "",
         made("span", { className: "unseen" }, ` ${sorted}`),
       );
     }
@@ -184,13 +188,31 @@
     history.replaceState(history.state, "", address);
   }
 
+  function ofTable(table) {
+    const [body] = table.tBodies;
+    if (table.tHead?.rows.length !== 1 || !(body?.rows.length > 1)) return null;
+    const rows = [...body.rows];
+    const columns = cellsOf(table.tHead.rows[0]).map((head, index) => new Column(words(head), rows, (row) => cellsOf(row)[index], head));
+    return [body, rows, columns];
+  }
+
+  const FEW = 4; /* so many problems are seen at once; the template knows it too */
+
+  function ofProblems(list) {
+    const rows = [...list.children];
+    if (rows.length <= FEW) return null;
+    const columns = [["State", (row) => row], ["Since", (row) => row.querySelector(".since")], ["What", (row) => row.querySelector(".what")]];
+    return [list, rows, columns.map(([name, cellOf]) => new Column(name, rows, cellOf))];
+  }
+
   const seen = new Map();
   const asked = new URLSearchParams(location.search);
-  for (const element of document.querySelectorAll(".tablebox table")) {
-    if (!element.tHead || element.tHead.rows.length !== 1 || !(element.tBodies[0]?.rows.length > 1)) continue;
+  for (const element of document.querySelectorAll(".tablebox table, ol.problems:not(.foremost)")) {
+    const found = element.matches("ol") ? ofProblems(element) : ofTable(element);
+    if (!found) continue;
     const name = headingOf(element);
     const times = (seen.get(name) || 0) + 1;
     seen.set(name, times);
-    new Table(element, name, slug(name) + (times > 1 ? `-${times}` : "")).restore(asked);
+    new Rows(...found, name, slug(name) + (times > 1 ? `-${times}` : "")).restore(asked);
   }
 }

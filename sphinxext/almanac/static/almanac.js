@@ -79,8 +79,9 @@
     for (const element of document.querySelectorAll(selector)) near.observe(element);
   }
 
-  if (location.search && document.querySelector(".tablebox")) loadTool("almanac-tables.js");
-  else whenNear(".tablebox", "almanac-tables.js");
+  const SORTED = ".tablebox, ol.problems:not(.foremost)";
+  if (location.search && document.querySelector(SORTED)) loadTool("almanac-tables.js");
+  else whenNear(SORTED, "almanac-tables.js");
 
   /* Numbers can be fetched from a server only. */
   if (location.protocol !== "file:") whenNear("[data-series]", "almanac-zoom.js");
