@@ -47,14 +47,16 @@ def with_series(folder: Path) -> Path:
     ]
     item = next(subject for subject in document["subjects"] if subject["label"] == "svn/dybsvn")
     item["series"] = {"2026": f"series/SDU/{item['anchor']}.2026.json"}
+    booted = {"subject": host["name"], "time": "2026-11-12T18:00:00Z", "level": "info", "text": "<b>booted"}
+    document["events"] += [booted, booted | {"subject": "host:other"}, booted | {"time": "2024-11-12T18:00:00Z"}]
     file.write_text(json.dumps(document))
     (folder / "series/SDU").mkdir(parents=True)
     for year, name in host["series"].items():
         nights = [n for n in NIGHTS if str(datetime.fromtimestamp(START + n * 86400, UTC).year) == year]
         told = {"unit": "load", "times": [START + n * 86400 for n in nights], "values": [1 + n / 100 for n in nights]}
-        (folder / name).write_text(json.dumps({"metrics": {"load15": told}}))
+        (folder / name).write_text(json.dumps({"subject": host["name"], "metrics": {"load15": told}}))
     sizes = {"unit": "bytes", "times": [START, START + 86400], "values": [1e9, 2e9]}
-    (folder / item["series"]["2026"]).write_text(json.dumps({"metrics": {"size": sizes}}))
+    (folder / item["series"]["2026"]).write_text(json.dumps({"subject": item["name"], "metrics": {"size": sizes}}))
     return folder
 
 
@@ -99,6 +101,22 @@ def test_all_values_are_drawn_with_gaps_and_thresholds_and_the_last_is_told(serv
     assert words(page) == "16 Nov 2026, 02:00 CST: 4.79"
     assert not page.locator(".stacked picture").first.is_visible()
     assert findings(page) == []
+
+
+def test_events_and_the_same_period_before_are_drawn_where_they_fit(served: str, page: Page) -> None:
+    looked_into(page, f"{served}/{PAGE}.html")
+    assert page.locator("svg.zoom .event title").all_text_contents() == ["13 Nov 2026, 02:00 CST: <b>booted"]
+    assert page.locator("svg.zoom .before title").text_content() == "the year before"
+    page.locator("svg.zoom").press("ArrowLeft")
+    for _ in range(20):
+        page.keyboard.press("Shift+ArrowLeft")
+    page.keyboard.press("Enter")
+    assert page.locator("svg.zoom .before title").text_content() == "the month before"
+    line, before = (page.locator(f"svg.zoom .{one}").get_attribute("d") or "" for one in ("line", "before"))
+    starts = [float(path.removeprefix("M").split()[0]) for path in (line, before)]
+    assert starts[0] == starts[1]
+    assert line.count("L") == before.count("L") == 20
+    assert page.locator("svg.zoom .event").count() == 1
 
 
 def test_charts_on_a_page_by_hand_can_be_looked_into(served: str, page: Page) -> None:

@@ -9,6 +9,7 @@
   const MONTHS = [1, 2, 3, 6, 12, 24, 60, 120];
   const SIZES = ["B", "kB", "MB", "GB", "TB", "PB", "EB"];
   const SPANS = [[DAY, "d"], [3600, "h"], [60, "min"], [1, "s"]];
+  const PERIODS = [[9 * DAY, 7 * DAY, "the week before"], [45 * DAY, 31 * DAY, "the month before"], [400 * DAY, 365 * DAY, "the year before"]];
   const MINUS = "\u2212";
 
   const short = (number) => (Math.abs(number) < 99.95 ? number.toFixed(1).replace(/\.0$/, "") : number.toFixed(0)).replace("-", MINUS);
@@ -105,10 +106,26 @@
     const files = years.split(" ").map(async (year) => {
       const answer = await fetch(`${series}.${year}.json`);
       if (!answer.ok) throw new Error(answer.statusText);
-      return (await answer.json()).metrics[metric];
+      return answer.json();
     });
-    const known = (await Promise.all(files)).filter(Boolean);
-    return { times: known.flatMap(({ times }) => times), values: known.flatMap(({ values }) => values) };
+    const told = await Promise.all(files);
+    const known = told.map(({ metrics }) => metrics[metric]).filter(Boolean);
+    return {
+      times: known.flatMap(({ times }) => times),
+      values: known.flatMap(({ values }) => values),
+      events: await happened(series, told[0].subject),
+    };
+  }
+
+  /* What happened to a subject, by the document of its node; nothing where that can't be read. */
+  async function happened(series, subject) {
+    try {
+      const answer = await fetch(series.replace(/series\/([^/]+)\/[^/]+$/, "nodes/$1.json"));
+      const { events } = await answer.json();
+      return events.filter((event) => event.subject === subject).map(({ time, text }) => ({ time: Date.parse(time) / 1000, text }));
+    } catch {
+      return [];
+    }
   }
 
   function drawn(tag, attributes, ...children) {
@@ -125,9 +142,9 @@
   };
 
   class View {
-    constructor(box, { times, values }) {
+    constructor(box, { times, values, events }) {
       const { unit, zone, zones, levels, name } = box.dataset;
-      Object.assign(this, { times, values, unit, clock: new Clock(zone, JSON.parse(zones)), gaps: gapsOf(times), name });
+      Object.assign(this, { times, values, events, unit, clock: new Clock(zone, JSON.parse(zones)), gaps: gapsOf(times), name });
       this.levels = JSON.parse(levels || "[]");
       this.at = times.length - 1;
       this.svg = drawn("svg", { class: "zoom", role: "slider", tabindex: 0, "aria-label": `${name}, value by value`, "aria-valuemin": 0, "aria-valuemax": this.at });
@@ -208,7 +225,7 @@
     draw() {
       if (this.first === undefined || !this.element.clientWidth) return;
       this.measure();
-      this.svg.replaceChildren(...this.grid(), ...this.thresholds(), this.line());
+      this.svg.replaceChildren(...this.grid(), ...this.thresholds(), ...this.before(), this.line(), ...this.happened());
       this.mark = this.svg.appendChild(drawn("rect", { class: "range", y: this.top, height: this.height, width: 0 }));
       this.dot = this.svg.appendChild(drawn("circle", { r: 4 }));
       this.move(this.at, this.held !== undefined);
@@ -223,7 +240,8 @@
       this.width = width - this.left - EDGE.right * letter;
       this.height = HEIGHT - this.top - EDGE.bottom * letter;
       this.span = this.times[this.last] - this.times[this.first] || 1;
-      const seen = this.values.slice(this.first, this.last + 1);
+      const { past } = this;
+      const seen = this.values.slice(this.first, this.last + 1).concat(past ? this.values.slice(past.first, past.last + 1) : []);
       let [low, high] = seen.reduce(([least, most], value) => [Math.min(least, value), Math.max(most, value)], [Infinity, -Infinity]);
       if (low === high) [low, high] = [low - (Math.abs(low) * 0.05 || 1), high + (Math.abs(high) * 0.05 || 1)];
       const room = (high - low) * 0.06;
@@ -257,13 +275,42 @@
         });
     }
 
-    line() {
+    path(first, last, shift = 0) {
       const path = [];
-      for (let index = this.first; index <= this.last; index++) {
-        const begins = index === this.first || this.gaps[index - 1];
-        path.push(`${begins ? "M" : "L"}${this.x(index).toFixed(1)} ${this.y(this.values[index]).toFixed(1)}${begins ? "h0" : ""}`);
+      for (let index = first; index <= last; index++) {
+        const begins = index === first || this.gaps[index - 1];
+        const x = this.left + ((this.times[index] + shift - this.times[this.first]) / this.span) * this.width;
+        path.push(`${begins ? "M" : "L"}${x.toFixed(1)} ${this.y(this.values[index]).toFixed(1)}${begins ? "h0" : ""}`);
       }
-      return drawn("path", { class: "line", d: path.join("") });
+      return path.join("");
+    }
+
+    line() {
+      return drawn("path", { class: "line", d: this.path(this.first, this.last) });
+    }
+
+    /* The same period before, as far as it was recorded: numbers of its first and last value, and how long ago it was. */
+    get past() {
+      const found = PERIODS.find(([longest]) => this.times[this.last] - this.times[this.first] <= longest);
+      if (!found) return null;
+      const [, shift, words] = found;
+      const first = this.times.findIndex((time) => time >= this.times[this.first] - shift);
+      const last = this.times.findLastIndex((time) => time <= this.times[this.last] - shift);
+      return last > first ? { first, last, shift, words } : null;
+    }
+
+    before() {
+      const { past } = this;
+      return past ? [drawn("path", { class: "before", d: this.path(past.first, past.last, past.shift) }, drawn("title", {}, past.words))] : [];
+    }
+
+    happened() {
+      const start = this.times[this.first];
+      return this.events.filter(({ time }) => time >= start && time <= start + this.span).map(({ time, text }) => {
+        const x = this.left + ((time - start) / this.span) * this.width;
+        const words = drawn("title", {}, `${this.clock.full.format(time * 1000)}: ${text}`);
+        return drawn("path", { class: "event", d: `M${x.toFixed(1)} ${this.top + this.height}v-9` }, words);
+      });
     }
 
     /* The value that is pointed at, with its time; `selecting` keeps the other end of a range. */
