@@ -4,7 +4,7 @@
  *     dvic_log("started"); dvic_warning("hot"); dvic_error("no camera");
  *
  * Never blocks and never fails: where no log can be written, none is. Each file that includes it writes a log of its
- * own, so include it in one, before other headers. From one thread. MIT licence, as Almanac.
+ * own, so include it in one, before other headers. Threads share it once one of them has written. MIT licence, as Almanac.
  */
 #ifndef DVIC_LOG_H
 #define DVIC_LOG_H
@@ -17,6 +17,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/types.h>
 #include <time.h>
@@ -25,6 +26,7 @@
 #define DVIC_MOST 50000000L /* bytes after which nothing more is written, so that no demo fills the disk */
 
 static int dvic_file = -1;
+static struct stat dvic_same; /* which file that is: a demo may close it, and open another by the same number */
 static pid_t dvic_pid = 0;
 
 /* The beginning of a small file as text, without the end of its line; empty if it can't be read. */
@@ -38,7 +40,12 @@ static void dvic_read(const char *path, char *text, size_t size) {
 
 static void dvic_put(const char *text, size_t length) {
     struct stat told;
+    struct rlimit most;
     if (dvic_file < 0 || fstat(dvic_file, &told) != 0 || told.st_size > DVIC_MOST) return;
+    if (told.st_dev != dvic_same.st_dev || told.st_ino != dvic_same.st_ino) return;
+    /* beyond this limit a write would end the demo by a signal */
+    if (getrlimit(RLIMIT_FSIZE, &most) != 0) return;
+    if (most.rlim_cur != RLIM_INFINITY && (rlim_t)told.st_size + length > most.rlim_cur) return;
     if (write(dvic_file, text, length) < 0) return;
 }
 
@@ -61,7 +68,7 @@ static void dvic_begin(void) {
     unsigned char noise[12];
     size_t place, i;
     ssize_t length;
-    int made, source = open("/dev/urandom", O_RDONLY | O_CLOEXEC);
+    int made, low, source = open("/dev/urandom", O_RDONLY | O_CLOEXEC);
     if (source < 0) return;
     length = read(source, noise, sizeof noise);
     close(source);
@@ -73,8 +80,11 @@ static void dvic_begin(void) {
     for (i = 0; program[i] != '\0'; i++)
         if (program[i] == '\n') program[i] = ' ';
     dvic_read("/proc/sys/kernel/random/boot_id", boot, sizeof boot);
-    dvic_file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0644);
-    if (dvic_file < 0 || fchmod(dvic_file, 0644) != 0) return;
+    low = open(path, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0644);
+    if (low < 0) return;
+    dvic_file = fcntl(low, F_DUPFD_CLOEXEC, 3); /* never in the place of the standard streams, were they closed */
+    close(low);
+    if (dvic_file < 0 || fstat(dvic_file, &dvic_same) != 0 || fchmod(dvic_file, 0644) != 0) return;
     made = snprintf(line, sizeof line, "dvic-log 1 %ld %llu %s %lu %s\n", (long)getpid(), dvic_start(),
                     boot[0] ? boot : "-", (unsigned long)getuid(), program[0] ? program : "unknown");
     if (made > 0 && made < (int)sizeof line) dvic_put(line, (size_t)made);
