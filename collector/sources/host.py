@@ -95,6 +95,7 @@ _COUNT = re.compile(r" *\d{1,15} *", re.ASCII)
 _ANY = re.compile(".*")
 _SPENT = re.compile(r"([0-9a-f-]{36}) (\d{1,19}) (\d{1,19})", re.ASCII)
 """What had been spent by all processors: the boot since which, and ticks of all time and of idle time."""
+_NOTHING = "- 0 0"
 _LEAST_TICKS = 100
 """A second of one processor: of less time nothing can be said."""
 _OF_TABLE = re.compile(rf"Filesystem .*|{_ROW.pattern}|.+ +- +- +- +- +/.*", re.ASCII)  # dashes: it has no such numbers
@@ -106,7 +107,7 @@ _SHAPES = {
     "loadavg": re.compile(r"(\d{1,9}\.\d+ ){3}.*", re.ASCII),
     "uptime": _LOADS,
     "stat": re.compile(r"cpu +\d{1,18}(?: \d{1,18}){6,9}", re.ASCII),
-    "before": _SPENT,
+    "before": re.compile(rf"{_SPENT.pattern}|{_NOTHING}", re.ASCII),
     "up": re.compile(r"\d{1,12}(\.\d+)?( .*)?", re.ASCII),
     "memory": _MEMORY,
     "machine": re.compile(r"[0-9a-f]{32}|uninitialized", re.ASCII),
@@ -128,9 +129,9 @@ class Settings(SourceSettings):
 
 def probe(settings: Settings, cursor: Cursor) -> str:  # noqa: ARG001
     """The sh text that asks the machine. It always succeeds: what a machine can't tell, it leaves out. What the
-    processors had spent by the pass before is repeated."""
+    processors had spent by the pass before is repeated, in a line that a forced command knows (control/forced.py)."""
     before = cursor.get(_CPU, "")
-    return f"echo 'before {before}'\n{_SCRIPT}" if _SPENT.fullmatch(before) else _SCRIPT
+    return f"echo 'before {before if _SPENT.fullmatch(before) else _NOTHING}'\n{_SCRIPT}"
 
 
 def parse(settings: Settings, answer: Answer) -> Reading:  # noqa: ARG001

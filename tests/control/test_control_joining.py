@@ -202,6 +202,8 @@ def _foreign(config: Path) -> Iterator[bytes]:
         (first, b"touch ~/touched", total, rest),
         (first, mark, total, b"touch ~/touched\n" + rest),
         (first, mark, total, rest + b"touch ~/touched\n"),
+        (first, mark, total, rest.replace(b"before - 0 0", b"before - 0 0;touch ~/touched")),
+        (first, mark, total, rest.replace(b"before - 0 0", b"before $(touch ~/touched) 0 0")),
         (first, mark, total, b""),
         (b"",),
     ):
