@@ -10,6 +10,7 @@ file=.ssh/authorized_keys
 aside=$file.almanac-aside
 cp -p "$file" "$aside" || exit 1
 grep -vF -e "$blob" "$file" > "$aside"
-[ "$?" -le 1 ] && { [ -z "$line" ] || printf '%s\n' "$line" >> "$aside"; } && mv "$aside" "$file" && exit 0
+[ "$?" -le 1 ] && { [ -z "$line" ] || printf '%s\n' "$line" >> "$aside"; } &&
+    { sync "$aside" || sync; } 2> /dev/null && mv "$aside" "$file" && exit 0
 rm -f "$aside"
 exit 1

@@ -135,7 +135,10 @@ def _last(said: bytes) -> str:
 
 
 class Undoing:
-    """What is to be undone, the last first, if it does not come to a good end: each with what to say if that fails."""
+    """What is to be undone, the last first, if it does not come to a good end: each with what to say if that fails.
+
+    A step is noted before it is done, since it may be broken off halfway; so undoing it must also do where it was not.
+    """
 
     def __init__(self) -> None:
         self._steps: list[tuple[Callable[[], object], str]] = []
@@ -160,6 +163,6 @@ class Undoing:
             step, by_hand = self._steps.pop()
             try:
                 step()
-            except Exception:  # whatever it is, the other steps are to be undone
+            except (Exception, KeyboardInterrupt):  # whatever it is, the other steps are to be undone
                 left.append(by_hand)
         return left

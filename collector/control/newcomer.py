@@ -114,8 +114,8 @@ def join(plan: Plan, entry: Entry, now: int) -> NodeAnswer:
     """Makes the node's key, puts it there, tries it, and writes the file; the answer to the question by which it was
     tried. Raises NotJoined, and then all is as it was, or a note says what is left. `now`: UTC seconds."""
     with _undone() as undoing:
-        joining.new_key(plan.key.parent, plan.uuid)
         undoing.later(lambda: joining.drop_key(plan.key), f"remove {plan.key} and {plan.key}.pub")
+        joining.new_key(plan.key.parent, plan.uuid)
         return _admitted(plan, entry, undoing, now)
 
 
@@ -145,10 +145,8 @@ def _admitted(plan: Plan, entry: Entry, undoing: Undoing, now: int) -> NodeAnswe
             undoing.later(lambda: joining.put(meeting, plan.key, None), by_hand)
             joining.put(meeting, plan.key, _allowance(plan, entry.allowance))
             if not meeting.known:
-                line = _noted(meeting)
-                undoing.later(
-                    lambda: meeting.forget(line), f"take the line of {meeting.hop.keys.name} out of known_hosts"
-                )
+                undoing.later(meeting.forget, f"take the line of {meeting.hop.keys.name} out of known_hosts")
+                _note(meeting)
             answer = joining.tried(plan.config, plan.name, now)
             if plan.after != plan.before:
                 written.replace(plan.config.file, plan.before, plan.after)
@@ -159,9 +157,9 @@ def _admitted(plan: Plan, entry: Entry, undoing: Undoing, now: int) -> NodeAnswe
         return answer
 
 
-def _noted(meeting: Meeting) -> bytes:
+def _note(meeting: Meeting) -> None:
     try:
-        return meeting.note()
+        meeting.note()
     except OSError as error:
         raise NotJoined(f"{meeting.hop.keys.files[0]}: can't be written: {error.strerror}; see who owns it") from error
 

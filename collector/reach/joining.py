@@ -58,24 +58,27 @@ class Meeting:
         outcome = ssh.heard(channel, script, until, limits.output, said.extend)
         return (ssh.status_of(channel, until) if outcome is Outcome.OK else None), bytes(said)
 
-    def note(self) -> bytes:
-        """Puts the host's key into known_hosts; the line that was added. Raises OSError."""
-        keys = self.hop.keys
-        line = f"{keys.name} {self.key.get_name()} {self.key.get_base64()}\n".encode()
-        path = keys.files[0]
+    @property
+    def line(self) -> bytes:
+        """The line of known_hosts for its key."""
+        return f"{self.hop.keys.name} {self.key.get_name()} {self.key.get_base64()}\n".encode()
+
+    def note(self) -> None:
+        """Puts the host's key into known_hosts. Raises OSError."""
+        path = self.hop.keys.files[0]
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         before = path.read_bytes() if path.exists() else b""
         gap = b"" if not before or before.endswith(b"\n") else b"\n"
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "wb") as file:
-            file.write(gap + line)
+            file.write(gap + self.line)
             file.flush()
             os.fsync(file.fileno())
-        return line
 
-    def forget(self, line: bytes) -> None:
-        """Takes a line out of known_hosts again. Raises OSError."""
+    def forget(self) -> None:
+        """Takes that line out of known_hosts again, if it is there. Raises OSError."""
         path = self.hop.keys.files[0]
-        files.replace(path, path.read_bytes().replace(line, b"", 1))
+        if path.is_file():
+            files.replace(path, path.read_bytes().replace(self.line, b"", 1))
 
 
 @contextlib.contextmanager

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import getpass
+import os
 import pwd
 import secrets
 import shutil
+import signal
 import sqlite3
 import stat
 import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,6 +22,7 @@ from collector.config import load
 from collector.control import joining, written
 from collector.question import question
 from collector.reach import Limits, ssh
+from collector.reach.joining import Meeting
 from collector.reach.script import compose
 from collector.store.activity import Activity
 from collector.store.persons import Person
@@ -274,6 +278,29 @@ def test_a_file_that_somebody_changes_meanwhile_stays_and_all_is_undone(
     assert (done.status, done.err) == (2, f"{config}: somebody has changed it meanwhile; run it again")
     assert config.read_text() == FILE + "# more\n"
     config.write_text(FILE)
+    assert untouched(config, account, tmp_path)
+
+
+@pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGHUP, signal.SIGTERM])
+@pytest.mark.parametrize("within", [(joining, "tried"), (Meeting, "note"), (joining, "new_key")])
+def test_what_is_broken_off_is_undone(
+    config: Path, account: Account, sshd: Sshd, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, by: int, within: Any
+) -> None:
+    step = getattr(*within)
+
+    def broken_off(*words: object) -> None:
+        step(*words)
+        os.kill(os.getpid(), by)
+
+    monkeypatch.setattr(*within, broken_off)
+    account.authorized.parent.mkdir(mode=0o700)
+    account.authorized.write_text("# ours")
+    shutil.chown(account.authorized.parent, account.name)
+    shutil.chown(account.authorized, account.name)
+    done = add(config, account, sshd)
+    assert (done.status, done.err) == (1, "broken off")
+    assert account.authorized.read_text() in ("# ours", "# ours\n")
+    account.authorized.unlink()
     assert untouched(config, account, tmp_path)
 
 
