@@ -9,9 +9,9 @@ format that Apache and nginx call `combined`, or in `common`:
 
     192.0.2.7 - - [25/Nov/2026:23:10:30 +0000] "GET /beat/SECRET?temperature=21.5 HTTP/1.1" 204 0 "-" "esp32"
 
-The log and the one before it (LOG.1, as logrotate names it) are read whole each time, so that rotation loses nothing; a
-beat that is told again is the same observation. What is sent on from there is the time and the query of each beat, and
-never the secret. Both are whatever somebody who knows the secret has written.
+The log and the one before it (LOG.1, or the last LOG-DATE, as logrotate names it) are read whole each time, so that
+rotation loses nothing; a beat that is told again is the same observation. What is sent on from there is the time and
+the query of each beat, and never the secret. Both are whatever somebody who knows the secret has written.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ _LINE = re.compile(r"(\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d [+-]\d{4}) ?(.*)",
 _ON_NODE = r"""
 [ -r "$log" ] || { echo "$log can't be read; is it there, and is this user in its group?" >&2; exit 1; }
 set -- "$log"
-[ ! -r "$log.1" ] || set -- "$log.1" "$log"
+for old in "$log.1" "$log"-[0-9]*[0-9]; do [ ! -r "$old" ] || set -- "$old" "$log"; done
 secret=$secret awk '
 BEGIN { mark = " /beat/" ENVIRON["secret"] }
 {

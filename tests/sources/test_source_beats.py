@@ -193,12 +193,21 @@ def test_missed_beats_are_a_problem(folder: Path, ago: list[int], wanted: list[t
     assert [(one["rule"], one["level"], one["text"]) for one in problems] == wanted
 
 
-def test_rotation_loses_no_beat_and_tells_none_twice(folder: Path) -> None:
+@pytest.mark.parametrize(
+    ("rotated", "older"),
+    [
+        ("beats.log.1", "beats.log.2"),
+        ("beats.log-20261125", "beats.log-20261118"),
+        ("beats.log-20261125-1795600000", "beats.log-20261126.gz"),
+    ],
+)
+def test_rotation_loses_no_beat_and_tells_none_twice(folder: Path, rotated: str, older: str) -> None:
     log = folder / "beats.log"
     line = '192.0.2.7 - - [25/Nov/2026:2{}:10:30 +0000] "POST /beat/' + SECRET + '?n={} HTTP/1.1" 204 0 "-" "esp"\n'
     log.write_text("".join(line.format(hour, hour) for hour in (0, 1)))
     before = _answered(log)
-    log.rename(folder / "beats.log.1")
+    log.rename(folder / rotated)
+    (folder / older).write_text(line.format(4, 4))
     log.write_text(line.format(2, 2) + line.format(3, 3).rstrip("\n"))
     after = _answered(log)
     assert before.decode().splitlines() == ["25/Nov/2026:20:10:30 +0000 n=0", "25/Nov/2026:21:10:30 +0000 n=1"]
