@@ -87,7 +87,7 @@ def parse(settings: Settings, answer: Answer) -> Reading:
     if not answer.body.strip():
         faults.append(Fault(0, "", "printed nothing; let it print a number, key=value lines or JSON"))
     subject, asked, units = f"command:{settings.name}", answer.asked, settings.tells
-    kept = list(found.items())[:MOST_VALUES]
+    kept = [(key, value) for key, value in list(found.items())[:MOST_VALUES] if _fits(settings, key, value, faults)]
     return Reading(
         observations=tuple(
             Observation(subject, key, asked, value, units.get(key, "count"))
@@ -97,6 +97,17 @@ def parse(settings: Settings, answer: Answer) -> Reading:
         states=tuple(State(subject, key, asked, value) for key, value in kept if isinstance(value, str)),
         faults=tuple(faults),
     )
+
+
+def _fits(settings: Settings, key: str, value: float | str, faults: list[Fault]) -> bool:
+    """Whether it is what almanac.toml says it is: else a rule would wait for ever for what comes by another kind."""
+    if key in settings.units and isinstance(value, str):
+        _note(faults, 0, f"{key}={value}", "a word, but almanac.toml has a unit for it; let it print the bare number")
+        return False
+    if key in settings.states and isinstance(value, float):
+        _note(faults, 0, f"{key}={value:g}", "a number, but almanac.toml has it in states; give it a unit instead")
+        return False
+    return True
 
 
 def _values(text: str, faults: list[Fault]) -> Iterator[Value]:

@@ -9,7 +9,9 @@ from collector.model import Answer, Fault, Observation, Outcome, Reading, State
 from collector.sources import command
 
 ASKED = 1795490000
-QUEUE = command.Settings(kind="command", name="queue", command="true", units={"delay": "seconds", "disk.free": "bytes"})
+QUEUE = command.Settings(
+    kind="command", name="queue", command="true", units={"delay": "seconds", "disk.free": "bytes"}, states=("lamp",)
+)
 
 
 def read(body, outcome=Outcome.OK, of=QUEUE):
@@ -58,6 +60,14 @@ def test_numbers_are_observations_and_words_are_states(body, wanted):
         (b"queue=\n", Fault(1, "queue=", "has no value")),
         (b"queue=1e999\n", Fault(1, "queue", "no finite number")),
         (b'{"queue": 1\n', Fault(1, '{"queue": 1', "no JSON: Expecting ',' delimiter")),
+        (
+            b"delay=12 ms\n",
+            Fault(0, "delay=12 ms", "a word, but almanac.toml has a unit for it; let it print the bare number"),
+        ),
+        (
+            b'{"lamp": 1}',
+            Fault(0, "lamp=1", "a number, but almanac.toml has it in states; give it a unit instead"),
+        ),
         (b"[1, 2]", Fault(1, "[1, 2]", 'JSON, but no object; let it print one such as {"queue": 12}')),
         (b'{"queue": NaN}', Fault(0, "queue", "no finite number")),
         (b'{"queue": 1' + b"0" * 400 + b"}", Fault(0, "queue", "no finite number")),
