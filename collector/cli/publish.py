@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -12,6 +14,11 @@ from collector.audiences import serving
 from collector.cli import _screen
 from collector.collect import alone, locked
 from collector.config import Config, load
+from collector.people import who
+from collector.people.roles import Act
+from collector.people.who import Deed
+from collector.store.errors import Damaged
+from collector.store.store import Store
 
 
 @click.command(epilog="Example:  almanac publish --switch 41")
@@ -29,14 +36,42 @@ def command(file: Path, listing: bool, number: int | None) -> int:
     if listing:
         _list(config)
     elif number is not None:
-        with alone(config):
-            publish.switch(serving.target(config), number)
+        _switch(config, number)
     else:
         with locked(config) as store:
             done, unserved = serving.serve(config, store)
         click.echo(f"{done.path}: {done.files} files, {done.written} of them new")
         return _screen.tell_refusals(unserved) or 0
     return 0
+
+
+def _switch(config: Config, number: int) -> None:
+    """Switches, if the role of who asks allows it, and puts that on record."""
+    what = f"switch the pages to generation {number}"
+    with alone(config), _people(config) as store:
+        if store is None:
+            publish.switch(serving.target(config), number)
+            return
+        actor = who.actor(config, store)
+        who.refuse_unless(store, actor, Act.SWITCH, what)
+        publish.switch(serving.target(config), number)
+        who.note(store, actor, Deed(Act.SWITCH, what), "done")
+
+
+@contextmanager
+def _people(config: Config) -> Iterator[Store | None]:
+    """The store, None where there is none, or a damaged one: that must keep nobody from taking bad pages down."""
+    if not config.database.exists():
+        yield None
+        return
+    try:
+        store = Store.open(config.database)
+    except Damaged as error:
+        _screen.complain(f"almanac: {error}; this switch is not on record")
+        yield None
+        return
+    with store:
+        yield store
 
 
 def _list(config: Config) -> None:

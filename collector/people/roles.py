@@ -27,6 +27,7 @@ class Act(StrEnum):
     CONTROL = "control"  # start, stop and restart what runs on nodes
     EXCEED_QUOTAS = "exceed-quotas"  # start VMs beyond what their owner may use
     RUN = "run"  # a shell command on nodes
+    SWITCH = "switch"  # the published pages, to those of another pass
     MANAGE_USERS = "manage-users"
     MANAGE_NODES = "manage-nodes"
     CHANGE_OWN_PASSWORD = "change-own-password"  # noqa: S105 -- the name of an act
@@ -37,7 +38,7 @@ _LOG_READERS = _ALL | {Act.READ_LOGS}
 
 MAY: dict[Role, frozenset[Act]] = {
     Role.ADMIN: frozenset(Act),
-    Role.STANDARD: _LOG_READERS | {Act.HOLD_ALARMS, Act.CONTROL, Act.RUN},
+    Role.STANDARD: _LOG_READERS | {Act.HOLD_ALARMS, Act.CONTROL, Act.RUN, Act.SWITCH},
     Role.LOG_READER: _LOG_READERS,
     Role.READ_ONLY: _ALL,
 }

@@ -1,6 +1,7 @@
 """What can go wrong with the database, in words for people.
 
 StoreError            it can't be opened, read or written; exit status 4
+  Damaged             it is none of SQLite's, or no longer
 LockHeld              another pass runs; exit status 3
 NothingRecorded       no pass has recorded anything yet; exit status 2
 """
@@ -24,11 +25,17 @@ _MENDS = (
     ("disk I/O", "its disk fails or is full; see the system's log"),
 )
 
+_DAMAGE = ("not a database", "malformed")
+
 
 class StoreError(AlmanacError):
     """The database can't be used: what, where, how to mend."""
 
     exit_status = 4
+
+
+class Damaged(StoreError):
+    """What stands there is no database, or no longer."""
 
 
 class LockHeld(AlmanacError):
@@ -49,6 +56,7 @@ def told(path: Path) -> Iterator[None]:
     except sqlite3.Error as error:
         said = str(error)
         mend = next((mend for word, mend in _MENDS if word in said), "see almanac db check")
-        raise StoreError(f"{path}: {said}: {mend}") from error
+        kind = Damaged if any(word in said for word in _DAMAGE) else StoreError
+        raise kind(f"{path}: {said}: {mend}") from error
     except OSError as error:
         raise StoreError(f"{path}: {error.strerror}; mend that and run again") from error

@@ -40,4 +40,7 @@ def test_a_site_is_switched_back_whatever_has_become_of_the_database(cli, tmp_pa
     assert (shelf.parent / "current/index.html").read_text() == "1"
     assert not (tmp_path / "data/almanac.db").exists()
     (tmp_path / "data/almanac.db").write_text("no database")
-    assert cli("publish", "--switch", "2").returncode == 0
+    done = cli("publish", "--switch", "2")
+    assert done.returncode == 0
+    assert "file is not a database" in done.stderr
+    assert done.stderr.endswith("; this switch is not on record\n")

@@ -210,3 +210,21 @@ def test_the_list_tells_what_each_is_shown(people, tmp_path):
     assert done.stderr == "almanac.toml: audiences: bbo: there is no such person yet\n"
     told = [line.split()[-1] for line in done.stdout.splitlines()]
     assert told == ["sees", "/", "/audiences/lab.logs/", "nothing"]
+
+
+@pytest.mark.parametrize("role", Role)
+def test_only_who_may_switches_the_pages_and_it_is_on_record_by_whom(people, tmp_path, role):
+    shelf = tmp_path / "data/public/generations"
+    for number in (1, 2):
+        (shelf / f"{number:06}").mkdir(parents=True)
+    (shelf.parent / "current").symlink_to("generations/000002")
+    people(*ADD, "bob", "--role", role, "--login", OTHER)
+    done, what = people("publish", "--switch", "1", user=OTHER), "switch the pages to generation 1"
+    now = (shelf.parent / "current").readlink().name
+    if role in (Role.ADMIN, Role.STANDARD):
+        assert (done.returncode, done.stderr, now) == (0, "", "000001")
+        assert rows(people)[-1] == ("bob", OTHER, "switch", "done", what)
+    else:
+        assert (done.returncode, now) == (2, "000002")
+        assert done.stderr == f"almanac: bob is {role}, so may not {what}; an admin can give another role\n"
+        assert rows(people)[-1] == ("bob", OTHER, "switch", "refused", what)

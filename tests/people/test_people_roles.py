@@ -12,6 +12,7 @@ WANTED = {
     "control":                (True,  True,     False,      False),
     "exceed-quotas":          (True,  False,    False,      False),
     "run":                    (True,  True,     False,      False),
+    "switch":                 (True,  True,     False,      False),
     "manage-users":           (True,  False,    False,      False),
     "manage-nodes":           (True,  False,    False,      False),
     "change-own-password":    (True,  True,     True,       True),
