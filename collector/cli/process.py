@@ -138,7 +138,8 @@ def _confirm(action: Action, steps: Sequence[Step], wish: Wish) -> None:
     if not sys.stdin.isatty():
         raise click.UsageError("Nothing was done: this is no terminal to ask on; to do it, say --yes.")
     nodes = len({step.process.node for step in touched})
-    click.confirm(f"{action} {len(touched)} of {len(steps)} processes on {nodes} nodes?", abort=True, err=True)
+    on = f"{nodes} node{'s' * (nodes != 1)}"
+    click.confirm(f"{action} {len(touched)} of {len(steps)} processes on {on}?", abort=True, err=True)
 
 
 def _do(config: Config, steps: Sequence[Step], wish: Wish, note: Callable[[who.Deed, Ending], None]) -> list[Result]:

@@ -100,7 +100,7 @@ def _has_run(after: Process) -> bool:
 
 
 def _why(step: Step, after: Process, refusal: str) -> str:
-    words = [refusal, after.detail]
+    words = [refusal, after.detail if after.detail not in refusal else ""]
     if after.state in ("STOPPING", "deactivating"):
         words.append("it has not ended yet; its keeper kills it in the end, or wait longer with --timeout")
     elif step.start and after.state in _UP and not _is_anew(step.process, after):

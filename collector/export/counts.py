@@ -10,14 +10,25 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from collector.export.documents import Count, CountPart, NodeDocument
 from collector.export.readings import Subject
-from collector.model import LevelWord, worst_word
+from collector.model import LevelWord, Outcome, worst_word
 
 Stand = tuple[str, LevelWord]
 """A part, and how bad one thing in it is."""
 
 LABELS = {"tarball": "Backups", "process": "Processes", "unit": "Units", "instance": "Instances", "vm": "VMs"}
 """The kinds that are counted. Those whose state has no word of ours are told by their own."""
-ORDER = ("reached", "fresh", "running", "active", "starting", "not reached", "late", "suspect", "failed")
+ORDER = (
+    "reached",
+    "fresh",
+    "running",
+    "active",
+    "starting",
+    "without an answer",
+    "not reached",
+    "late",
+    "suspect",
+    "failed",
+)
 LAST = ("stopped", "inactive", "unknown", "not judged")
 LATE = frozenset({"late", "behind", "none", "never seen", "not copied"})
 """Rules that say of a backup that there should be a newer one."""
@@ -37,7 +48,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
 
 def counts(documents: Sequence[NodeDocument]) -> Iterator[Count]:
     """The figures; a kind that is not watched has none."""
-    yield _count("Nodes", [("reached", "ok") if one.reached else ("not reached", one.level) for one in documents])
+    yield _count("Nodes", [_reached(one) for one in documents])
     for kind, label in LABELS.items():
         stands = [
             _backup(document, subject) if kind == "tarball" else _worded(subject)
@@ -58,6 +69,17 @@ def _count(label: str, stands: Sequence[Stand]) -> Count:
     parts = (part for part in (*ORDER, *middle, *LAST) if part in levels)
     told = tuple(CountPart(part, len(levels[part]), worst_word(levels[part])) for part in parts)
     return Count(label, len(stands), "count", "", told)
+
+
+def _reached(document: NodeDocument) -> Stand:
+    """Whether the last pass got through, and anything answered there: a supervisord that is asked by TCP from this
+    machine may be down though the machine is not."""
+    if not document.reached:
+        return "not reached", document.level
+    asked = [source for source in document.sources if source.asked is not None]
+    if asked and all(source.outcome != Outcome.OK for source in asked):
+        return "without an answer", document.level
+    return "reached", "ok"
 
 
 def _backup(document: NodeDocument, subject: Subject) -> Stand:

@@ -21,7 +21,7 @@ from pathlib import Path
 import pytest
 
 from collector.config import load
-from collector.control import doing, found, plan
+from collector.control import doing, found, plan, results
 from collector.control.plan import Action, Step
 from tests.control.fleet import HEAD, PASSWORD
 from tests.control.running import Done, run
@@ -104,6 +104,14 @@ def acted(folder: Path, *words: str) -> Done:
 def test_a_command_that_is_not_there_is_told(folder: Path) -> None:
     done = acted(folder, "start", "lost")
     assert (done.status, result(done)) == (1, ("failed", "STOPPED", "NO_FILE: can't find command '/no/such/command'"))
+
+
+def test_a_reason_that_supervisord_and_its_state_both_tell_is_told_once() -> None:
+    gone = "can't find command '/no/such/command'"
+    process = found.Process("here", "processes", "supervisord", "lost", "lost", "FATAL", detail=gone)
+    (step,) = plan.steps("start", [process])
+    assert results.result(step, results.Afterwards(process, f"NO_FILE: {gone}")).text == f"NO_FILE: {gone}"
+    assert results.result(step, results.Afterwards(process, "NO_FILE: other")).text == f"NO_FILE: other; {gone}"
 
 
 @pytest.mark.parametrize("action", ["start", "restart"])

@@ -17,7 +17,10 @@ def told(*nodes):
 
 def test_each_subject_counts_in_exactly_one_part():
     found = told(*sample_nodes())
-    assert found["Nodes"] == (23, [(21, "reached", "ok"), (2, "not reached", "warning")])
+    assert found["Nodes"] == (
+        23,
+        [(20, "reached", "ok"), (1, "without an answer", "warning"), (2, "not reached", "warning")],
+    )
     assert found["Backups"] == (
         15,
         [
@@ -47,6 +50,19 @@ def test_kinds_that_come_later_are_counted_by_their_own_words():
         3,
         [(1, "running", "ok"), (1, "failed", "critical"), (1, "error_down", "ok")],
     )
+
+
+def test_a_node_that_answers_in_part_is_reached_and_one_of_which_nothing_answers_is_not():
+    web = next(node for node in sample_nodes() if node.name == "web-2")
+    well = replace(web.sources[0], outcome="ok")
+    failed, never = replace(well, outcome="failed"), replace(well, outcome="never asked", asked=None)
+    for sources, part in (
+        ((well, failed), "reached"),
+        ((never,), "reached"),
+        ((), "reached"),
+        ((failed, never), "without an answer"),
+    ):
+        assert [label for _, label, _ in told(replace(web, sources=sources))["Nodes"][1]] == [part]
 
 
 def test_nothing_watched_has_no_figure():
