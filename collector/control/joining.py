@@ -26,6 +26,10 @@ from collector.sweep import sweep
 
 _ON_NODE = files(__package__).joinpath("join.sh").read_text(encoding="utf-8")
 _SECONDS, _CAP = 30.0, 65_536
+_WHY_REFUSED = (
+    "sshd refuses a key that is there if others may write to the home, ~/.ssh or the file (StrictModes), or if it reads"
+    " another file (AuthorizedKeysFile) or no keys at all (PubkeyAuthentication)"
+)
 
 
 class NotJoined(AlmanacError):
@@ -125,7 +129,10 @@ def tried(config: Config, name: str, now: int) -> NodeAnswer:
     """The answer to the question that a pass asks. Raises NotJoined if it did not get there. `now`: UTC seconds."""
     (heard,) = sweep(config, [name], now)
     if heard.outcome is not Outcome.OK:
-        raise NotJoined(f"{name}: the key is there, but {heard.reason}")
+        error = NotJoined(f"{name}: the key is there, but {heard.reason}")
+        if heard.outcome is Outcome.REFUSED:
+            error.add_note(_WHY_REFUSED)
+        raise error
     return heard
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +13,12 @@ from collector.cli import almanac
 
 @dataclass(frozen=True)
 class Done:
-    """What a command came to: its exit status, and what it printed on both streams."""
+    """What a command came to: its exit status, what it printed on both streams, and the notes of its error."""
 
     status: int
     out: str
     err: str
+    notes: tuple[str, ...] = field(default=(), compare=False)
 
 
 def run(config: Path, *words: str, **options: Any) -> Done:
@@ -32,5 +33,6 @@ def command(config: Path, *words: str, **options: Any) -> Done:
         status = getattr(result.exception, "exit_status", getattr(result.exception, "exit_code", None))
         if status is None:
             raise result.exception
-        return Done(status, result.stdout, f"{result.stderr}{result.exception}")
+        notes = tuple(getattr(result.exception, "__notes__", ()))
+        return Done(status, result.stdout, f"{result.stderr}{result.exception}", notes)
     return Done(result.return_value or 0, result.stdout, result.stderr)

@@ -255,12 +255,21 @@ def test_a_wrong_password_leaves_nothing(config: Path, account: Account, sshd: S
     assert acts(config) == [("manage-nodes", "failed")]
 
 
-def test_a_key_that_the_node_does_not_take_is_taken_away_again(config: Path, account: Account, tmp_path: Path) -> None:
-    options = ["PasswordAuthentication yes", f"SetEnv HOME={account.home}"]  # it reads another file of keys
+@pytest.mark.parametrize(
+    "option",
+    ["AuthorizedKeysFile .ssh/other", "PubkeyAuthentication no\nAuthorizedKeysFile .ssh/authorized_keys"],
+)
+def test_a_key_that_the_node_does_not_take_is_taken_away_again(
+    config: Path, account: Account, tmp_path: Path, option: str
+) -> None:
+    options = ["PasswordAuthentication yes", f"SetEnv HOME={account.home}", option]
     with Sshd(tmp_path / "node", options=options) as sshd:
         done = add(config, account, sshd)
     assert done.status == 1
     assert done.err.startswith(f"new: the key is there, but 127.0.0.1 port {sshd.port} refused the login")
+    why, then = done.notes
+    assert why.startswith("sshd refuses a key that is there if others may write to the home, ~/.ssh or the file")
+    assert then == "what had been done is undone"
     assert untouched(config, account, tmp_path)
 
 
