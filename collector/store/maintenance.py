@@ -24,6 +24,8 @@ def backup(database: Path, target: Path) -> None:
     """
     if target.exists() and database.exists() and target.samefile(database):
         raise StoreError(f"{target}: is the database itself; name another file for its copy")
+    if target.exists() and not target.is_file():  # such as /dev/null, which root would replace
+        raise StoreError(f"{target}: is no plain file; name a file for the copy")
     with (
         _opened(database) as source,
         told(target),

@@ -116,6 +116,16 @@ def test_a_copy_never_takes_the_place_of_the_database(store, path):
             maintenance.backup(path, target)
 
 
+def test_a_copy_takes_the_place_of_no_folder_and_no_device(store, path, tmp_path):
+    pipe, folder = tmp_path / "pipe", tmp_path / "folder"
+    os.mkfifo(pipe)
+    folder.mkdir()
+    for target in (pipe, folder):
+        with pytest.raises(StoreError, match="is no plain file; name a file for the copy"):
+            maintenance.backup(path, target)
+    assert (pipe.is_fifo(), list(folder.iterdir())) == (True, [])
+
+
 def test_a_copy_that_does_not_fit_leaves_the_one_before(store, path, tmp_path):
     record(store, 0, Reading(tuple(Observation(ITEM, "size", START - n, 1.0, "bytes") for n in range(50_000))))
     with mounted(tmp_path / "small", "-o", "size=200k") as folder:
