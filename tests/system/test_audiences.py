@@ -21,8 +21,9 @@ from tests.servers.web import asking, get, running
 pytestmark = pytest.mark.system
 
 GROUP = "www-data" if os.geteuid() == 0 else None
-HIDDEN = ("vault9", "secretbox", "mirror7", "Paymaster")
-"""Names and a title of nodes that the audience `lab` is not shown; no page of Almanac's has these words."""
+HIDDEN = ("vault9", "secretbox", "mirror7", "Paymaster", "Zanzibarlab", "grandtotal")
+"""Names and a title of nodes that the audience `lab` is not shown, whom an instance runs for, and a field that instances
+tell; no page of Almanac's has these words."""
 TOML = """\
 [site]
 title = "Fleet"
@@ -40,6 +41,11 @@ mixed = ["lab-1", "secretbox"]
 
 [groups.boxes]
 nodes = ["lab-2", "secretbox"]
+
+[instances]
+private = ["127.0.0.0/8"]
+endpoints = [{{url = "/none"}}]
+fields.grandtotal = {{chart = true}}
 
 [audiences.lab]
 people = ["bob", "carl", "ann"]
@@ -114,6 +120,8 @@ def made() -> Iterator[Fleet]:
         fleet.run("user", "add", name, "--role", role, "--password-stdin", told=f"{password(name)}\n")
     fleet.run("silence", "node=secretbox", "--for", "2h", "--note", "new disks for secretbox")
     fleet.run("silence", "node=lab-1", "--for", "2h", "--note", "as vault9 had")
+    told = "--url http://127.0.0.1:9/ --contact Zoe --email zoe@example.org --organisation Zanzibarlab"
+    fleet.run("instance", "add", *told.split())
     fleet.run("nightly", status=1)
     yield fleet
     shutil.rmtree(folder)
@@ -175,6 +183,14 @@ FORBIDDEN = (
     "/audiences/lab/%2e%2e/%2e%2e/_whole/current/index.html", "/audiences/lab/..%2f..%2f_whole/current/index.html",
     "/audiences/lab../_whole/current/index.html", "/audiences/lab/..//..//_whole/current/index.html",
     "/audiences/lab/../../../rules/_whole.htpasswd", "/audiences/lab/..%2f..%2f..%2frules/_whole.htpasswd",
+    "/%61udiences/lab.logs/", "/audiences/%6Cab%2elogs/index.html", "//audiences///copies.logs//index.html",
+    "/audiences/lab/%2e%2e/lab.logs/index.html", "/audiences/lab%2Flab.logs/", "/audiences/lab/\\..\\..\\index.html",
+    "/audiences/lab/..;/copies.logs/", "/audiences/lab/%252e%252e/copies.logs/", "/audiences/lab/index.html/../../lab.logs/",
+    "/audiences/lab/%00/../../lab.logs/", "/audiences/lab/./../../closed/trees/_whole/current/index.html",
+    "/instances/index.html", "/instances/statistics.html", "/nodes/the_20instances.html", "/audiences/lab/instances/",
+    "/audiences/lab/instances/index.html", "/audiences/lab/instances/statistics.html",
+    "/audiences/lab/nodes/the_20instances.html", "/audiences/lab/data/nodes/the_20instances.json",
+    "/audiences/lab/nodes/the_20pass.html", "/audiences/lab/charts/", "/audiences/lab/data/", "/audiences/lab/logs/",
     "/audiences/lab/.lock", "/rules/_whole.htpasswd", "/closed/rules/nginx.conf", "/audiences/LAB.logs/", "//", "/./",
 )  # fmt: skip
 
@@ -239,6 +255,7 @@ def test_no_file_of_a_tree_without_logs_holds_a_line_of_one(made: Fleet) -> None
 def test_the_whole_has_them_all(made: Fleet) -> None:
     whole = (made.tree("_whole") / "nodes/index.html").read_text()
     assert all(name in whole for name in NODES)
+    assert "Zanzibarlab" in (made.tree("_whole") / "instances/index.html").read_text()
 
 
 def test_only_the_web_servers_group_may_enter(made: Fleet) -> None:
