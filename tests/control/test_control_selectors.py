@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -98,6 +102,25 @@ def test_nothing_is_done_without_a_yes(fleet_of_five: Fleet) -> None:
     ]
     assert done.err == "Nothing was done: this is no terminal to ask on; to do it, say --yes."
     assert fleet_of_five.pids() == before
+
+
+@pytest.mark.parametrize(("said", "status", "left"), [("n", 130, "RUNNING"), ("", 130, "RUNNING"), ("y", 0, "STOPPED")])
+def test_on_a_terminal_one_is_asked_and_only_a_yes_does_it(
+    fleet_of_five: Fleet, said: str, status: int, left: str
+) -> None:
+    ours, theirs = os.openpty()
+    words = [Path(sys.executable).with_name("almanac"), "--config", fleet_of_five.config]
+    words += ["process", "stop", "db:a", "--node", "two"]
+    with subprocess.Popen(words, stdin=theirs, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
+        os.write(ours, f"{said}\n".encode())
+        out, err = running.communicate()
+    os.close(ours)
+    os.close(theirs)
+    now = fleet_of_five.states()["two", "db:a"]
+    run(fleet_of_five.config, "start", "db:a", "--node", "two", "--yes")
+    assert (running.returncode, now) == (status, left)
+    assert "stop 1 of 1 processes on 1 node? [y/N]: " in err
+    assert out.splitlines()[1].split() == ["two", "db:a", "RUNNING", "stop"]
 
 
 @pytest.mark.parametrize(
