@@ -2,12 +2,15 @@
 
 It is told as https://healthchecks.io/docs/http_api/ says: ADDRESS/start when a pass begins, ADDRESS when it ended well,
 ADDRESS/STATUS with the exit status when it did not. Whoever knows the address can keep the switch quiet, so it is in no
-sentence. Every question runs in a thread of its own, so that a pass neither waits for the switch nor fails with it.
+sentence, and neither is what the other side says, for it may repeat it. Every question runs in a thread of its own, so
+that a pass neither waits for the switch nor fails with it.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from threading import Thread
+from time import monotonic, sleep
 
 from collector.config.watch import Watch, is_url
 from collector.model import printable
@@ -16,6 +19,40 @@ MISSING = 'watch.ping needs the library httpx2; install it with: pip install "sp
 WELL = (0, 1)
 """Exit statuses of a pass that came to its end; that it found problems is not for the switch."""
 LONGEST = 200
+START = "start"
+TRIES, PAUSE = 3, 1.0
+"""So often it is asked where that may go better soon, and the seconds between, as long as `ping_limit` leaves time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why a question went wrong, and whether the same one may go well soon."""
+
+    reason: str
+    passing: bool = False
+
+
+class Asking(Thread):
+    """One question, and why it went wrong, empty if it did not."""
+
+    def __init__(self, watch: Watch, word: str) -> None:
+        super().__init__(name=f"ping {word}", daemon=True)
+        self.word = word
+        self._watch = watch
+        self._until = monotonic() + watch.ping_limit
+        self._fault = ""
+
+    def run(self) -> None:
+        """Asks; whatever goes wrong is told by its kind, for a thread's traceback would hold the address."""
+        try:
+            self._fault = asked(address(self._watch), self.word, self._watch.ping_limit)
+        except Exception as error:
+            self._fault = type(error).__name__
+
+    def heard(self) -> str:
+        """What became of it, waited for no longer than `ping_limit` after it was asked."""
+        self.join(max(0.0, self._until - monotonic()))
+        return _silent(self._watch.ping_limit) if self.is_alive() else self._fault
 
 
 class Switch:
@@ -23,8 +60,7 @@ class Switch:
 
     def __init__(self, watch: Watch) -> None:
         self._watch = watch
-        self._asking: list[Thread] = []
-        self._faults: list[str] = []
+        self._begun: Asking | None = None
         self.said: str | None = None
         """What became of telling it: empty if it was told, why not, or None where there is no switch, or not yet."""
 
@@ -36,39 +72,25 @@ class Switch:
     def begin(self) -> None:
         """Tells it that a pass begins, without waiting for what it says."""
         if self.is_there and self._watch.ping_style == "healthchecks":
-            self._tell("start")
+            self._begun = self._tell(START)
 
     def end(self, status: int) -> None:
-        """Tells it, once, how the pass ended, and waits as long as `ping_limit` says."""
+        """Tells it, once, how the pass ended; each question is waited for as long as `ping_limit` says."""
         if not self.is_there or self.said is not None:
             return
-        self._wait()  # what tells of the start must not come after the end
-        if status in WELL:
-            self._tell("")
-        elif self._watch.ping_style == "healthchecks":
-            self._tell(str(status))
-        self._wait()
-        self.said = f"the dead man's switch was not told: {self._faults[0]}" if self._faults else ""
+        begun = self._begun.heard() if self._begun else ""  # what tells of the start must not come after the end
+        ended = self._tell("" if status in WELL else str(status)).heard() if self._is_told(status) else ""
+        self.said = f"the dead man's switch was not told: {ended}" if ended else ""
+        if begun and not ended:
+            self.said = f"the dead man's switch was not told that the pass began: {begun}"
 
-    def _tell(self, word: str) -> None:
-        thread = Thread(target=self._ask, args=[word], name=f"ping {word}", daemon=True)
-        self._asking.append(thread)
-        thread.start()
+    def _is_told(self, status: int) -> bool:
+        return status in WELL or self._watch.ping_style == "healthchecks"
 
-    def _wait(self) -> None:
-        for thread in self._asking:
-            thread.join(self._watch.ping_limit)
-            if thread.is_alive():
-                self._faults.append(f"it did not answer within {self._watch.ping_limit:g} s")
-        self._asking.clear()
-
-    def _ask(self, word: str) -> None:
-        """Runs in a thread of its own."""
-        try:
-            if fault := asked(address(self._watch), word, self._watch.ping_limit):
-                self._faults.append(fault)
-        except Exception as error:  # a daemon thread's traceback would hold the address
-            self._faults.append(type(error).__name__)
+    def _tell(self, word: str) -> Asking:
+        asking = Asking(self._watch, word)
+        asking.start()
+        return asking
 
 
 def address(watch: Watch) -> str:
@@ -84,18 +106,40 @@ def address(watch: Watch) -> str:
 
 def asked(url: str, word: str, limit: float) -> str:
     """Asks an address with a word at the end of its path; why that went wrong, empty if it did not. The address is in
-    no answer."""
+    no answer. What may pass is tried again within `limit` seconds."""
     if not url:
         return "watch.ping_file can't be read, or holds no address"
+    until = monotonic() + limit
+    for left in reversed(range(TRIES)):
+        fault = _fault(url, word, until - monotonic(), limit)
+        if fault is None or not fault.passing or not left or monotonic() + PAUSE >= until:
+            break
+        sleep(PAUSE)
+    return fault.reason if fault else ""
+
+
+def _fault(url: str, word: str, left: float, limit: float) -> Fault | None:
+    """Asks once, for the seconds that are left of `limit`."""
     try:
         import httpx2  # noqa: PLC0415  an optional library, wanted where there is a switch
     except ImportError:
-        return MISSING
-    whole = httpx2.URL(url)
-    whole = whole.copy_with(path=f"{whole.path.rstrip('/')}/{word}") if word else whole
+        return Fault(MISSING)
     try:
-        with httpx2.Client(timeout=limit) as client, client.stream("GET", whole) as answer:
-            return "" if answer.is_success else f"it answered with status {answer.status_code}"
-    except httpx2.HTTPError as error:
+        whole = httpx2.URL(url)
+        whole = whole.copy_with(path=f"{whole.path.rstrip('/')}/{word}") if word else whole
+        with httpx2.Client(timeout=left) as client, client.stream("GET", whole) as answer:
+            status = answer.status_code
+            return None if answer.is_success else Fault(f"it answered with status {status}", status >= 500)
+    except (httpx2.InvalidURL, UnicodeError):
+        return Fault("its address is wrong")
+    except httpx2.TimeoutException:
+        return Fault(_silent(limit))
+    except httpx2.ConnectError as error:  # in the words of the machine or of TLS, which may name the host
         said = printable(" ".join(str(error).split()))[:LONGEST]
-        return type(error).__name__ if whole.path.strip("/") in said or not said else said
+        return Fault("it can't be connected to" if not said or whole.host in said else said, passing=True)
+    except (httpx2.NetworkError, httpx2.ProtocolError):
+        return Fault("it hung up, or answered no HTTP", passing=True)
+
+
+def _silent(limit: float) -> str:
+    return f"it did not answer within {limit:g} s"

@@ -4,21 +4,28 @@ from __future__ import annotations
 
 import ssl
 import time
+from collections.abc import Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
 
 class Switch:
-    """`asked`: paths in their order. `slow`: seconds before each answer. `status`: what is answered."""
+    """`asked`: paths in their order. `slow`: seconds before each answer. `status`: what is answered; `first`: what
+    is answered instead at first, byte for byte, with {path} for what was asked."""
 
-    def __init__(self, context: ssl.SSLContext | None = None, slow: float = 0.0, status: int = 200) -> None:
+    def __init__(
+        self, context: ssl.SSLContext | None = None, slow: float = 0.0, status: int = 200, *, first: Sequence[str] = ()
+    ) -> None:
         self.asked: list[str] = []
-        outer = self
+        outer, early = self, list(first)
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 outer.asked.append(self.path)
                 time.sleep(slow)
+                if early:
+                    self.wfile.write(early.pop(0).replace("{path}", self.path).encode())
+                    return
                 self.send_response(status)
                 self.send_header("Location", "http://127.0.0.1:1/elsewhere")
                 self.send_header("Content-Length", "2")

@@ -55,16 +55,39 @@ def test_a_query_of_the_address_stays():
         ({"status": 404}, "it answered with status 404"),
         ({"status": 302}, "it answered with status 302"),
         ({"slow": 2.0}, "it did not answer within 0.5 s"),
+        ({"first": ["ICY {path}\r\n\r\n"] * 3}, "it hung up, or answered no HTTP"),
+        ({"first": ["HTTP/1.1 200 {path}\n\r: {path}\r\n\r\n"] * 3}, "it hung up, or answered no HTTP"),
+        ({"first": [""] * 3}, "it hung up, or answered no HTTP"),
     ],
 )
 def test_a_switch_that_fails_is_told_without_its_address(how, reason):
     with Switch(**how) as switch:
-        said = told(Watch(ping=switch.url, ping_limit=0.5, ping_style="plain"), 0)
-    assert said in (f"the dead man's switch was not told: {reason}", "the dead man's switch was not told: timed out")
+        limit = 0.5 if "slow" in how else 60
+        said = told(Watch(ping=f"{switch.url}?key=s3cret", ping_limit=limit, ping_style="plain"), 0)
+    assert said == f"the dead man's switch was not told: {reason}"
 
 
-def test_nobody_there_is_told_and_waited_for_no_longer():
-    said = told(Watch(ping="http://127.0.0.1:1/s3cret-uuid"), 0)
+@pytest.mark.parametrize("first", [["HTTP/1.1 503 Soon\r\n\r\n"], ["", "HTTP/1.1 500 Oh\r\n\r\n"]])
+def test_a_switch_that_falters_is_asked_again(first):
+    with Switch(first=first) as switch:
+        assert asked(switch.url, "", 60) == ""
+        assert switch.asked == [PATH] * (len(first) + 1)
+
+
+def test_a_start_that_was_not_heard_is_told_as_that():
+    with Switch(first=["HTTP/1.1 403 No\r\n\r\n"]) as switch:
+        said = told(Watch(ping=switch.url, ping_limit=60), 0)
+        assert switch.asked == [f"{PATH}/start", PATH]
+    assert said == "the dead man's switch was not told that the pass began: it answered with status 403"
+
+
+@pytest.mark.parametrize("url", ["http://s3cret..invalid/x", "http://127.0.0.1:1s3cret/", "http://256.1.1.1/s3cret"])
+def test_an_address_that_is_none_is_told_without_it(url):
+    assert told(Watch(ping=url, ping_limit=60), 0) == "the dead man's switch was not told: its address is wrong"
+
+
+def test_nobody_there_is_told_without_the_address():
+    said = told(Watch(ping="http://127.0.0.1:1/s3cret-uuid", ping_limit=0.5), 0)
     assert said.startswith("the dead man's switch was not told: ")
     assert "s3cret" not in said
 
