@@ -18,6 +18,7 @@ from collector.intake import check as intake
 from collector.model import Outcome
 from collector.question import Sought
 from collector.sweep import sweep
+from collector.watch import check as watch
 
 
 @click.command(epilog="Example:  almanac check --reach")
@@ -29,7 +30,7 @@ from collector.sweep import sweep
 def command(file: Path, reach: bool, as_schema: bool) -> int:
     """Is the configuration right, and does every node answer? Exit status 1 if a node does not, or if there is no
     site, no page that a rule names as its runbook, no folder for a series_file, no file that reports need, or nothing
-    that intake needs."""
+    that intake or `[watch]` needs."""
     if as_schema:
         click.echo(json.dumps(schema(), indent=2, ensure_ascii=False))
         return 0
@@ -41,7 +42,8 @@ def command(file: Path, reach: bool, as_schema: bool) -> int:
     for sentence in intake.told(config):
         click.echo(sentence)
     site = pages.no_site(config.site.source) or pages.no_runbook(config)
-    refusals = [site, *old_series.undeliverable(config), *lacking(config), *intake.lacking(config)]
+    reports = (*old_series.undeliverable(config), *lacking(config))
+    refusals = [site, *reports, *watch.lacking(config.watch), *intake.lacking(config)]
     return max(1 if _screen.tell_refusals(refusals) else 0, _reached(config) if reach else 0)
 
 

@@ -1,4 +1,4 @@
-"""What reports and `[watch]` need and is not there, found before a pass needs it."""
+"""What reports need and is not there, found before a pass needs it."""
 
 from __future__ import annotations
 
@@ -11,23 +11,19 @@ from collector.model import AlmanacError
 
 
 class Lacking(AlmanacError):
-    """A file that `[mail]`, `[[reports]]` or `[watch]` names can't be used."""
+    """A file that `[mail]` or `[[reports]]` names can't be used."""
 
 
 def lacking(config: Config) -> Iterator[Lacking]:
     """Each such file, with the key that names it."""
     mail = config.mail
     named = [("mail.ca_file", mail.ca_file), ("mail.password_file", mail.password_file)] if mail else []
-    named += [("watch.ping_file", config.watch.ping_file)]
     named += [(f"reports[{index}].channels_file", one.channels_file) for index, one in enumerate(config.reports)]
     for key, file in named:
         if file is not None and (reason := _unreadable(file)):
             yield Lacking(f"{file}: can't be read: {reason}; correct {key}")
     if mail and mail.sendmail and not os.access(mail.sendmail, os.X_OK):
         yield Lacking(f"{mail.sendmail}: there is no such program; correct mail.sendmail")
-    folder = config.watch.textfile.parent if config.watch.textfile else None
-    if folder and not os.access(folder, os.W_OK):
-        yield Lacking(f"{folder}: there is no such folder, or it can't be written to; correct watch.textfile")
 
 
 def _unreadable(file: Path) -> str:

@@ -49,9 +49,9 @@ def write(config: Config, manifest: Manifest, took: float) -> TextfileError | No
         text = written(families(manifest, documents, took))
     except ImportError:
         return TextfileError(MISSING)
-    if not place.parent.is_dir():
-        return TextfileError(f"{place}: there is no folder {place.parent}; make it, or correct watch.textfile")
     try:
+        if not place.parent.is_dir():
+            return TextfileError(f"{place}: there is no folder {place.parent}; make it, or correct watch.textfile")
         files.replace(place, text)
     except OSError as error:
         return TextfileError(f"{place}: can't be written: {error.strerror}; mend that, or correct watch.textfile")

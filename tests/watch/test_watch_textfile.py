@@ -5,8 +5,10 @@ from calendar import timegm
 
 from prometheus_client.parser import text_string_to_metric_families
 
+from collector.config import load
+from collector.config.watch import Watch
 from collector.export.read import read_manifest
-from collector.watch.textfile import Family, written
+from collector.watch.textfile import Family, write, written
 from tests.system import fleet
 
 
@@ -62,6 +64,13 @@ def test_a_textfile_that_cannot_be_written_is_told_and_stops_nothing(tmp_path):
     done = fleet.almanac(tmp_path, "nightly")
     assert (done.returncode, done.stderr) == (4, f"almanac: {said}\n")
     assert fleet.site(tmp_path)
+    (tmp_path / "dir/almanac.prom").mkdir(parents=True)
+    for place, reason in (("n" * 300 + "/almanac.prom", "File name too long"), ("dir/almanac.prom", "Is a directory")):
+        config = load(file).model_copy(update={"watch": Watch(textfile=tmp_path / place)})
+        refused = write(config, read_manifest(config.export), 1.0)
+        told = f"{tmp_path}/{place}: can't be written: {reason}; mend that, or correct watch.textfile"
+        assert str(refused) == told
+    assert [one.name for one in (tmp_path / "dir").iterdir()] == ["almanac.prom"]
     (tmp_path / "none").mkdir()
     shutil.rmtree(tmp_path / "data/public")
     assert fleet.almanac(tmp_path, "nightly").returncode == 0
