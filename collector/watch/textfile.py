@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from collector import files
-from collector.config import Config
+from collector.config import KEEPER, Config
 from collector.export.documents import Manifest, NodeDocument
 from collector.export.read import read_node
 from collector.export.readings import Subject
@@ -46,7 +46,8 @@ def write(config: Config, manifest: Manifest, took: float) -> TextfileError | No
         return None
     documents = (read_node(config.export, manifest, node) for node in manifest.nodes)
     try:
-        text = written(families(manifest, documents, took))
+        itself = read_node(config.export, manifest, KEEPER)
+        text = written(families(manifest, itself, documents, took))
     except ImportError:
         return TextfileError(MISSING)
     try:
@@ -77,9 +78,12 @@ def written(told: Iterable[Family]) -> bytes:
     return generate_latest(registry)
 
 
-def families(manifest: Manifest, documents: Iterable[NodeDocument], took: float) -> Iterator[Family]:
-    """All metrics: of the pass, of nodes, of problems and of backups. Pure."""
+def families(
+    manifest: Manifest, itself: NodeDocument, documents: Iterable[NodeDocument], took: float
+) -> Iterator[Family]:
+    """All metrics: of the pass, which is `itself`, of nodes, of problems and of backups. Pure."""
     yield from _of_pass(manifest, took)
+    yield from _of_answers(itself)
     nodes = tuple(([one.name], float(one.reached)) for one in manifest.nodes.values())
     yield Family("almanac_node_reached", "Whether the node answered in the last pass", ("node",), nodes)
     for name, says, held in (
@@ -104,6 +108,19 @@ def _of_pass(manifest: Manifest, took: float) -> Iterator[Family]:
         ("nodes_reached", "Nodes that answered the last pass", float(night.reached)),
     ):
         yield Family(f"almanac_pass_{name}", says, (), (((), value),))
+
+
+def _of_answers(itself: NodeDocument) -> Iterator[Family]:
+    """What the pass tells of all answers together."""
+    metrics = [metric for subject in itself.subjects if subject.kind == "pass" for metric in subject.metrics]
+    for told, name, says in (
+        ("read", "read_bytes", "Bytes of all answers"),
+        ("faults", "faults", "Pieces of answers that could not be understood"),
+    ):
+        rows = [
+            ((), one.value) for one in metrics if one.name == told and one.standing == "known" and one.value is not None
+        ]
+        yield Family(f"almanac_pass_{name}", says, (), tuple(rows))
 
 
 def _of_backups(backups: Sequence[tuple[NodeDocument, Subject]], manifest: Manifest) -> Iterator[Family]:

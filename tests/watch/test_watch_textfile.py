@@ -7,7 +7,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from collector.config import load
 from collector.config.watch import Watch
-from collector.export.read import read_manifest
+from collector.export.read import read_manifest, read_node
 from collector.watch.textfile import Family, write, written
 from tests.system import fleet
 
@@ -37,6 +37,11 @@ def test_a_pass_leaves_a_textfile_of_what_it_found(tmp_path):
     told = read((tmp_path / "metrics/almanac.prom").read_text())
     began, duration = told["almanac_pass_start_time_seconds", ()], told["almanac_pass_duration_seconds", ()]
     assert read_manifest(tmp_path / "data/export").last_pass.asked == told["almanac_pass_nodes_asked", ()] == 3
+    export = tmp_path / "data/export"
+    (itself,) = (one for one in read_node(export, read_manifest(export), "the pass").subjects if one.kind == "pass")
+    (read_bytes,) = (metric.value for metric in itself.metrics if metric.name == "read")
+    assert (told["almanac_pass_read_bytes", ()], told["almanac_pass_faults", ()]) == (read_bytes, 0)
+    assert read_bytes > 1000
     assert told["almanac_pass_due_time_seconds", ()] == began + 86400
     assert 0 < duration < 300
     assert {labels[0]: value for (name, labels), value in told.items() if name == "almanac_node_reached"} == {
