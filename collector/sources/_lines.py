@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, tzinfo
 
 from collector.model import LOG_LEVELS, printable
 
@@ -36,8 +36,8 @@ _ANY = "|".join(sorted(_WORDS, key=len, reverse=True))
 _LEVEL = re.compile(  # at the beginning, in brackets, as key=value, or written large
     rf"^\W{{0,3}}({_ANY})\s*:|[\[(<]({_ANY})[\])>]|\blevel=\W?({_ANY})\b|\b((?-i:{_ANY}))\b", re.ASCII | re.IGNORECASE
 )
-_LATEST = 2**34
-"""The year 2514; what claims to be of later is no time."""
+_AHEAD = 86_400
+"""So many seconds a node's clock may be ahead."""
 _LOOKED_AT = 120
 """So many characters of a line may tell its level: further on it is about something else."""
 
@@ -60,6 +60,11 @@ def line(text: str) -> str:
 def limited(text: str) -> str:
     """A text that is not too long."""
     return text if len(text) <= LONGEST else f"{text[:LONGEST]} ... ({len(text)} characters)"
+
+
+def possible(time: int, asked: int) -> int:
+    """A time that a line claims (UTC seconds), or when it was asked if that is far ahead: each day told has a page."""
+    return time if time <= asked + _AHEAD else asked
 
 
 def lines(body: bytes) -> Iterator[str]:
@@ -98,7 +103,7 @@ def _timed(text: str, asked: int, zone: tzinfo) -> tuple[int | None, str]:
         seconds = int(time.timestamp())
     except (ValueError, OverflowError):
         return None, text
-    return (seconds, text[match.end() :].lstrip(": ")) if seconds < _LATEST else (None, text)
+    return possible(seconds, asked), text[match.end() :].lstrip(": ")
 
 
 def _iso(match: re.Match[str], zone: tzinfo) -> datetime:
@@ -108,7 +113,7 @@ def _iso(match: re.Match[str], zone: tzinfo) -> datetime:
 
 def _bsd(match: re.Match[str], asked: int, zone: tzinfo) -> datetime:
     """Of the years that are possible the last one: a line is not of the future, but for a clock that is ahead."""
-    latest = datetime.fromtimestamp(asked, UTC) + timedelta(days=1)
+    latest = datetime.fromtimestamp(asked + _AHEAD, UTC)
     month = _MONTHS.index(match[1]) + 1
     for year in range(latest.astimezone(zone).year, latest.year - 9, -1):  # 29 February comes in eight years at most
         try:

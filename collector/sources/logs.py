@@ -83,7 +83,7 @@ def parse(settings: Settings, answer: Answer) -> Reading:
     for frame in told:
         number, *words = frame.rest.split(" ")
         if frame.word in (JOURNAL, "hint"):
-            _journal(logs[JOURNAL], frame)
+            _journal(logs[JOURNAL], frame, answer.asked)
         elif number in logs:
             logs[number].part(frame, words, around)
     return _reading(settings, answer.asked, list(logs.values()), faults)
@@ -107,13 +107,13 @@ def _numbers(log: Log, asked: int) -> Iterator[Observation]:
         yield Observation(subject, "skipped", asked, float(log.skipped), "bytes")
 
 
-def _journal(log: Log, frame: Frame) -> None:
+def _journal(log: Log, frame: Frame, asked: int) -> None:
     if frame.word == "hint":
         log.note("this user sees its own lines only; add it to the group systemd-journal")
         return
     lines = [line for line in frame.body.split(b"\n") if line.startswith(b"{")]
     for line in lines:
-        found = _entry(line)
+        found = _entry(line, asked)
         if found is None:
             log.note("a line of it is not in journalctl's JSON")
         else:
@@ -123,7 +123,7 @@ def _journal(log: Log, frame: Frame) -> None:
         log.note(f"more than the {MOST_JOURNAL} lines that a pass reads; the next one goes on")
 
 
-def _entry(line: bytes) -> tuple[str, Event] | None:
+def _entry(line: bytes, asked: int) -> tuple[str, Event] | None:
     """A line of `journalctl -o json` (systemd.journal-fields(7)): its cursor and what it says. A field of bytes that
     are no UTF-8 is a list of numbers, one that is too long is null."""
     try:
@@ -139,4 +139,4 @@ def _entry(line: bytes) -> tuple[str, Event] | None:
         return None
     text = _lines.limited(" ".join(_lines.lines(raw))) or "(nothing that can be shown)"
     level = LOG_LEVELS[int(priority)] if re.fullmatch("[0-7]", priority) else _lines.level_in(text)
-    return cursor, Event(f"log:{printable(str(writer))}", time, level, text)
+    return cursor, Event(f"log:{printable(str(writer))}", _lines.possible(time, asked), level, text)

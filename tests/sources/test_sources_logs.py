@@ -168,12 +168,12 @@ def test_of_a_log_of_a_gigabyte_only_the_end_is_read(log):
     assert log.read() == ["on"]
 
 
-def test_lines_keep_their_own_times_and_their_order_though_the_clock_jumped(log):
+def test_lines_keep_their_order_and_their_times_but_those_far_ahead_though_the_clock_jumped(log):
     log.write(
         "2031-01-01T00:00:00Z h a: ahead\nand on\n2026-11-24T05:00:00Z h a: back\n1970-01-01T00:00:09Z h a: boot\n"
     )
     assert log.read() == ["ahead", "and on", "back", "boot"]
-    assert [one.time for one in log.reading.lines] == [1924992000, 1924992000, 1795496400, 9]
+    assert [one.time for one in log.reading.lines] == [ASKED, ASKED, 1795496400, 9]
     log.write("2026-11-24T05:00:01Z h a: now\n")
     assert log.read() == ["now"]
 
@@ -289,6 +289,13 @@ def test_the_journal_goes_on_behind_its_last_line(journal):
     assert again.cursor == {"journal": "3"}
     assert {one.metric: one.value for one in again.observations}["errors"] == 1
     assert journal([first], {"journal": "3"}).cursor == {}
+
+
+def test_lines_of_a_journal_whose_clock_was_far_ahead_are_of_the_time_of_asking(journal):
+    far = {"__REALTIME_TIMESTAMP": f"{ASKED + 86_401}000000"}
+    near = {"__REALTIME_TIMESTAMP": f"{ASKED + 86_400}000000"}
+    reading = journal([entry(1, "far", **far), entry(2, "near", **near)], {})
+    assert [(one.time, one.text) for one in reading.lines] == [(ASKED, "far"), (ASKED + 86_400, "near")]
 
 
 def test_a_journal_that_has_lost_its_cursor_is_told_and_read_from_near_its_end(journal):
