@@ -19,7 +19,7 @@ Process ids are used again: a demo is alive if PID began at START, since BOOT, a
 read.
 
 Containers are looked into by their own shell, which runs the same text. What that answers concerns demos of this
-container only, whatever it says: anybody may have made it.
+container only, whatever it says, and no more of them than would be looked at: anybody may have made it.
 """
 
 from __future__ import annotations
@@ -176,7 +176,7 @@ def _heard(told: Iterable[Frame], prefix: str, around: Circumstances) -> _Place:
             place.faults.append(Fault(0, prefix.rstrip("/"), frame.rest))
         elif frame.word in _REFUSALS:
             place.faults.append(Fault(0, prefix + " ".join(words), _REFUSALS[frame.word]))
-        elif frame.word == "demo" and words:
+        elif frame.word == "demo" and words and len(place.demos) < MOST_FILES:
             place.demos[number] = _Demo(Log(prefix + words[0], prefix + words[0], alone=True))
         elif number in place.demos:
             _hear(place.demos[number], frame, words, prefix, around)

@@ -241,3 +241,14 @@ def test_what_the_libraries_write_is_read(ask, demo):
     demo.communicate("\n")
     node.read()
     assert node.states[name] == "not running"
+
+
+def test_a_container_that_makes_up_demos_is_believed_as_many_as_are_read():
+    sign = "@" + "a" * 32
+    told = [f"{sign} demo {n} d{n}\n\n{sign} end {n}\n" for n in range(demos.MOST_FILES + 1)]
+    inner = "\n".join([sign, "", *told, f"{sign} over\n"])
+    quoted = "\n".join(f"|{line}" for line in inner.split("\n"))
+    body = f"{sign}\n\n{sign} container c\n{quoted}\n{sign} over\n"
+    answer = Answer("here", "demos", "demos", ASKED, Outcome.OK, body=body.encode())
+    reading = demos.parse(demos.Settings(kind="demos"), answer)
+    assert {one.subject for one in reading.observations} == {f"demo:c/d{n}" for n in range(demos.MOST_FILES)}
