@@ -54,7 +54,8 @@ class Line:
 @dataclass(frozen=True, slots=True)
 class Lot:
     """The lines of a node that are of one span of time, from `first` until `end`, which is no longer of it (UTC
-    seconds): how many, how many of them are warnings or worse, and the ids between which they lie."""
+    seconds): how many, how many of them are warnings or worse, and the ids between which they lie.
+    told: when the last one recorded was asked for (UTC seconds), for ids of a forgotten pass come again."""
 
     node: str
     first: int
@@ -62,6 +63,7 @@ class Lot:
     lines: int
     grave: int
     ids: tuple[int, int]
+    told: int
 
 
 def add(db: sqlite3.Connection, node: str, answer: tuple[int, int], lines: Iterable[Event]) -> None:
@@ -123,7 +125,8 @@ def lots(db: sqlite3.Connection, node: str, span: Callable[[int], tuple[int, int
         where, meant = f"FROM line WHERE node = ? AND time >= ? AND time < ?{known}", [node, first, end, *asked]
         number, *ids = db.execute(f"SELECT count(*), min(id), max(id) {where}", meant).fetchone()
         (grave,) = db.execute(f"SELECT count(*) {where} AND gravity <= 4", meant).fetchone()
-        yield Lot(node, first, end, number, grave, (ids[0], ids[1]))
+        (told,) = db.execute("SELECT asked FROM line WHERE id = ?", [ids[1]]).fetchone()
+        yield Lot(node, first, end, number, grave, (ids[0], ids[1]), told)
 
 
 def telling(db: sqlite3.Connection, lot: Lot, until: int | None, most: int) -> Sequence[tuple[int, Event]]:

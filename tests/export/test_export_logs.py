@@ -144,3 +144,13 @@ def test_a_day_holds_its_time_and_ends_where_the_next_begins(zone):
         first, end = logdays.span(ZoneInfo(zone), time)
         assert first <= time < end
         assert logdays.span(ZoneInfo(zone), end)[0] == end
+
+
+def test_lines_of_a_forgotten_pass_do_not_stay_in_place_of_those_read_after_it(site):
+    noon = at("2026-11-23T12:00:00")
+    site.record(NIGHT, (noon, "info", "wrong"))
+    site.export()
+    site.store.forget(1)
+    site.record(NIGHT + 60, (noon, "info", "right"))
+    (day,) = site.export()["web"]
+    assert site.told(day) == [("2026-11-23T04:00:00Z", "right")]
