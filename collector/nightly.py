@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager, ExitStack, nullcontext
+from contextlib import AbstractContextManager, ExitStack, nullcontext, suppress
 from dataclasses import dataclass, replace
 from time import monotonic, time
 
@@ -114,7 +114,8 @@ def _stages(config: Config, store: Store, started: int, stages: Timekeeper, tell
     """Every stage of the pass."""
     untaken = _taken_in(config, store)
     with workshop() as drawing:
-        drawing.open()  # who draws loads what that takes while nodes are asked
+        with suppress(OSError):  # nodes are asked all the same; it is tried again when there is something to draw
+            drawing.open()  # who draws loads what that takes while nodes are asked
         with stages.stage(COLLECTING):
             collected = _collected(config, store, started, tell)
         with stages.stage("instances") if config.instances else nullcontext():
@@ -193,7 +194,8 @@ def rest(
         with timed("judging"):
             records = stage.Records(config, store, stage.last_pass(store))
             drawings = Drawings(records.config, store, records.last, config.export, drawing)
-            drawings.order(records)
+            with suppress(OSError):  # the export orders them again, and tells of what keeps it from that
+                drawings.order(records)
             stage.judge_last(config, store, records)
         serving.guard(config, store)
         tell("exporting")

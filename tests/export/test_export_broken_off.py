@@ -6,7 +6,8 @@ import sys
 
 import pytest
 
-from collector import files, pages
+from collector import files, nightly, pages
+from collector.chart import workshop
 from collector.config import parse
 from collector.export.read import read_manifest, read_node
 from collector.export.write import ExportError, begun, export
@@ -54,6 +55,20 @@ def test_an_export_that_breaks_at_its_end_leaves_the_one_before_as_it_was(fleet)
         export(config, store)
     in_the_way.rmdir()
     assert content(config.export) == before
+    export(config, store)
+    assert content(config.export) != before
+
+
+def test_a_night_is_judged_where_nobody_can_draw(fleet, tmp_path, monkeypatch):
+    config, store = fleet
+    before, stages = content(config.export), []
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "gone"))
+    monkeypatch.setattr(workshop, "BATCH", 1)  # as in a fleet with many charts: some are sent before judging
+    with pytest.raises(ExportError, match="gone: No such file or directory; the export before stays"):
+        nightly.rest(config, store, stages.append)
+    assert stages[:2] == ["judging", "exporting"]
+    assert content(config.export) == before
+    monkeypatch.undo()
     export(config, store)
     assert content(config.export) != before
 
