@@ -134,7 +134,7 @@ def test_a_screen_hears_that_it_appears_and_that_it_leaves(menu: Page, display: 
 def test_what_no_display_knows_changes_nothing(menu: Page, display: Page) -> None:
     menu.evaluate("""() => {
       const channel = new BroadcastChannel("almanac-display halls/north");
-      for (const data of [{ do: "show", screen: "nowhere" }, { do: "explode" }, {}, { do: "disable", screen: "x" }]) channel.postMessage(data);
+      for (const data of [{ do: "show", screen: "nowhere" }, { do: "explode" }, {}, null, { do: "disable", screen: "x" }]) channel.postMessage(data);
       channel.postMessage({ do: "pause" });
     }""")
     display.locator(".paused:visible").wait_for()
@@ -192,3 +192,22 @@ def test_a_wrong_key_steers_nothing_and_the_menu_says_so(browser: Browser) -> No
         menu.goto(f"{site}/menu.html#halls/north=wrong")
         menu.get_by_role("button", name="Next").click()
         expect(menu.locator(".told")).to_contain_text("not the key of this display", timeout=60_000)
+
+
+def test_a_display_that_is_closed_is_missed_and_a_server_that_was_away_forgotten(menu: Page, display: Page) -> None:
+    menu.route("**/halls/north.html", lambda route: route.abort())
+    comes(menu, "can't be read")
+    menu.unroute("**/halls/north.html")
+    comes(menu, "Runs")
+    display.close()
+    comes(menu, "No display in this browser")
+
+
+def comes(menu: Page, words: str) -> None:
+    """Lets the menu's own time pass, and as much for what it has asked for to come, until it says so."""
+    for _ in range(300):
+        if words in menu.locator(".told").inner_text():
+            return
+        menu.clock.run_for(1000)
+        menu.wait_for_timeout(200)
+    raise AssertionError(f"it did not come within a minute: {words}")

@@ -73,6 +73,7 @@
       }
     } finally {
       clearTimeout(still);
+      lost.abort();
     }
   }
 
@@ -99,7 +100,7 @@
       document.documentElement.classList.add("kiosk-on");
       document.addEventListener("keydown", (event) => this.key(event));
       window.addEventListener("resize", () => this.show(this.screen, this.column));
-      this.channel.addEventListener("message", ({ data }) => this.obey(data));
+      this.channel.addEventListener("message", ({ data }) => this.obey(data ?? {}));
       this.show();
       setInterval(() => this.turn(), TICK);
       this.listen();

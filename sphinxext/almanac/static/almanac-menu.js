@@ -5,10 +5,12 @@
 "use strict";
 {
   const EACH = 15000; /* between two looks at what there is to show */
+  const PATIENCE = 10000; /* so long a request may take */
+  const ALONE = "No display in this browser shows this page. One on another machine needs its key in the address of this menu.";
   const SILENT = 2000; /* so long a display of this browser may take to answer */
 
   async function read(address) {
-    const answer = await fetch(address, { cache: "no-cache" });
+    const answer = await fetch(address, { cache: "no-cache", signal: AbortSignal.timeout(PATIENCE) });
     if (!answer.ok) throw new Error(`${address}: ${answer.status}`);
     return new DOMParser().parseFromString(await answer.text(), "text/html");
   }
@@ -38,11 +40,11 @@
     constructor(section, key) {
       this.section = section;
       this.key = key;
-      this.screens = "";
+      this.screens = this.assets = "";
       this.turns = new Map(); /* by key of a screen: its button, and the box that has it in the slideshow */
       this.heard = false;
       this.channel = new BroadcastChannel(`almanac-display ${section.dataset.display}`);
-      this.channel.addEventListener("message", ({ data }) => data.told && this.stands(data.told));
+      this.channel.addEventListener("message", ({ data }) => data?.told && this.stands(data.told));
       this.hold = button("Pause", () => this.send({ do: this.hold.ariaPressed === "true" ? "start" : "pause" }, () => this.holds(this.hold.ariaPressed !== "true")));
       this.keys = Object.assign(document.createElement("ul"), { className: "keys" });
       const moves = Object.assign(document.createElement("div"), { className: "moves" });
@@ -51,34 +53,50 @@
       this.holds(false);
     }
 
-    start() {
-      this.renew();
-      setInterval(() => this.renew(), EACH);
-      setTimeout(() => this.heard || this.key || this.say("No display in this browser shows this page. One on another machine needs its key in the address of this menu."), SILENT);
+    async start() {
+      await this.renew();
+      setTimeout(() => this.start(), EACH);
     }
 
-    /* The buttons of tonight's screens. */
+    /* The buttons of tonight's screens, and whether a display still answers. */
     async renew() {
       try {
         const page = await read(this.section.dataset.page);
+        this.reloadFor(page);
         const screens = await screensOf(page, this.section.dataset.page);
         this.section.querySelector("h2 a").textContent = heading(page);
         if (JSON.stringify(screens) !== this.screens) this.lay(screens);
         this.screens = JSON.stringify(screens);
+        this.heard = false;
         this.channel.postMessage({ do: "tell" });
+        if (this.failed) this.say("");
+        this.failed = false;
+        setTimeout(() => this.heard || this.key || this.say(ALONE), SILENT);
       } catch (error) {
+        this.failed = true;
         this.say(`Its screens can't be read: ${error.message}`);
       }
     }
 
-    lay(screens) {
-      this.turns.clear();
-      this.keys.replaceChildren(...screens.map((screen) => this.line(screen)));
+    /* Almanac itself is a newer one where pages have other scripts than before. */
+    reloadFor(page) {
+      const assets = [...page.querySelectorAll("script[src], link[rel~=stylesheet]")].map((one) => one.outerHTML).join();
+      if (this.assets && this.assets !== assets) location.reload();
+      this.assets = assets;
     }
 
+    lay(screens) {
+      const lines = screens.map((screen) => this.line(screen));
+      const there = new Set(screens.map(({ key }) => key));
+      for (const key of this.turns.keys()) if (!there.has(key)) this.turns.delete(key);
+      this.keys.replaceChildren(...lines);
+    }
+
+    /* What was said of a screen before stays: a display on another machine does not tell how it stands. */
     line({ key, title, turns }) {
       const shows = button(title, () => this.send({ do: "show", screen: key }));
-      const box = Object.assign(document.createElement("input"), { type: "checkbox", checked: turns });
+      const checked = this.turns.get(key)?.box.checked ?? turns;
+      const box = Object.assign(document.createElement("input"), { type: "checkbox", checked });
       box.addEventListener("change", () => this.send({ do: box.checked ? "enable" : "disable", screen: key }));
       const label = document.createElement("label");
       label.append(box, " In the slideshow");
@@ -109,7 +127,7 @@
       if (!this.key) return;
       const headers = { Authorization: `Bearer ${this.key}`, "Content-Type": "application/json" };
       try {
-        const answer = await fetch(this.section.dataset.steer, { method: "POST", headers, body: JSON.stringify(message) });
+        const answer = await fetch(this.section.dataset.steer, { method: "POST", headers, body: JSON.stringify(message), signal: AbortSignal.timeout(PATIENCE) });
         const told = await answer.json().catch(() => ({}));
         if (!answer.ok) throw new Error(told.detail || `status ${answer.status}`);
         if (!this.heard) sent();
