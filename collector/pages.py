@@ -111,7 +111,7 @@ def build_from(
         with files.changing(html):
             written = _mirror(config, html)
             _bring_inventory(config, export, html)
-            written += fill(_frames(config.doctrees), export, html, ready).written
+            written += fill(_frames(config.doctrees), export, html, ready, unseen=True).written
     except (ExportError, FillError) as error:
         raise PagesError(f"{error}") from error
     except OSError as error:

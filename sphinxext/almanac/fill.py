@@ -97,12 +97,21 @@ class Index:
         return any(mould.makes(path) for mould in self.moulds.values())
 
 
-def fill(frames_dir: Path, export_dir: Path, out_dir: Path, ready: Callable[[], object] | None = None) -> Filled:
+def fill(
+    frames_dir: Path,
+    export_dir: Path,
+    out_dir: Path,
+    ready: Callable[[], object] | None = None,
+    unseen: bool = False,
+) -> Filled:
     """Makes each page of `out_dir` from its frame and brings pictures and JSON along. What is right is not touched.
 
     ready: is called before anything is brought along, for an export whose pictures may still be drawn until it returns.
 
-    Raises FillError or ExportError (frames or export not whole), OSError; a page is there whole or not at all.
+    unseen: nobody reads `out_dir` before it is whole, so what stands there may go first, which is faster.
+
+    Raises FillError or ExportError (frames or export not whole), OSError; a page is there whole, the new one or the one
+    before; where `unseen`, or not at all.
     """
     index, export = Index.read(frames_dir), Export(export_dir)
     templates = environment(export, Compiled(compiled_beside(frames_dir)))
@@ -113,7 +122,7 @@ def fill(frames_dir: Path, export_dir: Path, out_dir: Path, ready: Callable[[], 
         content = (page.text or "").encode("utf-8", "surrogateescape")
         made.add(page.path)
         pulse.update(page.path.encode() + b"\0" + (page.seal.encode() or content))
-        written += page.text is not None and replace(out_dir / page.path, content)
+        written += page.text is not None and replace(out_dir / page.path, content, unseen)
     _remove_others(index, made, out_dir)
     if ready is not None:
         ready()
@@ -274,11 +283,11 @@ class Press:
         return "".join(template.root_render_func(template.new_context({**self.shared, **fields}, shared=True)))
 
 
-def replace(file: Path, content: bytes) -> bool:
+def replace(file: Path, content: bytes, unseen: bool = False) -> bool:
     """Writes aside and renames, for hard links share what stands there. False if just that is there already.
 
-    What stands there goes first: ext4 waits for the disk when a file is renamed over another (auto_da_alloc), which
-    took as long as the filling of all pages.
+    unseen: what stands there goes first, for ext4 waits for the disk when a file is renamed over another
+    (auto_da_alloc), which took as long as the filling of all pages.
     """
     try:
         if file.read_bytes() == content:
@@ -287,7 +296,8 @@ def replace(file: Path, content: bytes) -> bool:
         file.parent.mkdir(parents=True, exist_ok=True)
     aside = file.with_name(f".{file.name[:200]}.aside")
     aside.write_bytes(content)
-    file.unlink(missing_ok=True)
+    if unseen:
+        file.unlink(missing_ok=True)
     aside.rename(file)
     return True
 

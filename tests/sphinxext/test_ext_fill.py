@@ -75,6 +75,17 @@ def test_a_page_is_replaced_not_written_over(tmp_path: Path) -> None:
     assert [f.name for f in out.iterdir() if f.name.startswith(".")] == []
 
 
+def test_no_page_is_ever_missing_from_a_folder_that_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    frames, export, out = framed(tmp_path, index=comment(VALUE))
+    out.mkdir()
+    (out / "index.html").write_text("yesterday's")
+    gone = list[Path]()
+    monkeypatch.setattr(Path, "unlink", lambda file, **_: gone.append(file))
+    fill(frames, export, out)
+    assert out / "index.html" not in gone
+    assert read(out, "index") != "yesterday's"
+
+
 def test_links_and_pictures_lead_up_from_any_depth(tmp_path: Path) -> None:
     chart = comment({"slot": "chart", "node": "SDU", "subject": "tarball:ZZ/svn/dybsvn", "range": "month"})
     frames, export, out = framed(tmp_path, index=chart, a__b__c=chart)
