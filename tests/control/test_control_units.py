@@ -112,7 +112,7 @@ def test_a_unit_that_fails_to_start_is_told(config: Path) -> None:
     done = run(config, "start", "bad.service", "job.service", "--yes", "--json")
     assert done.status == 1
     assert told(done) == {
-        "bad.service": ("failed", "failed", "Job for bad.service failed because the control process exited; failed"),
+        "bad.service": ("failed", "failed", "Job for bad.service failed because the control process exited"),
         "job.service": ("done", "inactive", ""),
     }
 

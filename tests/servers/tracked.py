@@ -58,18 +58,26 @@ class Tracked:
                     before = sum(path == self.path for path, _ in outer.asked)
                     outer._now[host] += 1
                     outer.most[host] = max(outer.most[host], outer._now[host])
+                self.host: str | None = host
                 try:
                     _, kind, number, *_ = self.path.split("/")
                     getattr(self, kind)(int(number), before)
                 finally:
-                    with outer._lock:
-                        outer._now[host] -= 1
+                    self.leave()
+
+            def leave(self) -> None:
+                """From here on whoever asked may have gone, so it counts no more."""
+                with outer._lock:
+                    if self.host is not None:
+                        outer._now[self.host] -= 1
+                    self.host = None
 
             def say(self, body: bytes, status: int = 200, **headers: str) -> None:
                 self.send_response(status)
                 for name, value in headers.items():
                     self.send_header(name.replace("_", "-"), value)
                 self.send_header("Content-Length", str(len(body)))
+                self.leave()
                 self.end_headers()
                 self.wfile.write(body)
 
@@ -78,6 +86,7 @@ class Tracked:
                 self.say(json.dumps(facts(number)).encode())
 
             def slow(self, *_: int) -> None:
+                self.leave()
                 self.send_response(200)
                 self.end_headers()
                 for _ in range(200):
@@ -109,6 +118,7 @@ class Tracked:
             def cut(self, *_: int) -> None:
                 self.send_response(200)
                 self.send_header("Content-Length", "1000")
+                self.leave()
                 self.end_headers()
                 self.wfile.write(b'{"users": 1')
 

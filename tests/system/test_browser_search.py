@@ -20,7 +20,7 @@ def found(page: Page) -> list[str]:
 def test_typing_finds_and_the_keyboard_opens(address: str, page: Page) -> None:
     page.goto(f"{address}/hubs/ZZ.html")
     page.keyboard.press("/")
-    page.keyboard.type("web gunicorn")
+    page.keyboard.type("web-2 gunicorn")
     assert found(page) == ["web:gunicorn on web-2: failed Problem", "Process web:gunicorn on web-2 Subject"]
     field = page.get_by_role("combobox", name="Search")
     assert field.get_attribute("aria-expanded") == "true"
