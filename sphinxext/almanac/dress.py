@@ -11,6 +11,7 @@ from sphinx.builders import Builder
 from sphinx.builders.html import StandaloneHTMLBuilder
 
 from sphinxext.almanac.slotnode import framed, slot
+from sphinxext.almanac.squeeze import squeezed
 
 STATIC = Path(__file__).with_name("static")
 THEME = Path(__file__).with_name("theme")
@@ -27,7 +28,10 @@ WORN = {
 def dress(app: Sphinx) -> None:
     """Brings the files along and has every page load them. See the event builder-inited."""
     if framed(app.builder) and isinstance(app.builder, StandaloneHTMLBuilder):
-        app.config.html_static_path = [*app.config.html_static_path, str(STATIC)]
+        light = app.doctreedir / "almanac-static"
+        ours = THEME.glob("static/*.css") if is_ours(app.builder) else ()
+        squeezed((*STATIC.iterdir(), *ours), light)
+        app.config.html_static_path = [*app.config.html_static_path, str(light)]
         app.add_css_file("almanac-parts.css")
         app.add_js_file("almanac.js", loading_method="defer")
         if not is_ours(app.builder):
