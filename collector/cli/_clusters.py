@@ -22,7 +22,7 @@ from collector.control.cluster.account import account
 from collector.control.cluster.doing import Accounts, News, Result, Work
 from collector.control.cluster.following import Silent
 from collector.control.cluster.known import Known
-from collector.control.cluster.orders import Step
+from collector.control.cluster.orders import Step, Wish
 from collector.control.selection import NothingMeant, Places
 from collector.model import AlmanacError
 from collector.people import who
@@ -122,6 +122,12 @@ def _expect_quota(store: Store, actor: Actor, what: str, over: Sequence[str], ho
     raise OverQuota("\n".join([*over, "nothing was done; an admin can do it all the same with --over-quota"]))
 
 
+def expect_one_way(wish: Wish) -> None:
+    """Raises UsageError where both a host and what chooses one are named."""
+    if wish.target and wish.allocator:
+        raise click.UsageError("Say --to or --allocator, not both: the allocator would choose another host.")
+
+
 def _confirm(steps: Sequence[Step], how: Manner) -> None:
     """Shows what will be done, and has it confirmed where there is something to do."""
     touched = [step for step in steps if not step.is_idle]
@@ -146,9 +152,9 @@ class _Record:
         if result.end != "nothing to do":
             who.note(self.store, self.actor, doing.deed(result), "done" if result.is_well else "failed")
 
-    def interrupted(self, step: Step, jobs: Sequence[int]) -> None:
+    def interrupted(self, step: Step, work: Work) -> None:
         """Of one for which nobody waited."""
-        who.note(self.store, self.actor, doing.interrupted(step, jobs), "interrupted")
+        who.note(self.store, self.actor, doing.interrupted(step, work), "interrupted")
 
 
 def _do(work: Work, steps: Sequence[Step], how: Manner, record: _Record) -> list[Result]:
@@ -164,8 +170,11 @@ def _do(work: Work, steps: Sequence[Step], how: Manner, record: _Record) -> list
     except KeyboardInterrupt:
         for step in steps:
             if step not in results and not step.is_idle:
-                record.interrupted(step, work.jobs.get(step, ()))
+                record.interrupted(step, work)
         goes_on(work, results)
+        for step in steps:
+            if step not in work.given and step not in results:
+                _screen.complain(f"{step.name}: was not begun: {step.words}")
         raise
     return [results[step] for step in steps]
 

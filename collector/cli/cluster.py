@@ -47,6 +47,12 @@ def _on_hosts(function: Callable[..., Any]) -> Callable[..., Any]:
 @click.argument("role", type=click.Choice(["candidate", "regular", "drained", "offline"]))
 @_on_hosts
 @click.option("--force", is_flag=True, help="Also where the cluster would rather not.")
+@click.option(
+    "--auto-promote",
+    "promote",
+    is_flag=True,
+    help="Make another node candidate for master in its place, where there would be too few.",
+)
 @click.pass_obj
 def role(file: Path, /, **words: Any) -> int:
     """Give nodes of a cluster another role: drained takes no new VMs, offline is taken for dead.
@@ -57,6 +63,9 @@ def role(file: Path, /, **words: Any) -> int:
 
 
 _to = click.option("--to", "target", default="", metavar="HOST", help="To which node; the cluster chooses.")
+_copies_to = click.option(
+    "--to", "target", default="", metavar="HOST", help="To which node, with --which copies; the cluster chooses."
+)
 _allocator = click.option("--allocator", default="", help="What chooses the nodes, as hail; the cluster's own.")
 
 
@@ -67,7 +76,7 @@ _allocator = click.option("--allocator", default="", help="What chooses the node
 @click.option("--cold", is_flag=True, help="Paused while they move.")
 @click.pass_obj
 def migrate(file: Path, /, **words: Any) -> int:
-    """Move all VMs that run on a node to others, while they run.
+    """Move all VMs that run on a node to others, while they run. Those that do not run fail; evacuate moves them too.
 
     A job each, followed to its end with what it says. Exit status 1 if one failed, or a cluster did not answer.
     """
@@ -76,18 +85,18 @@ def migrate(file: Path, /, **words: Any) -> int:
 
 @node.command(epilog="Example:  almanac cluster node evacuate node3.example.org --which all")
 @_on_hosts
-@_to
+@_copies_to
 @_allocator
 @click.option(
     "--which",
     type=click.Choice(["primary", "copies", "all"]),
     default="primary",
-    help="primary: VMs that run on it; copies: those of others' disks; all: both.",
+    help="primary: its VMs; copies: those of others' disks; all: its VMs, and then the copies.",
 )
 @click.option("--dry-run", "rehearse", is_flag=True, help="The cluster only checks whether it could.")
 @click.pass_obj
 def evacuate(file: Path, /, **words: Any) -> int:
-    """Empty a node: of its VMs, of the copies of others' disks on it, or of both.
+    """Empty a node: of its VMs, whether they run or not, of the copies of others' disks on it, or of both.
 
     A job each, followed to its end with what it says. Exit status 1 if one failed, or a cluster did not answer.
     """
@@ -98,9 +107,14 @@ def _act(file: Path, action: orders.Action, words: dict[str, Any]) -> int:
     places, told = places_by(words)
     names, how = words.pop("names"), _clusters.manner(words)
     wish = Wish(action, **words)
+    _clusters.expect_one_way(wish)
+    if action == "evacuate" and wish.target and wish.which != "copies":
+        raise click.UsageError("--to goes with --which copies only: where its VMs go, the allocator chooses.")
 
     def plan(clusters: Sequence[Known]) -> tuple[Step, ...]:
-        return orders.for_hosts(wish, known.hosts(clusters, names))
+        found = known.hosts(clusters, names)
+        known.expect_single(found, names, "node")
+        return orders.for_hosts(wish, found)
 
     hosts = " ".join([*names, *filter(None, [told])])
     what = {"role": f"make {hosts} {wish.role}", "migrate": f"migrate the VMs of {hosts}"}.get(

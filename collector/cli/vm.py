@@ -131,9 +131,12 @@ def _acting(name: Action, does: str, example: str, *options: Callable[..., Any])
         if bool(meant.words) == whole:
             raise click.UsageError(f"Say what to {name}: a NAME, --owner, --node or the like, or else --all.")
         wish = Wish(name, **words)
+        _clusters.expect_one_way(wish)
 
         def plan(told: Sequence[Known]) -> tuple[Step, ...]:
-            return orders.for_vms(wish, meant.of(told))
+            found = meant.of(told)
+            known.expect_single(found, meant.names, "VM")
+            return orders.for_vms(wish, found)
 
         return _clusters.act(file, f"{name} {meant.words or 'all VMs'}", meant.places, plan, how)
 

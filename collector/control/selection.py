@@ -76,9 +76,14 @@ def expect(complaint: str, wanted: Iterable[str], known: Collection[str], where:
     name, and where it is missing."""
     for word in wanted:
         if not any(_fits(name, word) for name in known):
-            near = get_close_matches(word, sorted(known), n=1)
-            mend = f'; did you mean "{printable(near[0])}"?' if near else ""
-            raise NothingMeant(f'{complaint} "{printable(word)}"{where}{mend}')
+            raise unknown(complaint, word, known, where)
+
+
+def unknown(complaint: str, word: str, known: Collection[str], where: str = "") -> NothingMeant:
+    """The complaint, the name, where it is missing, and the nearest of the known."""
+    near = get_close_matches(word, sorted(known), n=1)
+    mend = f'; did you mean "{printable(near[0])}"?' if near else ""
+    return NothingMeant(f'{complaint} "{printable(word)}"{where}{mend}')
 
 
 def _is_one(names: Iterable[str], wanted: Collection[str]) -> bool:

@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
+from tests.control.clusters import configured
 from tests.control.running import command
-from tests.control.test_control_vm import configured
 from tests.servers.ganeti import fleet
 from tests.servers.rapi import Rapi, serving
 from tests.servers.sshd import Sshd

@@ -4,78 +4,26 @@ from __future__ import annotations
 
 import getpass
 import json
-import shutil
-import signal
-import sqlite3
-import subprocess
-import sys
-import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from collector.config import load
-from collector.control.cluster import ganeti
-from collector.control.cluster.courses import Course, Line, Unreadable
-from collector.control.cluster.doing import News, Result, Work
-from collector.control.cluster.following import Silent
-from collector.control.cluster.orders import Step, Wish
 from collector.people.roles import Role
 from collector.store.activity import Activity
 from collector.store.persons import Person
 from collector.store.store import Store
-from tests.control.running import Done, command
-from tests.servers.ganeti import Cluster, fleet
-from tests.servers.rapi import NAME, PASSWORD, READER, USERS, WRITER, Rapi, serving
+from tests.control.clusters import CONTROL, QUOTAS, configured, left, results, rows
+from tests.control.running import command
+from tests.servers.ganeti import Cluster
+from tests.servers.rapi import PASSWORD, WRITER, Rapi
 from tests.servers.sshd import Sshd
 
-CONTROL = f'control = {{ username = "{WRITER}", password_file = "write" }}\n'
-QUOTAS = '[nodes.ganeti.sources.quotas]\n"0" = { memory = "6GiB", vcpus = 400 }\n'
-
-
-def configured(rapi: Rapi, node: str = 'reach = "local"\n', more: str = CONTROL + QUOTAS, urls: str = "") -> Path:
-    """almanac.toml beside the files of passwords."""
-    for name, user in (("read", READER), ("write", WRITER)):
-        (rapi.folder / name).write_text(f"{USERS[user][0]}\n")
-        (rapi.folder / name).chmod(0o600)
-    file = rapi.folder / "almanac.toml"
-    file.write_text(
-        f'[nodes.ganeti]\n{node}[[nodes.ganeti.sources]]\nkind = "cluster"\nurl = [{urls}"{rapi.url}"]\n'
-        f'username = "{READER}"\npassword_file = "{rapi.folder}/read"\nca_file = "{rapi.certificate}"\n'
-        f'server_name = "{NAME}"\n{more}'
-    )
-    return file
-
-
-@pytest.fixture(scope="module")
-def certified(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a certificate."""
-    folder = tmp_path_factory.mktemp("certified")
-    with serving(Cluster(0), folder):
-        return folder
-
-
-@pytest.fixture
-def rapi(tmp_path: Path, certified: Path) -> Iterator[Rapi]:
-    """A cluster of 4 hosts and 24 VMs, of which vm10 and vm20 are stopped."""
-    for file in certified.iterdir():
-        shutil.copy(file, tmp_path)
-    with serving(fleet(int(time.time()), nodes=4, vms=24), tmp_path) as served:
-        yield served
-
-
-def rows(config: Path) -> list[tuple[str, ...]]:
-    """The activity log."""
-    with sqlite3.connect(config.parent / "data" / "almanac.db") as db:
-        return db.execute("SELECT act, node, subject, outcome, text FROM activity ORDER BY id").fetchall()
-
-
-def results(done: Done) -> list[tuple[str, str, str]]:
-    found = json.loads(done.out[done.out.index("{") :])["results"]
-    return [(one["name"].partition(".")[0], one["result"], one["why"]) for one in found]
+STOPPED = "job {} failed: Can't migrate, please use failover: Instance vm10.example.org is not running on node node1.example.org"
+ELSEWHERE = (
+    "job 4201 failed: Instances with disk types drbd cannot be migrated to arbitrary nodes (neither an iallocator nor a"
+    " target node can be passed)"
+)
 
 
 CASES: list[tuple[str, int, list[tuple[str, str, str]], Callable[[Cluster], Any], Any]] = [
@@ -106,17 +54,18 @@ CASES: list[tuple[str, int, list[tuple[str, str, str]], Callable[[Cluster], Any]
     (
         "vm migrate vm10 vm11",
         1,
-        [("vm10", "failed", "job 4201 failed: Instance vm10.example.org is not running"), ("vm11", "done", "")],
+        [("vm10", "failed", STOPPED.format(4201)), ("vm11", "done", "")],
         lambda known: known.vm("vm11.example.org")["snodes"],
         ["node3.example.org"],
     ),
     (
-        "vm migrate vm1 --to none",
+        "vm migrate vm1 --to node4",
         1,
-        [("vm1", "failed", "job 4201 failed: Node none holds no disks of the instance")],
+        [("vm1", "failed", ELSEWHERE)],
         lambda known: known.vm("vm1.example.org")["pnode"],
         "node1.example.org",
     ),
+    ("vm migrate vm1 --to node1", 0, [("vm1", "nothing to do", "")], lambda known: len(known.pending), 0),
     (
         "cluster node role drained node2.example.org",
         0,
@@ -132,18 +81,33 @@ CASES: list[tuple[str, int, list[tuple[str, str, str]], Callable[[Cluster], Any]
         "node1.example.org",
     ),
     (
-        "cluster node migrate node2",
+        "cluster node role drained node2 --auto-promote",
         0,
         [("node2", "done", "")],
-        lambda known: [vm["name"] for vm in known.instances if vm["pnode"].startswith("node2") and vm["oper_state"]],
-        [],
+        lambda known: known.node("node2.example.org")["role"],
+        "D",
+    ),
+    ("cluster node migrate node3", 0, [("node3", "done", "")], lambda known: left(known, "node3", "pnode"), []),
+    (
+        "cluster node evacuate node2",
+        0,
+        [("node2", "done", "")],
+        lambda known: (left(known, "node2", "pnode"), left(known, "node2", "snodes") != []),
+        ([], True),
     ),
     (
-        "cluster node evacuate node3 --which primary",
+        "cluster node evacuate node2 --which copies --to node3",
         0,
-        [("node3", "done", "")],
-        lambda known: [vm["name"] for vm in known.instances if vm["pnode"].startswith("node3") and vm["oper_state"]],
-        [],
+        [("node2", "done", "")],
+        lambda known: (left(known, "node2", "pnode") != [], left(known, "node2", "snodes")),
+        (True, []),
+    ),
+    (
+        "cluster node evacuate node2 --which all",
+        0,
+        [("node2", "done", ""), ("node2", "done", "")],
+        lambda known: (left(known, "node2", "pnode"), left(known, "node2", "snodes")),
+        ([], []),
     ),
 ]  # fmt: skip
 
@@ -197,6 +161,10 @@ def test_the_words_of_a_listing_and_of_one_vm(rapi: Rapi) -> None:
         ("vm stop vm1 --owner 7", "no VM that is meant belongs to 7"),
         ("vm stop", "Say what to stop"),
         ("cluster node evacuate nodes", 'there is no node "nodes"'),
+        ("cluster node evacuate node2 --to node3", "--to goes with --which copies only"),
+        ("vm migrate vm1 --to node3 --allocator hail", "Say --to or --allocator, not both"),
+        ("vm migrate vm1 --to nod3", 'there is no node "nod3" in the cluster that ganeti asks; did you mean "node3"?'),
+        ("cluster node migrate node1 --to node9", 'there is no node "node9" in the cluster that ganeti asks'),
     ],
 )
 def test_what_may_not_be_changes_nothing(rapi: Rapi, words: str, told: str) -> None:
@@ -237,7 +205,67 @@ def test_jobs_that_fail_further_on_make_the_first_one_fail(rapi: Rapi) -> None:
     done = command(configured(rapi), "cluster", "node", "migrate", "node2", "--yes", "--json")
     ((_, end, why),) = results(done)
     assert (done.status, end) == (1, "failed")
-    assert why.startswith("job 4202 failed: Node node2.example.org is offline; job 4203 failed: ")
+    assert why.startswith(
+        "job 4202 failed: Can't migrate, please use failover: Node is marked offline; job 4203 failed: "
+    )
+
+
+def test_copies_stay_where_the_vms_before_them_did_not_leave(rapi: Rapi) -> None:
+    rapi.cluster.drain("node4.example.org")
+    done = command(configured(rapi), "cluster", "node", "evacuate", "node3", "--which", "all", "--yes", "--json")
+    (_, first, why), (_, second, then) = results(done)
+    assert (done.status, first, second, then) == (
+        1,
+        "failed",
+        "failed",
+        "it was not begun, for what comes before it failed",
+    )
+    assert "Can't use drained node node4.example.org" in why
+    assert sum(one["summary"] == ["NODE_EVACUATE(node3.example.org)"] for one in rapi.cluster.jobs) == 1
+    assert left(rapi.cluster, "node3", "snodes")
+
+
+def test_a_candidate_is_drained_only_if_another_takes_its_place(rapi: Rapi) -> None:
+    rapi.cluster.node("node3.example.org").update(role="R", master_candidate=False)
+    config = configured(rapi)
+    words = ("cluster", "node", "role", "drained", "node2", "--yes", "--json")
+    (refused,) = results(command(config, *words))
+    assert refused[1:] == ("failed", "job 4201 failed: Not enough master candidates, please pass auto promote")
+    assert results(command(config, *words, "--auto-promote")) == [("node2", "done", "")]
+    assert [rapi.cluster.node(f"node{one}.example.org")["role"] for one in (2, 3)] == ["D", "C"]
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (
+            "vm reinstall vm4",
+            '"vm4" means 2 VMs: vm4.example.org on ganeti, vm4.example.org on other; name one in full',
+        ),
+        ("vm stop vm4.example.org", '"vm4.example.org" means 2 VMs: '),
+        (
+            "cluster node role drained node2",
+            '"node2" means 2 nodes: node2.example.org on ganeti, node2.example.org on other',
+        ),
+    ],
+)
+def test_a_name_of_two_clusters_is_neither(rapi: Rapi, words: str, told: str) -> None:
+    mine = configured(rapi).read_text()
+    config = rapi.folder / "almanac.toml"
+    config.write_text(mine + mine.replace("nodes.ganeti", "nodes.other"))
+    done = command(config, *words.split(), "--yes")
+    assert (done.status, done.out, told in done.err) == (2, "", True)
+    assert rapi.cluster.pending == {}
+    one = command(config, *words.replace("vm4.example.org", "vm4").split(), "--node", "other", "--yes", "--json")
+    assert len(results(one)) == 1
+
+
+def test_a_whole_name_means_no_other(rapi: Rapi) -> None:
+    rapi.cluster.vm("vm2.example.org")["name"] = "vm1"
+    rapi.cluster.vm("vm3.example.org")["name"] = "vm1.example.com"
+    config = configured(rapi)
+    assert results(command(config, "vm", "stop", "vm1", "--yes", "--json")) == [("vm1", "done", "")]
+    assert [rapi.cluster.vm(name)["status"] for name in ("vm1", "vm1.example.com")] == ["ADMIN_down", "running"]
 
 
 def test_a_cluster_that_is_silent_holds_up_no_other(rapi: Rapi) -> None:
@@ -299,106 +327,3 @@ def test_a_role_does_not_what_it_may_not(rapi: Rapi, role: Role, words: str, tol
     assert (done.status, done.out, told in done.err) == (2, "", True)
     assert rows(config)[-1][3] == "refused"
     assert command(config, "vm", "list").status == 0
-
-
-def test_a_job_that_is_broken_off_goes_on_and_can_be_followed_again(rapi: Rapi) -> None:
-    config = configured(rapi)
-    rapi.cluster.held.add(4201)
-    program = [str(Path(sys.executable).with_name("almanac")), "--config", str(config), "vm", "stop", "vm1", "--yes"]
-    with subprocess.Popen(program, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
-        assert running.stdout is not None
-        for line in running.stdout:
-            if line == "vm1.example.org: job 4201\n":
-                break
-        running.send_signal(signal.SIGINT)
-        _, said = running.communicate(timeout=60)
-    assert running.returncode == 130
-    assert "vm1.example.org: goes on; to see its end: almanac cluster follow --node ganeti 4201\n" in said
-    assert rows(config)[-1][3:] == ("interrupted", "stop vm1.example.org; it was running; broken off, job 4201 goes on")
-    rapi.cluster.held.clear()
-    done = command(config, "cluster", "follow", "4201", "4010")
-    assert (done.status, rapi.cluster.vm("vm1.example.org")["status"]) == (1, "ADMIN_down")
-    assert "job 4010 failed: Node node2.example.org is offline" in done.out
-    assert done.out.endswith("1 done, 1 failed\n")
-
-
-def test_a_job_is_followed_to_where_the_master_moved(rapi: Rapi, tmp_path: Path) -> None:
-    with ExitStack() as old:
-        first = old.enter_context(serving(rapi.cluster, tmp_path))
-        config = load(configured(rapi, urls=f'"{first.url}", '))
-        rapi.cluster.held.add(4201)
-        step = Step(Wish("stop"), "ganeti", "cluster", "vm", "vm1.example.org", "running", "stop")
-        account = ganeti.Account(WRITER, USERS[WRITER][0])
-        told = Work(config, {("ganeti", "cluster"): account}, 60).do([step], int(time.time()))
-        assert next(told) == News(step, 4201)
-        assert isinstance(next(told), News)  # a line of its log: it is followed
-        old.close()
-        silent = next(told)
-    assert isinstance(silent, Silent)
-    assert silent.reason.startswith(f"the cluster at 127.0.0.1:{first.port} does not answer: ")
-    rapi.cluster.move_master("node2.example.org")
-    rapi.cluster.held.clear()
-    *_, last = told
-    assert isinstance(last, Result)
-    assert (last.end, last.job, [line.number for line in last.log]) == ("done", 4201, [1])
-    assert not any(path == "/2/instances/vm1.example.org/shutdown" for _, path in rapi.asked)
-
-
-def test_a_job_of_which_nothing_is_heard_is_not_known(rapi: Rapi) -> None:
-    config = configured(rapi)
-    rapi.faults["/2/jobs/4001"] = 502
-    done = command(config, "cluster", "follow", "4001", "4999", "--patience", "1", "--json")
-    assert done.status == 1
-    assert results(done)[0][1:] == ("not known", "it goes on, unseen: the cluster at "
-        f"127.0.0.1:{rapi.port} does not answer: it answered HTTP 502")  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        b"",
-        b"[]",
-        b"null",
-        b'{"status": "new"}',
-        b'{"status": "error"}',
-        b'{"status": "success", "summary": 1}',
-        b"[" * 9999,
-    ],
-)
-def test_a_job_that_cannot_be_read_is_told_as_such(body: bytes) -> None:
-    with pytest.raises(Unreadable, match="the cluster's answer of job 7 can't be read"):
-        ganeti.course(7, body)
-
-
-def told(status: str, **more: Any) -> bytes:
-    """A job in a cluster's words."""
-    blank = {"id": 7, "summary": ["X(vm)"], "opstatus": [status], "opresult": [None], "oplog": [[]]}
-    return json.dumps({**blank, "status": status, **more}).encode()
-
-
-@pytest.mark.parametrize(
-    ("body", "course"),
-    [
-        (told("queued"), Course(7, "waiting", "X(vm)")),
-        (told("waiting"), Course(7, "waiting", "X(vm)")),
-        (told("running"), Course(7, "running", "X(vm)")),
-        (told("canceling"), Course(7, "running", "X(vm)")),
-        (told("canceled"), Course(7, "canceled", "X(vm)", reason="job 7 was canceled")),
-        (told("success"), Course(7, "done", "X(vm)")),
-        (told("error", opstatus=["success", "error"], opresult=[["a", "b"], ["OpExecError", ["no\nroom"]]]),
-         Course(7, "failed", "X(vm)", reason="job 7 failed: no room")),
-        (told("error", opresult=[["OpPrereqError", "odd"]]), Course(7, "failed", "X(vm)", reason="job 7 failed: odd")),
-        (told("error", opstatus=[]), Course(7, "failed", "X(vm)", reason="job 7 failed, and does not say why")),
-        (told("success", opresult=[{"jobs": [[True, "8"], [False, "no room"]]}]),
-         Course(7, "failed", "X(vm)", further=(8,), reason="a job could not be begun: no room")),
-        (told("running", oplog=[[[2, [9, 1], "message", "b\x1b"]], [[1, [8, 0], "remote-import", {"k": 1}]]]),
-         Course(7, "running", "X(vm)", (Line(1, 8, '{"k": 1}'), Line(2, 9, "b\\x1b")))),
-    ],
-)  # fmt: skip
-def test_a_job_is_as_far_as_its_cluster_says(body: bytes, course: Course) -> None:
-    assert ganeti.course(7, body) == course
-
-
-def test_a_job_that_no_longer_exists_is_gone() -> None:
-    body = b'{"id": 7, "status": null, "summary": null, "opresult": null, "oplog": null}'
-    assert ganeti.course(7, body) == Course(7, "gone", reason="the cluster knows no job 7, or no more")

@@ -27,7 +27,8 @@ POLICY: Record = {
 @dataclass
 class Cluster:
     """What the master knows. `now`: seconds since 1970. `archived`: the numbers of jobs that `/2/jobs` leaves out.
-    `pending`: what jobs will do that are not over, and `held` those that do not end. `consoles`: those that are told."""
+    `pending`: what the steps of jobs will do that are not over, and `held` those that do not end. `consoles`: those that
+    are told. `pool`: how many nodes should be master candidates."""
 
     now: int
     hypervisor: str = "kvm"
@@ -36,9 +37,10 @@ class Cluster:
     instances: list[Record] = field(default_factory=list)
     jobs: list[Record] = field(default_factory=list)
     archived: set[int] = field(default_factory=set)
-    pending: dict[int, Callable[[], Any]] = field(default_factory=dict)
+    pending: dict[int, list[Callable[[], Any]]] = field(default_factory=dict)
     held: set[int] = field(default_factory=set)
     consoles: dict[str, Record] = field(default_factory=dict)
+    pool: int = 10
 
     def info(self) -> Record:
         """`/2/info`."""
@@ -49,6 +51,7 @@ class Cluster:
             "enabled_hypervisors": [self.hypervisor],
             "default_hypervisor": self.hypervisor,
             "ipolicy": POLICY,
+            "candidate_pool_size": self.pool,
             "tags": [],
             "uuid": "1616c1cc-f793-499c-b1c5-48264c2d2976",
             "ctime": 1271079848.32,
@@ -80,6 +83,11 @@ class Cluster:
     def stand(self, name: str, status: str) -> None:
         """Puts a VM that runs into another status; it does not run then, and its configuration's mtime stays."""
         self.vm(name).update(status=status, oper_state=False, oper_ram=None, oper_vcpus=None)
+
+    def lacks_candidates(self, name: str) -> bool:
+        """Whether too few nodes could become master if this one could not."""
+        others = [node for node in self.nodes if node["name"] != name and node["role"] in ("M", "C", "R")]
+        return sum(node["role"] != "R" for node in others) < min(len(others), self.pool)
 
     def move_master(self, name: str) -> None:
         self.node(self.master).update(role="C")

@@ -7,6 +7,7 @@ answer `cut` in the middle with its length announced or not, and a code of HTTP.
 from __future__ import annotations
 
 import json
+import re
 import ssl
 import subprocess
 import sys
@@ -15,13 +16,16 @@ from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from html import escape
+from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from tests.servers.ganeti import Cluster
-from tests.servers.ganeti_jobs import Refusal, Request, body_of, told
+from tests.servers.ganeti_jobs import Refusal
+from tests.servers.ganeti_orders import Request, body_of, told
 
 NAME = "ganeti.example.com"
 """What Ganeti's own certificates call themselves, wherever they serve."""
@@ -30,6 +34,9 @@ WRITER = "operator"
 USERS = {READER: (PASSWORD, {"read"}), "plain": ("plain", set()), WRITER: (f"w {PASSWORD}", {"read", "write"})}
 FEATURES = ["instance-create-reqv1", "instance-reinstall-reqv1", "node-migrate-reqv1", "node-evac-res1"]
 FIXED = {"/version": 2, "/2/features": FEATURES}
+PLAIN = {*FIXED, *(f"/2/{what}" for what in ("info", "nodes", "instances", "groups", "jobs", "query/job"))}
+_NAME = re.compile(r"[\w.-]+")
+"""What may be a name in a path; a percent sign may not, and is not decoded."""
 _OPERATORS = {"==": lambda a, b: a == b, "!=": lambda a, b: a != b, ">": lambda a, b: a > b, "<": lambda a, b: a < b}
 
 
@@ -64,13 +71,15 @@ def resource(cluster: Cluster, method: str, path: str, query: dict[str, list[str
         case "GET", "2", ("nodes" | "instances" | "groups" | "jobs") as what:
             return _listed(cluster, what, bulk)
         case "GET", "2", ("nodes" | "instances" | "groups") as what, name:
-            return _one(cluster, what, name)
+            if one := _one(cluster, what, name):
+                return one
         case (("GET" | "PUT"), "2", "query", "job"):
             asked = json.loads(body) if method == "PUT" else {"fields": query["fields"][0].split(",")}
             return jobs(cluster, asked["fields"], asked.get("qfilter"))
-        case _, "2", ("jobs" | "instances" | "nodes") as what, name, *more:
-            return told(cluster, Request(method, what, _one(cluster, what, name), *more[:1]), query, body_of(body))
-    raise Refusal(404 if method == "GET" else 501, "Nothing matches the given URI")
+        case _, "2", ("jobs" | "instances" | "nodes") as what, name, *more if _NAME.fullmatch(name):
+            asked = Request(method, what, name, _one(cluster, what, name), "/".join(more))
+            return told(cluster, asked, query, body_of(body))
+    raise Refusal(501 if path in PLAIN else 404)
 
 
 def _records(cluster: Cluster, what: str) -> list[dict[str, Any]]:
@@ -89,12 +98,9 @@ def _listed(cluster: Cluster, what: str, bulk: bool) -> list[dict[str, Any]]:
     ]
 
 
-def _one(cluster: Cluster, what: str, name: str) -> dict[str, Any]:
+def _one(cluster: Cluster, what: str, name: str) -> dict[str, Any] | None:
     records = cluster.jobs if what == "jobs" else _records(cluster, what)
-    found = [one for one in records if str(one.get("name", one.get("id"))) == name]
-    if not found:
-        raise Refusal(404, f"{what} {name} is not known")
-    return found[0]
+    return next((one for one in records if str(one.get("name", one.get("id"))) == name), None)
 
 
 def jobs(cluster: Cluster, fields: list[str], wanted: Any) -> dict[str, Any]:
@@ -150,14 +156,15 @@ class Handler(BaseHTTPRequestHandler):
         try:
             self._allowed(url.path)
             if isinstance(fault, int):
-                raise Refusal(fault, "Service &lt;unavailable&gt;")
+                raise Refusal(fault, "Service <unavailable>")
             if body and self.headers["Content-Type"] != "application/json":
-                raise Refusal(415, "Unsupported media type")
+                raise Refusal(415)
             answer = resource(self.rapi.cluster, self.command, url.path, parse_qs(url.query), body)
             reply = fault if isinstance(fault, bytes) else json.dumps(answer).encode()
             self._send(200, reply, fault if isinstance(fault, str) else "")
         except Refusal as refusal:
-            error = {"code": refusal.code, "message": str(refusal), "explain": None}
+            short, long = self.responses[HTTPStatus(refusal.code)]
+            error = {"code": refusal.code, "message": escape(str(refusal) or short), "explain": long}
             self._send(refusal.code, json.dumps(error).encode())
 
     def _allowed(self, path: str) -> None:
@@ -167,11 +174,11 @@ class Handler(BaseHTTPRequestHandler):
         }
         login = self.headers.get("Authorization", "")
         if login not in logins:
-            raise Refusal(401, "Unauthorized")
+            raise Refusal(401)
         reads = path.startswith("/2/query") or path.endswith("/console")
         changes = path.endswith("/wait") or (self.command != "GET" and not reads)
         if (reads and "read" not in logins[login]) or (changes and "write" not in logins[login]):
-            raise Refusal(403, "Forbidden")
+            raise Refusal(403)
 
     def _send(self, code: int, reply: bytes, fault: str = "") -> None:
         self.send_response(code)

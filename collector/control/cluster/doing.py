@@ -57,19 +57,37 @@ class News:
 
 @dataclass
 class Work:
-    """Steps on their way: what is known of the jobs of each. `jobs` are those of a step, the first one given by us."""
+    """Steps on their way: what is known of the jobs of each. `jobs` are those of a step, the first one given by us.
+    `given`: the steps whose orders are given, or were about to be."""
 
     config: Config
     accounts: Accounts
     patience: float
     jobs: dict[Step, list[int]] = field(default_factory=dict)
+    given: set[Step] = field(default_factory=set)
     _steps: dict[tuple[Place, int], Step] = field(default_factory=dict)
     _courses: dict[tuple[Place, int], Course] = field(default_factory=dict)
+    _ended: set[Step] = field(default_factory=set)
 
     def do(self, steps: Sequence[Step], now: int) -> Iterator[News | Silent | Result]:
         """Does the steps, and yields what is new of each and its result as they come. `now`: UTC seconds."""
         yield from (Result(step, "nothing to do") for step in steps if step.is_idle)
-        for step, sent in send(self.config, [step for step in steps if not step.is_idle], self.accounts, now):
+        stuck: dict[tuple[Place, str], str] = {}
+        for then in (False, True):
+            mine = [step for step in steps if step.then is then and not step.is_idle]
+            yield from (
+                Result(step, "failed", 0, f"it was not begun, for what comes before it {stuck[_about(step)]}")
+                for step in mine
+                if _about(step) in stuck
+            )
+            for one in self._at_once([step for step in mine if _about(step) not in stuck], now):
+                if isinstance(one, Result) and not one.is_well:
+                    stuck[_about(one.step)] = "failed" if one.end == "failed" else "is not known to be done"
+                yield one
+
+    def _at_once(self, steps: Sequence[Step], now: int) -> Iterator[News | Silent | Result]:
+        self.given |= set(steps)
+        for step, sent in send(self.config, steps, self.accounts, now):
             if sent.job is None:
                 yield Result(step, "failed" if sent.known else "not known", 0, sent.why)
             else:
@@ -86,7 +104,8 @@ class Work:
         """Follows the jobs that are known."""
         jobs: dict[Place, list[int]] = {}
         for place, job in self._steps:
-            jobs.setdefault(place, []).append(job)
+            if self._steps[place, job] not in self._ended:
+                jobs.setdefault(place, []).append(job)
         for heard in follow(self.config, jobs, self.accounts, self.patience):
             if isinstance(heard, Lost):
                 steps = dict.fromkeys(self._steps[heard.place, job] for job in heard.jobs)
@@ -116,6 +135,7 @@ class Work:
         return self._result(step, "not known" if why else "done", why)
 
     def _result(self, step: Step, end: End, text: str) -> Result:
+        self._ended.add(step)
         place, jobs = _place(step), self.jobs[step]
         log = tuple(line for job in jobs if (one := self._courses.get((place, job))) for line in one.lines)
         return Result(step, end, jobs[0], text, log)
@@ -123,6 +143,10 @@ class Work:
 
 def _place(step: Step) -> Place:
     return step.node, step.source
+
+
+def _about(step: Step) -> tuple[Place, str]:
+    return _place(step), step.subject
 
 
 def send(config: Config, steps: Sequence[Step], accounts: Accounts, now: int) -> Iterator[tuple[Step, Sent]]:
@@ -167,9 +191,10 @@ def deed(result: Result) -> Deed:
     return Deed(Act.CONTROL, f"{_what(step)}; {result.text or f'{job}{result.end}'}", step.node, step.subject)
 
 
-def interrupted(step: Step, jobs: Sequence[int]) -> Deed:
+def interrupted(step: Step, work: Work) -> Deed:
     """What goes on record of a step whose end nobody waited for."""
-    goes_on = f"job {jobs[-1]} goes on" if jobs else "it may have been sent"
+    jobs, sent = work.jobs.get(step, ()), "it may have been sent" if step in work.given else "it was not begun"
+    goes_on = f"job {jobs[-1]} goes on" if jobs else sent
     return Deed(Act.CONTROL, f"{_what(step)}; broken off, {goes_on}", step.node, step.subject)
 
 

@@ -14,7 +14,8 @@ from collector.control.cluster.orders import Step, Wish
 Call = tuple[str, str, str]
 """Method, path with its query, and body."""
 _ROLES = {"candidate": "master-candidate"}
-_WHICH = {"primary": "primary-only", "copies": "secondary-only", "all": "all"}
+_WHICH = {"primary": "primary-only", "copies": "secondary-only"}
+"""Ganeti knows a third, for both at once, and refuses it always."""
 
 
 def call(step: Step) -> Call:
@@ -52,7 +53,12 @@ def _of_vm(wish: Wish) -> tuple[str, str, dict[str, Any], Any]:
 def _of_host(wish: Wish) -> tuple[str, str, dict[str, Any], Any]:
     match wish.action:
         case "role":
-            return "PUT", "role", {"force": int(wish.force)}, _ROLES.get(wish.role, wish.role)
+            return (
+                "PUT",
+                "role",
+                {"force": int(wish.force), "auto-promote": int(wish.promote)},
+                _ROLES.get(wish.role, wish.role),
+            )
         case "migrate":  # any query would make it ignore the body
             mode = "non-live" if wish.cold else ""
             return "POST", "migrate", {}, _given(mode=mode, target_node=wish.target, iallocator=wish.allocator)

@@ -5,8 +5,8 @@ Words are those of any cluster: a host's `copies` are the VMs whose disks are mi
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from collector.control.cluster.known import Known
@@ -27,6 +27,7 @@ class Wish:
     system: what is installed, the same if empty.   start: what was installed is started.
     target: the host to move to.   allocator: what chooses the hosts.   cold: paused while it moves.
     failover: what does not run is moved too.   which: whose VMs leave a host.
+    promote: another host takes its place as candidate for master, where there would be too few.
     """
 
     action: Action
@@ -42,6 +43,7 @@ class Wish:
     failover: bool = False
     role: Role = "regular"
     which: Which = "primary"
+    promote: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,8 @@ class Step:
     """What is done to one VM or host, or with a job.
 
     node, source: by which its cluster is asked.   state: as it was found.   words: what will be done, empty if it is as
-    wanted already.   runs: whether a VM that did not run will.
+    wanted already.   runs: whether a VM that did not run will.   then: it comes once what is done before to the same
+    host is well done.
     """
 
     wish: Wish
@@ -60,6 +63,7 @@ class Step:
     state: str
     words: str
     runs: bool = False
+    then: bool = False
 
     @property
     def subject(self) -> str:
@@ -78,8 +82,13 @@ def to_follow(node: str, source: str, job: int) -> Step:
 
 
 def for_vms(wish: Wish, meant: Iterable[tuple[Known, Vm]]) -> tuple[Step, ...]:
-    """A step for each VM, in their order."""
-    return tuple(_for_vm(wish, known, vm) for known, vm in meant)
+    """A step for each VM, in their order. Raises NothingMeant for a target that is none of its cluster's hosts."""
+    return tuple(_for_vm(_aimed(wish, known), known, vm) for known, vm in meant)
+
+
+def _aimed(wish: Wish, known: Known) -> Wish:
+    """The same, with the whole name of the host to move to."""
+    return replace(wish, target=known.host(wish.target).name) if wish.target else wish
 
 
 def _for_vm(wish: Wish, known: Known, vm: Vm) -> Step:
@@ -111,27 +120,54 @@ def _rehearsed(wish: Wish, words: str) -> str:
 
 
 def for_hosts(wish: Wish, meant: Iterable[tuple[Known, Host]]) -> tuple[Step, ...]:
-    """A step for each host, in their order."""
-    return tuple(_for_host(wish, known, host) for known, host in meant)
+    """A step for each host, in their order; two where VMs leave it first, and then the copies that they leave behind.
+    Raises NothingMeant for a target that is none of its cluster's hosts."""
+    return tuple(step for known, host in meant for step in _for_host(_aimed(wish, known), known, host))
 
 
-def _for_host(wish: Wish, known: Known, host: Host) -> Step:
+def _for_host(wish: Wish, known: Known, host: Host) -> Iterator[Step]:
     vms = known.cluster.vms if known.cluster else ()
-    own = sum(vm.host == host.name for vm in vms)
+    own = [vm for vm in vms if vm.host == host.name]
     copies = sum(host.name in vm.mirrors for vm in vms)
-    words = _host_words(wish, host, own, copies)
-    return Step(wish, known.node, known.source, "clusternode", host.name, host.state, _rehearsed(wish, words))
+    for part, words, then in _of_host(wish, host, own, copies):
+        told = _rehearsed(part, words)
+        yield Step(part, known.node, known.source, "clusternode", host.name, host.state, told, then=then)
 
 
-def _host_words(wish: Wish, host: Host, own: int, copies: int) -> str:
+def _of_host(wish: Wish, host: Host, own: Sequence[Vm], copies: int) -> Iterator[tuple[Wish, str, bool]]:
+    """What is wanted, what that means, and whether it comes behind: VMs that leave make their old host hold copies of
+    their disks, so that these go last."""
     if wish.action == "role":
-        return "" if wish.role == host.role else f"make it {wish.role}, it is {host.role}"
+        yield wish, _role_words(wish, host), False
+    elif wish.action == "migrate":
+        yield wish, _migrate_words(wish, own), False
+    elif wish.which == "primary":
+        yield wish, _leaving(wish, len(own), "VM"), False
+    elif wish.which == "copies" or not own:
+        yield replace(wish, which="copies"), _leaving(wish, copies, "copy", "copies"), False
+    else:
+        yield replace(wish, which="primary"), _leaving(wish, len(own), "VM"), False
+        if left := copies + sum(bool(vm.mirrors) for vm in own):
+            yield replace(wish, which="copies"), f"then {_leaving(wish, left, 'copy', 'copies')}", True
+
+
+def _role_words(wish: Wish, host: Host) -> str:
+    if wish.role == host.role:
+        return ""
+    more = ", and another host candidate if there are too few" if wish.promote else ""
+    return f"make it {wish.role}, it is {host.role}{more}"
+
+
+def _migrate_words(wish: Wish, own: Sequence[Vm]) -> str:
+    still = sum(not vm.running for vm in own)
+    moves = _leaving(wish, len(own), "VM")
+    return f"{moves}; {still} not running, which only evacuate moves, will fail" if still else moves
+
+
+def _leaving(wish: Wish, number: int, one: str, more: str = "") -> str:
+    """Empty if there is none to leave."""
     there = f"to {wish.target}" if wish.target else "to other hosts"
-    if wish.action == "migrate":
-        return f"move its {_count(own, 'VM')} {there}" if own else ""
-    parts = [_count(own, "VM")] if own and wish.which != "copies" else []
-    parts += [_count(copies, "copy", "copies")] if copies and wish.which != "primary" else []
-    return f"move {' and '.join(parts)} {there}" if parts else ""
+    return f"move {_count(number, one, more)} {there}" if number else ""
 
 
 def _count(number: int, one: str, more: str = "") -> str:
