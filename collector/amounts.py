@@ -47,12 +47,15 @@ def amount(value: float, unit: str) -> str:
 
 
 def _decimals(shown: float, unit: str, sign: str) -> int:
-    """One decimal below 100 where it is not a zero; what is whole by nature has none."""
+    """One decimal below 100 where it is not a zero; what is whole by nature has none. What would round to zero, and is
+    none, has its first digit."""
     if unit == "load":
         return 2
     if unit == "celsius" or sign == "B":
         return 0
     most = 1 if unit in ("bytes", "ratio", "seconds") or sign else 2
+    if 0 < abs(shown) < 0.5 * 10**-most:
+        return -floor(log10(abs(shown)))
     return 0 if abs(shown) >= 99.95 else len(f"{shown:.{most}f}".rstrip("0").partition(".")[2])
 
 

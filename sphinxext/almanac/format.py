@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from functools import cache, lru_cache
 from itertools import pairwise
+from math import floor, log10
 from shlex import quote
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -22,7 +23,8 @@ NARROW = "\u202f"
 MINUS = "\u2212"
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _SIZES = ("B", "kB", "MB", "GB", "TB", "PB", "EB")
-_SHORTEST = 0.05
+_SHORTEST, _LEAST = 0.05, 0.005
+"""What is smaller would round to zero with one decimal, with two."""
 _NAMED_FROM, _NAMED_UNTIL = 1999, 2037
 """The years by whose zone names scripts go, the latest first."""
 SPARK_HEIGHT = 32
@@ -63,11 +65,19 @@ def size(amount: float) -> str:
 
 def _short(amount: float) -> str:
     """One decimal below 100 unless it is a zero, none above."""
+    if 0 < amount < _SHORTEST:
+        return _first_digit(amount)
     return f"{amount:.1f}".removesuffix(".0") if amount < 99.95 else f"{amount:.0f}"
 
 
+def _first_digit(amount: float) -> str:
+    """What would round to zero, and is none: `0.04`, `−0.003`."""
+    places = -floor(log10(abs(amount)))
+    return f"{amount:.{places}f}" if places < 7 else f"{amount:.1g}"
+
+
 def duration(seconds: float) -> str:
-    """A span in its own largest unit: `0.6 s`, `38 s`, `24 min`, `16 h`, from two days on `7 d`."""
+    """A span in its own largest unit: `0.04 s`, `0.6 s`, `38 s`, `24 min`, `16 h`, from two days on `7 d`."""
     sign, seconds = (MINUS, -seconds) if seconds < 0 else ("", seconds)
     if seconds < 59.5:
         return f"{sign}{_short(seconds) if seconds < 9.95 else format(seconds, '.0f')} s"
@@ -77,8 +87,15 @@ def duration(seconds: float) -> str:
     return f"{sign}{grouped(round(seconds / 86400))} d"
 
 
+def spent(seconds: float) -> str:
+    """A span by a clock of whole seconds, on which none has passed: `<1 s`, else as `duration`."""
+    return duration(seconds) if seconds else "<1 s"
+
+
 def grouped(count: float) -> str:
-    """A count with its thousands apart, decimals only where there are some: `1 284`, `0.5`."""
+    """A count with its thousands apart, decimals only where there are some: `1 284`, `0.5`, `0.003`."""
+    if 0 < abs(count) < _LEAST:
+        return _first_digit(count).replace("-", MINUS)
     text = f"{count:,.0f}" if float(count).is_integer() else f"{count:,.2f}".rstrip("0")
     return text.replace(",", NARROW).replace("-", MINUS)
 
@@ -254,6 +271,6 @@ FILTERS: dict[str, Callable[..., Any]] = {
     function.__name__: function
     for function in (
         age, by_answer, by_kind, change, duration, foremost, foreseen, grouped, listed, look, named, naturally, number,
-        plural, second, seconds_between, shell, side_by_side, spread, telling, worst_first, zone_names,
+        plural, second, seconds_between, shell, side_by_side, spent, spread, telling, worst_first, zone_names,
     )
 }  # fmt: skip

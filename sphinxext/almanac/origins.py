@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from sphinxext.almanac.arrange import named
 from sphinxext.almanac.export import Export, Record
-from sphinxext.almanac.format import duration, grouped
+from sphinxext.almanac.format import grouped, spent
 from sphinxext.almanac.markup import NOTHING, element, together
 
 _NOT_TOLD = Markup('<span class="none">not told</span>')
@@ -131,7 +131,7 @@ def _last(reading: Record) -> Record | str | None:
 
 def _ended(answer: Record) -> list[Markup]:
     """How long an answer took and how it ended."""
-    lines = [] if answer.took is None else [_LINE("Took", duration(answer.took))]
+    lines = [] if answer.took is None else [_LINE("Took", spent(answer.took))]
     status = "" if answer.status is None else f", exit status {answer.status}"
     reason = f": {answer.reason}" if answer.reason else ""
     return [*lines, _LINE("Outcome", f"{answer.outcome}{status}{reason}")]

@@ -29,7 +29,7 @@ def test_sizes_carry_a_decimal_unit(amount: float, wanted: str) -> None:
 @pytest.mark.parametrize(
     ("seconds", "wanted"),
     [
-        (0, "0 s"), (0.04, "0 s"), (0.62, "0.6 s"), (9.96, "10 s"), (38, "38 s"), (59.4, "59 s"), (59.6, "1 min"),
+        (0, "0 s"), (0.04, "0.04 s"), (0.62, "0.6 s"), (9.96, "10 s"), (38, "38 s"), (59.4, "59 s"), (59.6, "1 min"),
         (3569, "59 min"), (3570, "1 h"), (57_600, "16 h"), (170_999, "47 h"), (172_800, "2 d"), (576_000, "7 d"),
         (86_400 * 1000, "1\u202f000 d"), (-90, "−2 min"),
     ],
@@ -44,11 +44,16 @@ def test_spans_are_told_in_their_own_largest_unit(seconds: float, wanted: str) -
         (1284, "count", "1\u202f284"), (0, "count", "0"), (118, "", "118"), (1.5, "count", "1.5"), (0.61, "ratio", "61 %"),
         (0, "ratio", "0 %"), (0.0042, "ratio", "0.4 %"), (1.0, "ratio", "100 %"), (41.4, "celsius", "41 °C"),
         (-3, "celsius", "−3 °C"), (0.42, "load", "0.42"), (0, "bytes", "0 B"), (60, "seconds", "1 min"),
-        (3, "furlongs", "3 furlongs"),
+        (3, "furlongs", "3 furlongs"), (0.0004, "ratio", "0.04 %"), (0.003, "count", "0.003"), (0.004, "V", "0.004 V"),
+        (-0.0009, "", "−0.0009"), (2e-9, "", "2e−09"), (0.005, "", "0.01"), (0.5, "ms", "0.5 ms"),
     ],
 )  # fmt: skip
 def test_every_number_has_its_unit(value: float, unit: str, wanted: str) -> None:
     assert format.number(value, unit) == wanted
+
+
+def test_what_took_no_second_by_a_clock_of_seconds_took_less_than_one() -> None:
+    assert [format.spent(seconds) for seconds in (0.0, 1.0, 90.0)] == ["<1 s", "1 s", "2 min"]
 
 
 @pytest.mark.parametrize(

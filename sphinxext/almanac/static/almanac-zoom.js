@@ -12,8 +12,10 @@
   const PERIODS = [[9 * DAY, 7 * DAY, "the week before"], [45 * DAY, 31 * DAY, "the month before"], [400 * DAY, 365 * DAY, "the year before"]];
   const MINUS = "\u2212";
 
-  const short = (number) => (Math.abs(number) < 99.95 ? number.toFixed(1).replace(/\.0$/, "") : number.toFixed(0)).replace("-", MINUS);
-  const grouped = (number) => number.toLocaleString("en", { maximumFractionDigits: 2 }).replaceAll(",", "\u202f").replace("-", MINUS);
+  /* What would round to zero, and is none, has its first digit. */
+  const places = (number, most) => (number && Math.abs(number) < 0.5 * 10 ** -most ? -Math.floor(Math.log10(Math.abs(number))) : most);
+  const short = (number) => (Math.abs(number) < 99.95 ? number.toFixed(Math.min(places(number, 1), 12)).replace(/\.0$/, "") : number.toFixed(0)).replace("-", MINUS);
+  const grouped = (number) => number.toLocaleString("en", { maximumFractionDigits: Math.min(places(number, 2), 12) }).replaceAll(",", "\u202f").replace("-", MINUS);
 
   function size(bytes) {
     const place = bytes ? Math.min(Math.floor(Math.log10(Math.abs(bytes)) / 3 + 1e-9), SIZES.length - 1) : 0;
