@@ -40,7 +40,7 @@ from sphinxext.almanac.locally import Locally
 from sphinxext.almanac.origins import Origins
 from sphinxext.almanac.outlets import is_outlet, outlets
 from sphinxext.almanac.place import Place
-from sphinxext.almanac.running import LEVELS
+from sphinxext.almanac.running import LEVELS, level_of
 from sphinxext.almanac.searching import SEARCH, search_index
 from sphinxext.almanac.slots import FIELDS, Selector, filled, pieces
 from sphinxext.almanac.titles import reading_words, subject_words
@@ -254,6 +254,7 @@ def environment(export: Export, compiled: Compiled | None = None) -> Environment
         days_of=partial(days_of, export),
         problems_of=partial(problems_of, export),
         part_levels=LEVELS,
+        level_of=level_of,
     )
     return made
 

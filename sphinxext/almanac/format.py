@@ -148,6 +148,16 @@ def change(value: float, previous: float | None) -> str:
     return f"{'+' if percent > 0 else MINUS}{_short(abs(percent))} %"
 
 
+def changed(change: str) -> str:
+    """A change in a line of its own: `+0.4 % change`, `no change`, `<0.1 % more`, `from 0`."""
+    return f"{'no' if change == 'none' else change} change" if change[:1] in f"+n{MINUS}" else change
+
+
+def ended(sentence: str) -> str:
+    """A sentence, whole: what another program said may lack its end."""
+    return sentence if sentence[-1:] in (".", "?", "!") else f"{sentence}."
+
+
 @lru_cache(KEPT)
 def _instant(time: str) -> datetime:
     return datetime.fromisoformat(time)
@@ -270,7 +280,7 @@ def foreseen(forecast: Mapping[str, Any], unit: str) -> str:
 FILTERS: dict[str, Callable[..., Any]] = {
     function.__name__: function
     for function in (
-        age, by_answer, by_kind, change, duration, foremost, foreseen, grouped, listed, look, named, naturally, number,
+        age, by_answer, by_kind, change, changed, duration, ended, foremost, foreseen, grouped, listed, look, named, naturally, number,
         plural, second, seconds_between, shell, side_by_side, spent, spread, telling, worst_first, zone_names,
     )
 }  # fmt: skip

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from sphinxext.almanac.arrange import named
 from sphinxext.almanac.export import Export, Record
 
+KINDS = ("process", "unit")
 _PARTS = {
     "RUNNING": "running",
     "active": "running",
@@ -67,7 +68,7 @@ def processes(export: Export, entries: Iterable[Record]) -> Processes:
 def _rows(export: Export, entries: Iterable[Record]) -> Iterator[Running]:
     for entry in entries:
         if document := export.node(entry.name):
-            some = (subject for subject in document.subjects if subject.kind in ("process", "unit"))
+            some = (subject for subject in document.subjects if subject.kind in KINDS)
             yield from (Running(document, entry, subject, _part(subject)) for subject in some)
 
 
@@ -76,6 +77,12 @@ def _part(subject: Record) -> str:
     if state is None or state.value is None or state.standing != "known" or not subject.present:
         return "unknown"
     return "failed" if subject.level in ("warning", "critical") else _PARTS.get(state.value, "stopped")
+
+
+def level_of(subject: Record) -> str:
+    """How bad the state of a subject looks: as its level says, but what is stopped, and may be so, is not what runs."""
+    level: str = subject.level
+    return LEVELS[_part(subject)] if level == "ok" and subject.kind in KINDS else level
 
 
 def _row(group: str, rows: Iterable[Running], environments: Iterable[str]) -> Row:

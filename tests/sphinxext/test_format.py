@@ -52,6 +52,21 @@ def test_every_number_has_its_unit(value: float, unit: str, wanted: str) -> None
     assert format.number(value, unit) == wanted
 
 
+def test_a_change_stands_in_a_line_of_its_own() -> None:
+    changes = ("+0.4 %", "−57 %", "none", "<0.1 % more", "from 0", "first")
+    assert [format.changed(change) for change in changes] == [
+        "+0.4 % change", "−57 % change", "no change", "<0.1 % more", "from 0", "first",
+    ]  # fmt: skip
+
+
+def test_a_sentence_has_one_end() -> None:
+    assert [format.ended(said) for said in ("is it up?", "refused", "Refused.")] == [
+        "is it up?",
+        "refused.",
+        "Refused.",
+    ]
+
+
 def test_what_took_no_second_by_a_clock_of_seconds_took_less_than_one() -> None:
     assert [format.spent(seconds) for seconds in (0.0, 1.0, 90.0)] == ["<1 s", "1 s", "2 min"]
 

@@ -39,6 +39,17 @@ def test_the_page_tells_how_many_stand_how(tmp_path: Path) -> None:
     assert any(href.startswith("?all-processes.has=web%3A") for href in page.all("a", "href"))
 
 
+def test_what_is_stopped_has_the_same_sign_wherever_it_stands(tmp_path: Path) -> None:
+    pages = press(write_sample(tmp_path))
+    node, subject = "web-2", "process:web:cron beat"
+    for selector in (
+        {"slot": "processes"},
+        {"slot": "node", "name": node},
+        {"slot": "state", "node": node, "subject": subject, "metric": "state"},
+    ):
+        assert '<span class="state unknown">STOPPED</span>' in pages.render(selector)
+
+
 def test_one_environment_has_its_own_alone(tmp_path: Path) -> None:
     export = Export(write_sample(tmp_path))
     every = find(export, {"slot": "processes"})
