@@ -42,7 +42,7 @@ from sphinxext.almanac.outlets import is_outlet, outlets
 from sphinxext.almanac.place import Place
 from sphinxext.almanac.running import LEVELS, level_of
 from sphinxext.almanac.searching import SEARCH, search_index
-from sphinxext.almanac.slots import FIELDS, Selector, filled, pieces
+from sphinxext.almanac.slots import FIELDS, WITHIN, Selector, filled, pieces
 from sphinxext.almanac.titles import reading_words, subject_words
 from sphinxext.almanac.weeks import weeks
 
@@ -50,8 +50,6 @@ TEMPLATES = Path(__file__).with_name("templates")
 INDEX = "index.json"
 PULSE = "data/pulse.txt"
 """A digest of all pages, written after them: whoever shows one asks this small file whether there is a newer."""
-WITHIN = ("value", "state", "reference")
-"""Slots that stand within a sentence."""
 _METHODS = frozenset(dir(dict))
 _BROUGHT = re.compile(r"charts/.*\.png|data/(?:nodes/|series/[^/]+/)?[^/]+\.json")
 

@@ -280,7 +280,8 @@ def foreseen(forecast: Mapping[str, Any], unit: str) -> str:
 FILTERS: dict[str, Callable[..., Any]] = {
     function.__name__: function
     for function in (
-        age, by_answer, by_kind, change, changed, duration, ended, foremost, foreseen, grouped, listed, look, named, naturally, number,
-        plural, second, seconds_between, shell, side_by_side, spent, spread, telling, worst_first, zone_names,
+        age, by_answer, by_kind, change, changed, duration, ended, foremost, foreseen, grouped, listed, look, named,
+        naturally, number, plural, second, seconds_between, shell, side_by_side, spent, spread, telling, worst_first,
+        zone_names,
     )
 }  # fmt: skip

@@ -20,7 +20,7 @@ from sphinxext.almanac.format import clock, grouped, listed, look, number, plura
 from sphinxext.almanac.logs import LogDays
 from sphinxext.almanac.running import Processes
 from sphinxext.almanac.slotnode import slot
-from sphinxext.almanac.slots import Selector
+from sphinxext.almanac.slots import WITHIN, Selector
 
 Cell = str | Node
 ASIDE = frozenset({"fingerprint", "started", "stopped", "pid", "spawn_error", "stdout", "stderr"})
@@ -55,15 +55,17 @@ class Teller:
         """The nodes for a selector: block elements, for a reading one paragraph."""
         found = find(self.export, selector)
         if isinstance(found, Gone):
-            return [_paragraph(self.gone(found))]
+            within = selector["slot"] in WITHIN
+            return [_paragraph(f"no such {found.kind}: {found.name}" if within else self.gone(found))]
         return _TELLING[selector["slot"]](self, found)
 
     def gone(self, gone: Gone) -> str:
         """Why something is not shown."""
         if gone.kind == "chart":
             return f"There is no chart of {gone.name} of node {gone.node}: it is not drawn, or has no value yet."
-        since = f" since {self.time(gone.since)}" if gone.since else ""
-        return f"{gone.name} is no longer in the configuration{since}."
+        if gone.since:
+            return f"{gone.name} has not been in the configuration since {self.time(gone.since)}."
+        return f"{gone.name} is not known: it has left the configuration, or has never been seen under this name."
 
     def time(self, time: str | None) -> str:
         """A time in the site's zone."""

@@ -34,6 +34,8 @@ from collections.abc import Callable, Mapping
 
 Selector = Mapping[str, str]
 
+WITHIN = ("value", "state", "reference")
+"""Slots that stand within a sentence."""
 MARK = "<!--almanac:"
 _COMMENT = re.compile(r"<!--almanac:(\{[^<>]*\})-->")
 _ESCAPES = str.maketrans({character: f"\\u{ord(character):04x}" for character in "-<>&"})

@@ -142,6 +142,18 @@ def test_a_chart_that_is_not_drawn_is_not_said_to_be_gone(tmp_path: Path, builde
     assert "configuration" not in page
 
 
+def test_a_wrong_name_within_a_sentence_does_not_break_it(tmp_path: Path) -> None:
+    said = "Now :almanac:value:`SDU tarball:ZZ/svn/dybsvn sise`, they say.\n\n.. almanac:node:: old-nas"
+    site = project(tmp_path, said)
+    warning, _ = site.build("text").split("\n", 1)
+    assert warning.endswith(
+        'no metric "sise" of "tarball:ZZ/svn/dybsvn" on the node "SDU"; did you mean "size"? [almanac.name]'
+    )
+    page = " ".join(site.page("index", "text").split())
+    assert "Now no such metric: tarball:ZZ/svn/dybsvn sise, they say." in page
+    assert "old-nas is not known: it has left the configuration, or has never been seen under this name." in page
+
+
 def test_a_kind_that_no_node_has_yet_is_no_mistake_and_an_empty_table_says_what_was_asked(tmp_path: Path) -> None:
     table = ".. almanac:status::\n   :kind: {}\n   :state: FATL\n\n"
     site = project(tmp_path, table.format("lock") + table.format("weather"))
