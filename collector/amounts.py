@@ -9,6 +9,8 @@ from math import floor, log10
 
 MINUS = "\u2212"
 NARROW = "\u202f"
+LEAST_SHARE, LESS = 0.0005, "<0.1 %"
+"""A share below the least would round to zero: it is told to be less than a tenth of a percent."""
 _PREFIXES = ("", "k", "M", "G", "T", "P", "E")
 _SPANS = ((86400.0, "d", 2.0), (3600.0, "h", 1.0), (60.0, "min", 1.0))
 """Length of a unit of time, its sign, and from how many of them on it is used: `36 h`, but `2 d`."""
@@ -39,6 +41,8 @@ def _prefixed(size: float, sign: str) -> tuple[float, str]:
 
 def amount(value: float, unit: str) -> str:
     """A value for people: `1.9 GB`, `36 h`, `61.5 %`, `1 284`, `−3 °C`, `0.42` as a load."""
+    if unit == "ratio" and 0 < value < LEAST_SHARE:
+        return LESS
     length, sign = measure(value, unit)
     if unit in ("bytes", "count") and length > 1 and abs(value) / length >= 999.5:  # 999.7 MB is said as 1 GB
         length, sign = measure(value * 1.001, unit)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collector.amounts import MINUS, amount
+from collector.amounts import LEAST_SHARE, LESS, MINUS, amount
 from collector.chart.picture import Threshold
-
-_LEAST_SHARE = 0.0005
 
 
 def change(before: float, last: float, unit: str) -> str:
@@ -21,7 +19,7 @@ def change(before: float, last: float, unit: str) -> str:
 
 
 def _percent(sign: str, share: float) -> str:
-    return f"{sign}{amount(share, 'ratio')}" if share >= _LEAST_SHARE else "<0.1 %"
+    return f"{sign}{amount(share, 'ratio')}" if share >= LEAST_SHARE else LESS
 
 
 def threshold_word(threshold: Threshold, unit: str) -> str:

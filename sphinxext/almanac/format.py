@@ -25,6 +25,7 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 _SIZES = ("B", "kB", "MB", "GB", "TB", "PB", "EB")
 _SHORTEST, _LEAST = 0.05, 0.005
 """What is smaller would round to zero with one decimal, with two."""
+_LESS = "<0.1 %"
 _NAMED_FROM, _NAMED_UNTIL = 1999, 2037
 """The years by whose zone names scripts go, the latest first."""
 SPARK_HEIGHT = 32
@@ -103,7 +104,7 @@ def grouped(count: float) -> str:
 _UNITS: Mapping[str, Callable[[float], str]] = {
     "bytes": size,
     "seconds": duration,
-    "ratio": lambda ratio: f"{_short(ratio * 100)} %",
+    "ratio": lambda ratio: _LESS if 0 < ratio * 100 < _SHORTEST else f"{_short(ratio * 100)} %",
     "celsius": lambda degrees: f"{degrees:.0f} °C".replace("-", MINUS),
     "load": lambda load: f"{load:.2f}",
     "count": grouped,
@@ -134,6 +135,12 @@ def spread(ends: tuple[float, float], unit: str) -> str:
     return f"{number(ends[1] - ends[0], unit)} around {low}" if ends[0] < ends[1] else f"always {low}"
 
 
+def ends(scale: tuple[float, float], unit: str) -> tuple[str, str]:
+    """The lower and the upper end of a scale, as its axis has them: with more digits where both would read the same."""
+    low, high = (number(end, unit) for end in scale)
+    return (low, high) if low != high else (precise(scale[0], unit), precise(scale[1], unit))
+
+
 def change(value: float, previous: float | None) -> str:
     """The change since the value before: `+0.4 %`, `−57 %`, `none`; `first` if there was none, `from 0` if it was 0."""
     if previous is None:
@@ -144,7 +151,7 @@ def change(value: float, previous: float | None) -> str:
         return "from 0"
     percent = (value - previous) / abs(previous) * 100
     if abs(percent) < _SHORTEST:
-        return f"<0.1 % {'more' if percent > 0 else 'less'}"
+        return f"{_LESS} {'more' if percent > 0 else 'less'}"
     return f"{'+' if percent > 0 else MINUS}{_short(abs(percent))} %"
 
 

@@ -44,7 +44,7 @@ def test_spans_are_told_in_their_own_largest_unit(seconds: float, wanted: str) -
         (1284, "count", "1\u202f284"), (0, "count", "0"), (118, "", "118"), (1.5, "count", "1.5"), (0.61, "ratio", "61 %"),
         (0, "ratio", "0 %"), (0.0042, "ratio", "0.4 %"), (1.0, "ratio", "100 %"), (41.4, "celsius", "41 °C"),
         (-3, "celsius", "−3 °C"), (0.42, "load", "0.42"), (0, "bytes", "0 B"), (60, "seconds", "1 min"),
-        (3, "furlongs", "3 furlongs"), (0.0004, "ratio", "0.04 %"), (0.003, "count", "0.003"), (0.004, "V", "0.004 V"),
+        (3, "furlongs", "3 furlongs"), (0.0004, "ratio", "<0.1 %"), (0.003, "count", "0.003"), (0.004, "V", "0.004 V"),
         (-0.0009, "", "−0.0009"), (2e-9, "", "2e−09"), (0.005, "", "0.01"), (0.5, "ms", "0.5 ms"),
     ],
 )  # fmt: skip
