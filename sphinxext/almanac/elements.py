@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from sphinxext.almanac.arrange import named
 from sphinxext.almanac.export import Record
-from sphinxext.almanac.format import age, clock, curve, day, look, number, plural, seconds_between
+from sphinxext.almanac.format import age, clock, curve, day, ends, look, number, plural, seconds_between
 from sphinxext.almanac.markup import NOTHING, element
 
 KEPT = 2048
@@ -44,6 +44,8 @@ _SPARK = element(
     ' fill="none" stroke="currentColor" role="img" aria-label="%s">%s</svg>'
 )
 _LINE = element('<path d="%s"/>')
+_AXIS = element(' data-low="%s" data-high="%s"')
+_LEVEL = element(' data-high="%s"')
 
 
 @lru_cache(KEPT)
@@ -89,6 +91,12 @@ def multiple(points: Sequence[float | None], scale: tuple[float, float], unit: s
     return _SPARK(2 * len(points) + 2, words, _LINE(curve(points, *scale)))
 
 
+def axis(scale: tuple[float, float], unit: str) -> Markup:
+    """The ends of a small chart's scale, as attributes that the style sheet shows; one where all is the same."""
+    low, high = ends(scale, unit)
+    return _AXIS(low, high) if low != high else _LEVEL(high)
+
+
 class Elements:
     """What tells a time: as of the last pass, in the site's zone."""
 
@@ -106,7 +114,8 @@ class Elements:
         """The elements by the names that templates know."""
         names = ("when", "on", "aged", "since", "stated", "amount", "word", "metric", "state", "standing")
         ours = {name: getattr(self, name) for name in names}
-        return ours | {"badge": badge, "share": share, "sparkline": sparkline, "multiple": multiple, "tally": tally}
+        shared = {"axis": axis, "badge": badge, "multiple": multiple, "share": share, "sparkline": sparkline}
+        return ours | shared | {"tally": tally}
 
     def _when(self, time: str) -> Markup:
         """Day, time and zone."""

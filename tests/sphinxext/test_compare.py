@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from sphinxext.almanac.compare import compared, scale_of
+from sphinxext.almanac.elements import axis
 from sphinxext.almanac.export import Export
 from sphinxext.almanac.format import spread
 from sphinxext.almanac.titles import reading_words
@@ -41,7 +42,8 @@ def test_pages_show_each_with_its_last_value_and_its_range_in_words(tmp_path: Pa
     charts = page.all("svg", "aria-label")
     assert [label.partition(",")[0] for label in charts] == ["cms02", "C", "H1"]
     assert all("last 60 nights: " in label and " MB to " in label for label in charts)
-    assert "All on one scale, from 52 MB to 135 MB, over the last 60 nights." in page.text
+    assert "All on one scale, from 52 MB to 135 MB, over the 60 nights to 23 Nov." in page.text
+    assert site.page().count('<figure class="axed" data-low="52 MB" data-high="135 MB">') == len(charts)
 
 
 @pytest.mark.parametrize("builder", ["text", "latex", "epub"])
@@ -84,10 +86,17 @@ def test_names_that_do_not_exist_warn_with_the_nearest(tmp_path: Path, source: s
     assert warnings.count("WARNING") == 1
 
 
-@pytest.mark.parametrize(("ends", "words"), [
+@pytest.mark.parametrize(("scale", "words"), [
     ((1e9, 3e9), "from 1 GB to 3 GB"),
     ((5.07e9, 5.11e9), "40 MB around 5.1 GB"),
     ((5e9, 5e9), "always 5 GB"),
 ])  # fmt: skip
-def test_a_scale_is_told_also_where_its_ends_read_the_same(ends: tuple[float, float], words: str) -> None:
-    assert spread(ends, "bytes") == words
+def test_a_scale_is_told_also_where_its_ends_read_the_same(scale: tuple[float, float], words: str) -> None:
+    assert spread(scale, "bytes") == words
+
+
+def test_an_axis_has_ends_that_read_differently_or_one() -> None:
+    assert axis((1e9, 3e9), "bytes") == ' data-low="1 GB" data-high="3 GB"'
+    assert axis((5.07e9, 5.11e9), "bytes") == ' data-low="5.070 GB" data-high="5.110 GB"'
+    assert axis((0.2, 0.2), "ratio") == ' data-high="20 %"'
+    assert axis((1, 2), '"><b>') == ' data-low="1 &#34;&gt;&lt;b&gt;" data-high="2 &#34;&gt;&lt;b&gt;"'

@@ -176,7 +176,7 @@ SAYS = {
         "2 copies of what hub ZZ (dayabay) backs up.",
         "dayabay the hub OK 1.9 GB +0.4 % 16 h 22 Nov 10:19 CST is the hub same 4",
         "SDU Late 1.9 GB +0.4 % 7 d 16 Nov 10:05 CST 6 d same 4",
-        "All on one scale, from 1.9 GB to 2.1 GB, over the last 60 nights.",
+        "All on one scale, from 1.9 GB to 2.1 GB, over the 60 nights to 23 Nov.",
     ],
     "items/C2~repos_2Fheprez2.html": ["1 copy of what hub C2 (cms02) backs up; never seen on cms02, H1.", "Never seen not there"],
     "problems/cms02~disk_3A_2Fvolume1~full.html": [

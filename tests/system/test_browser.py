@@ -140,6 +140,38 @@ def test_on_a_phone_a_chart_keeps_its_letters_and_begins_at_its_end(address: str
     context.close()
 
 
+def test_on_a_phone_a_sign_tells_that_a_chart_goes_on_to_the_left(address: str, browser: Browser) -> None:
+    page = opened(browser.new_context(viewport={"width": 390, "height": 844}), [])
+    page.goto(f"{address}/nodes/SDU.html")
+    chart = page.locator("picture[tabindex]").first
+    shown = "one => getComputedStyle(one, '::before').opacity"
+    assert (chart.evaluate("one => getComputedStyle(one, '::before').content")).startswith('"←"')
+    assert chart.evaluate(shown) == "1"
+    chart.evaluate("one => { one.scrollLeft = -one.scrollWidth; }")
+    page.wait_for_function(f"one => ({shown})(one) === '0'", arg=chart.element_handle())
+    page.context.close()
+
+
+def test_where_colours_are_forced_the_page_one_is_on_is_marked_alone(address: str, browser: Browser) -> None:
+    page = opened(browser.new_context(forced_colors="active"), [])
+    page.goto(f"{address}/nodes/SDU.html")
+    edges = "all => all.map((one) => getComputedStyle(one).borderBottomColor === getComputedStyle(document.body).backgroundColor)"
+    assert page.locator("header nav a:not([aria-current])").evaluate_all(f"all => ({edges})(all).every(Boolean)")
+    assert page.locator("header nav a[aria-current]").evaluate_all(edges) == [False]
+    page.context.close()
+
+
+def test_small_charts_stand_beside_the_ends_of_their_scale(address: str, browser: Browser) -> None:
+    page = opened(browser.new_context(viewport={"width": 390, "height": 844}), [])
+    page.goto(f"{address}/items/ZZ~svn_2Fdybsvn.html")
+    figure = page.locator("figure.axed").first
+    said = [figure.evaluate(f"one => getComputedStyle(one, '::{end}').content") for end in ("before", "after")]
+    assert [words.partition(" /")[0] for words in said] == ['"2.1 GB"', '"1.9 GB"']
+    left = "one => one.querySelector('svg').getBoundingClientRect().left - one.getBoundingClientRect().left"
+    assert figure.evaluate(left) > 30
+    page.context.close()
+
+
 def test_hostile_names_never_run(address: str, browser: Browser) -> None:
     page = browser.new_page()
     dialogs: list[str] = []

@@ -31,7 +31,7 @@
   const UNITS = {
     bytes: size,
     seconds: duration,
-    ratio: (ratio) => `${short(ratio * 100)} %`,
+    ratio: (ratio) => (ratio > 0 && ratio < 0.0005 ? "<0.1 %" : `${short(ratio * 100)} %`),
     celsius: (degrees) => `${short(degrees)} °C`,
     load: (load) => load.toFixed(2),
     count: grouped,
@@ -334,6 +334,7 @@
   }
 
   function offer(box) {
+    const head = box.querySelector(":scope > figcaption");
     const button = Object.assign(document.createElement("button"), { type: "button", className: "quiet" });
     const say = (words, opened) => Object.assign(button, { textContent: words, ariaLabel: `${words}: ${box.dataset.name}`, ariaExpanded: String(opened) });
     say("Zoom in", false);
@@ -349,11 +350,13 @@
       const opens = !view.element.isConnected;
       say(opens ? "Back to the pictures" : "Zoom in", opens);
       if (!opens) return view.element.remove();
-      button.after(view.element);
+      (head || button).after(view.element);
       view.show(0, view.times.length - 1);
       view.svg.focus({ preventScroll: true });
     });
-    box.prepend(button);
+    /* A figure has it beside its title, what holds several above the first. */
+    if (head) head.firstElementChild.after(button);
+    else box.prepend(button);
   }
 
   for (const box of document.querySelectorAll("[data-series]")) offer(box);
