@@ -11,6 +11,8 @@ from collector.audiences import building
 from collector.cli import _screen
 from collector.collect import alone, locked
 from collector.config import Config, load
+from collector.export import views, write
+from collector.export.read import NoExport, lost_charts, read_manifest
 from collector.export.subjects import exact
 
 
@@ -23,6 +25,8 @@ from collector.export.subjects import exact
 def command(file: Path, night: str | None, folder: Path | None) -> int:
     """Build the pages from the export. Sphinx is started only when its sources changed.
 
+    Charts that somebody has deleted from the export are drawn again.
+
     Exit status 4 if it refuses them: pages then show new data in the words of the last good build.
 
     With --as-of the site is built as it was after the last pass of that day, or the last one begun by that time, and
@@ -33,11 +37,24 @@ def command(file: Path, night: str | None, folder: Path | None) -> int:
         return _build_again(config, night, folder)
     if folder is not None:
         raise click.UsageError("--to is where --as-of builds; name a night with --as-of too")
+    _draw_lost(config)
     with alone(config):
         built = pages.build(config)
         unbuilt = building.build(config)
     click.echo(f"{config.html}: {built.written} pages written{', Sphinx ran' if built.sphinx_ran else ''}")
     return _screen.tell_refusals([built.refusal, *unbuilt]) or 0
+
+
+def _draw_lost(config: Config) -> None:
+    """Exports anew where pictures have been lost from the export; what else there may be amiss, the build tells."""
+    try:
+        lost = lost_charts(config.export, read_manifest(config.export))
+    except (NoExport, OSError):
+        return
+    if lost:
+        with locked(config) as store:
+            views.export_views(config, store, write.export(config, store))
+        click.echo(f"{config.export}: {len(lost)} lost charts drawn again")
 
 
 def _build_again(config: Config, night: str, folder: Path | None) -> int:

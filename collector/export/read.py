@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from pydantic import ValidationError
 
+from collector import files
 from collector.export.adapters import MANIFEST, NODE
 from collector.export.documents import VERSION, Manifest, NodeDocument
 from collector.model import AlmanacError
+
+_CHART = re.compile(rb'"(?:light|dark)":"(charts/[^"]+)"')
 
 
 class NoExport(AlmanacError):
@@ -36,3 +40,14 @@ def read_node(folder: Path, manifest: Manifest, name: str) -> NodeDocument:
         return NODE.validate_json(file.read_bytes())
     except (OSError, ValidationError) as error:
         raise NoExport(f"{file}: can't be read ({type(error).__name__}); make it anew with: almanac export") from error
+
+
+def lost_charts(folder: Path, manifest: Manifest) -> list[str]:
+    """The pictures that the documents of an export name, and that are not there. Raises OSError."""
+    documents = [
+        "manifest.json",
+        *(entry.file for entry in manifest.every.values()),
+        *filter(None, [manifest.registry]),
+    ]
+    named = {name.decode() for document in documents for name in _CHART.findall((folder / document).read_bytes())}
+    return sorted(named - {f"charts/{path}" for path in files.paths(folder / "charts")})

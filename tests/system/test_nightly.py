@@ -53,6 +53,21 @@ def test_a_replayed_pass_twice_changes_nothing(made):
     assert after[0] == after[1]
 
 
+def test_charts_lost_from_pages_or_export_are_there_again_after_a_build(made):
+    folder, _ = made
+    name = next((folder / "data/export").glob("charts/SDU/*.png")).relative_to(folder / "data/export")
+    picture = (folder / "data/export" / name).read_bytes()
+    (folder / "data/html" / name).unlink()
+    assert "0 pages written" in fleet.almanac(folder, "build").stdout
+    assert (folder / "data/html" / name).read_bytes() == picture
+    for lost in ("data/html", "data/export", "data/public/current"):
+        (folder / lost / name).unlink()
+    assert "1 lost charts drawn again" in fleet.almanac(folder, "build").stdout
+    assert fleet.almanac(folder, "publish").returncode == 0
+    assert {(folder / there / name).read_bytes() for there in ("data/html", "data/public/current")} == {picture}
+    assert "lost" not in fleet.almanac(folder, "build").stdout
+
+
 def test_a_second_pass_is_refused_and_told_who_runs(made):
     folder, _ = made
     with (folder / "data/almanac.lock").open("r+") as lock:
