@@ -71,7 +71,7 @@ def _feed(place: Place) -> dict[str, object]:
                 problem_title(one),
                 urljoin(base, place.link(one.page)),
                 _runbook(place, base, one),
-                _identity(manifest, one.page, one.since),
+                _identity(manifest, one.page, one.since, one.level),  # that it got worse is news
             )
             for one in newest_first
         ],

@@ -102,6 +102,18 @@ def test_a_problem_keeps_its_identity_from_night_to_night(folders: tuple[Path, P
     assert after.items() <= before.items()
 
 
+def test_a_problem_that_got_worse_is_a_new_entry(folders: tuple[Path, Path, Path]) -> None:
+    problems = json.loads((folders[1] / "manifest.json").read_text())["problems"]
+    (warning, *_) = (one for one in problems if one["level"] == "warning")
+    change(folders[1], problems=[warning])
+    fill(*folders)
+    (before,) = entries(folders[2])
+    change(folders[1], problems=[warning | {"level": "critical"}])
+    fill(*folders)
+    (after,) = entries(folders[2])
+    assert (after["id"] == before["id"], after["title"]) == (False, before["title"].replace("Warning", "Critical"))
+
+
 def test_a_badge_says_the_state_by_word_sign_and_colour(folders: tuple[Path, Path, Path]) -> None:
     fill(*folders)
     badge = ElementTree.parse(folders[2] / "badges/nodes/SDU.svg").getroot()
