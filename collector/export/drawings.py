@@ -87,7 +87,9 @@ class Drawings:
             return
         zone, every = self._config.site.time_zone, int(self._config.site.every)
         limits = thresholds(self._config.of(record.node), record, subject, metric.name)
-        shown = pictures.shown(f"{label_of(subject.name, subject.hub)} {metric.name}", metric, limits, happened)
+        shown = pictures.shown(
+            f"{label_of(subject.name, subject.hub)} {metric.name.replace('_', ' ')}", metric, limits, happened
+        )
         first = min(of.series.times[0] for of in subject.metrics.values())
         stem = pictures.stem(record.node, subject.name, metric.name)
         for window in pictures.windows(first, self._started, zone, every):

@@ -49,3 +49,13 @@ def test_charts_that_are_ordered_ahead_are_those_of_the_export(fleet: tuple[Conf
         with begun(config, store, records, drawings) as pressing:
             assert pressing.finish().charts == len(late) / 2
     assert charts(config) == late
+
+
+def test_the_words_for_who_does_not_see_a_chart_name_it_as_people_do(fleet: tuple[Config, Store]) -> None:
+    config, store = fleet
+    told = Observation("disk:/data", "used_ratio", night(0), 0.5, "ratio")
+    record(store, 0, Reading((told,)))
+    document = export(config, store).nodes[0]
+    (disk,) = (subject for subject in document.subjects if subject.kind == "disk")
+    assert all(chart.alt.startswith("/data used ratio, ") for chart in disk.metrics[0].charts)
+    assert len(disk.metrics[0].charts) == 3
