@@ -16,7 +16,7 @@ from collector.digest.stage import Reported, report
 from collector.export import old_series, views, write
 from collector.export.alarms import alarming
 from collector.export.documents import Manifest, PassDocument
-from collector.export.drawings import Drawings, workshop
+from collector.export.drawings import Drawings
 from collector.export.write import Exported
 from collector.instances import crawl
 from collector.intake import taking
@@ -75,13 +75,14 @@ class Night:
         return last if last and last.id != self.collected.pass_id else None
 
 
-def run(config: Config, tell: Tell) -> Night:
-    """The whole pass over every node, now. Raises AlmanacError of the stage that broke, or that there is no node."""
+def run(config: Config, tell: Tell, drawing: Workshop | None = None) -> Night:
+    """The whole pass over every node, now; charts are drawn in `drawing`, which may be prepared. Raises AlmanacError of
+    the stage that broke, or that there is no node."""
     expect_nodes(config)
     switch = Switch(config.watch)
     try:
         with locked(config) as store:
-            return _watched(config, store, switch, tell)
+            return _watched(config, store, switch, tell, drawing or Workshop())
     except LockHeld:
         raise  # the pass that holds it tells of itself
     except BaseException as error:
@@ -91,14 +92,14 @@ def run(config: Config, tell: Tell) -> Night:
         raise
 
 
-def _watched(config: Config, store: Store, switch: Switch, tell: Tell) -> Night:
+def _watched(config: Config, store: Store, switch: Switch, tell: Tell, drawing: Workshop) -> Night:
     """The pass under the lock: noted as it goes, and the switch told of its end."""
     started, began = int(time()), monotonic()
     stages = Timekeeper(store, started)
     switch.begin()
     try:
         with stages.stage():
-            night = _stages(config, store, started, stages, tell)
+            night = _stages(config, store, stages, tell, drawing)
         night = replace(night, unwritten=textfile.write(config, night.manifest, monotonic() - began))
         switch.end(max((refusal.exit_status for refusal in night.refusals), default=0))
     except BaseException as error:
@@ -110,12 +111,12 @@ def _watched(config: Config, store: Store, switch: Switch, tell: Tell) -> Night:
     return replace(night, untold=switch.said)
 
 
-def _stages(config: Config, store: Store, started: int, stages: Timekeeper, tell: Tell) -> Night:
+def _stages(config: Config, store: Store, stages: Timekeeper, tell: Tell, drawing: Workshop) -> Night:
     """Every stage of the pass."""
+    started = stages.started
     untaken = _taken_in(config, store)
-    with workshop() as drawing:
-        with suppress(OSError):  # nodes are asked all the same; it is tried again when there is something to draw
-            drawing.open()  # who draws loads what that takes while nodes are asked
+    with drawing:
+        drawing.prepare()  # who draws loads what that takes while nodes are asked
         with stages.stage(COLLECTING):
             collected = _collected(config, store, started, tell)
         with stages.stage("instances") if config.instances else nullcontext():
@@ -189,7 +190,7 @@ def rest(
     """All stages that follow the record: judging, export, pages, publication; charts are being drawn meanwhile, in
     `drawing` if that is ready. `timed` notes each."""
     with ExitStack() as begun:
-        drawing = begun.enter_context(drawing or workshop())
+        drawing = begun.enter_context(drawing or Workshop())
         tell("judging")
         with timed("judging"):
             records = stage.Records(config, store, stage.last_pass(store))

@@ -1,7 +1,8 @@
 """The processes that draw, as who has pictures drawn sees them.
 
 They are a Python of their own (`collector.chart.helper`), started anew: they share no database, no lock and no thread
-with this process, which does without all that draws. They end with it, so none outlives a pass.
+with this process, which does without all that draws. They end with it: when it has gone they find that no token can
+come any more, and those that are drawing then are killed by the kernel.
 """
 
 from __future__ import annotations
@@ -44,16 +45,14 @@ class Crew:
     def __init__(self, width: int, height: int, count: int) -> None:
         self._jobs, self._end = os.memfd_create("almanac-pictures"), 0
         self._tokens, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        words = map(str, (width, height, count, self._jobs, theirs.fileno()))
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "collector.chart.helper", *words],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            pass_fds=(self._jobs, theirs.fileno()),
-            env={**os.environ, **_MEMORY, **_ALONE},
-        )
-        theirs.close()
+        try:
+            self._process = _started((width, height, count), self._jobs, theirs.fileno())
+        except BaseException:
+            os.close(self._jobs)
+            self._tokens.close()
+            raise
+        finally:
+            theirs.close()
         self._under_way, self._is_used, self._is_lost = 0, False, False
         self._fault: OSError | None = None
 
@@ -113,6 +112,17 @@ class Crew:
             f"a process that draws charts {how}{f' ({last})' if last else ''}; the export before stays; see whether"
             " memory ran out, then run: almanac export"
         )
+
+
+def _started(numbers: Sequence[int], jobs: int, tokens: int) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "collector.chart.helper", *map(str, (*numbers, jobs, tokens))],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        pass_fds=(jobs, tokens),
+        env={**os.environ, **_MEMORY, **_ALONE},
+    )
 
 
 def _end(pipe: IO[bytes] | None) -> IO[bytes]:

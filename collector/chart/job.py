@@ -11,10 +11,12 @@ import struct
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from collector.chart.picture import Picture
-
 if TYPE_CHECKING:
     from collector.chart.figure import Figure
+    from collector.chart.picture import Picture
+
+WIDTH, HEIGHT = 720, 230
+"""CSS pixels of every chart."""
 
 TOKEN = struct.Struct("qq")
 """Where the pickle of a lot begins, and of how many bytes it is."""

@@ -6,16 +6,10 @@ import os
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING
 
 from collector import files
-from collector.chart import digest
 from collector.chart.crew import Crew
-from collector.chart.job import Job
-from collector.chart.picture import Picture
-
-if TYPE_CHECKING:
-    from collector.chart.figure import Figure
+from collector.chart.job import HEIGHT, WIDTH, Job
 
 BATCH = 8
 """So many pictures are sent at once."""
@@ -29,7 +23,7 @@ class Workshop:
     drawn: how many pictures were finished.
     """
 
-    def __init__(self, width: int, height: int, cores: int | None = None) -> None:
+    def __init__(self, width: int = WIDTH, height: int = HEIGHT, cores: int | None = None) -> None:
         self._size = width, height
         self._cores = len(os.sched_getaffinity(0)) if cores is None else cores
         self._waiting: list[Job] = []
@@ -62,9 +56,10 @@ class Workshop:
             self._crew = Crew(*self._size, self._cores)
         return self._crew
 
-    def digest(self, picture: Picture | Figure) -> str:
-        """What a picture of this size is called by; a figure has a height of its own."""
-        return digest.digest(picture, *self._size)
+    def prepare(self) -> None:
+        """As `open`, but what keeps it from that is told only when there is something to draw."""
+        with suppress(OSError):
+            self.open()
 
     def order(self, job: Job) -> None:
         """Has a picture drawn; its files are in their places after `finish`."""

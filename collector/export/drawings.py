@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from collector.chart.alt import alt
-from collector.chart.job import Job
+from collector.chart.digest import digest
+from collector.chart.job import HEIGHT, WIDTH, Job
 from collector.chart.picture import Picture
 from collector.chart.workshop import Workshop
 from collector.config import Config
@@ -29,11 +30,6 @@ Happened = Mapping[str, tuple[int, ...]]
 """UTC seconds by subject."""
 _Charts = Mapping[tuple[str, str], tuple[Chart, ...]]
 """By subject and metric."""
-
-
-def workshop() -> Workshop:
-    """A workshop for charts of the size that all of them have."""
-    return Workshop(pictures.WIDTH, pictures.HEIGHT)
 
 
 class Drawings:
@@ -97,14 +93,14 @@ class Drawings:
 
     def figure(self, name: str, figure: Figure, alt: str) -> Chart:
         """The chart of a picture that is not over time, likewise. `name`: what it is called below charts/."""
-        stem = f"charts/{name}.{self.workshop.digest(figure)[:16]}"
+        stem = f"charts/{name}.{digest(figure, WIDTH, HEIGHT)[:16]}"
         chart = Chart("", f"{stem}.light.png", f"{stem}.dark.png", round(figure.width), round(figure.height), alt)
         self._order(chart, figure)
         return chart
 
     def chart(self, stem: str, window: str, picture: Picture) -> Chart:
         """The chart of a picture, which is on disk once the workshop has finished."""
-        chart = pictures.chart(stem, window, self.workshop.digest(picture), alt(picture))
+        chart = pictures.chart(stem, window, digest(picture, WIDTH, HEIGHT), alt(picture))
         self._order(chart, picture)
         return chart
 

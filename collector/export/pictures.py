@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from collector.chart.job import HEIGHT, WIDTH
 from collector.chart.picture import Line, Panel, Picture, Threshold
 from collector.chart.timeaxis import day
 from collector.chart.words import change
@@ -21,8 +22,6 @@ from collector.life import stage
 from collector.model import Level
 from collector.store.records import MetricRecord, Series
 
-WIDTH, HEIGHT = 720, 230
-"""CSS pixels of every chart."""
 DAY = 86400
 YEAR = 366 * DAY
 OFTEN = 6 * 3600

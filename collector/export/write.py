@@ -15,6 +15,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from collector import files
+from collector.chart.workshop import Workshop
 from collector.config import Config
 from collector.export import logdays, pictures, years
 from collector.export.adapters import LOG, MANIFEST, NODE, SERIES
@@ -26,7 +27,7 @@ from collector.export.documents import (
     NodeDocument,
     NodeEntry,
 )
-from collector.export.drawings import Drawings, workshop
+from collector.export.drawings import Drawings
 from collector.export.gone import gone
 from collector.export.manifest import manifest, with_own
 from collector.export.nodes import file_of, node_entry
@@ -69,7 +70,7 @@ def export(config: Config, store: Store) -> Exported:
 def export_night(config: Config, store: Store, night: PassRecord, folder: Path) -> Exported:
     """Tells any pass in a folder, as it would have been told then. Raises ExportError, StoreError."""
     telling = Telling(config, store, night)
-    with _begun(telling, Drawings(telling.config, store, night, folder, workshop())) as pressing:
+    with _begun(telling, Drawings(telling.config, store, night, folder, Workshop())) as pressing:
         return pressing.finish()
 
 
@@ -79,7 +80,7 @@ def begun(config: Config, store: Store, records: stage.Records, drawings: Drawin
     places, so that pages can be made of them meanwhile. It is finished in the end also where that fails; where itself
     it fails, the export before is back. `drawings`: those of the export, which may have been ordered already."""
     moment = max(records.last.started, holds.last_said(store.db))
-    drawings = drawings or Drawings(records.config, store, records.last, config.export, workshop())
+    drawings = drawings or Drawings(records.config, store, records.last, config.export, Workshop())
     with _begun(Telling(config, store, records.last, moment, records), drawings) as pressing:
         yield pressing
 

@@ -14,10 +14,10 @@ LONGEST = 300
 
 
 class Timekeeper:
-    """The stages of the pass that started then (UTC seconds). The first one is the whole of it and holds the others."""
+    """The stages of the pass that `started` then (UTC seconds). The first is the whole of it and holds the others."""
 
     def __init__(self, store: Store, started: int) -> None:
-        self.pass_id = store.begin_pass(started)
+        self.started, self.pass_id = started, store.begin_pass(started)
         self._store = store
         self._number = -1
 

@@ -85,6 +85,24 @@ def test_ordering_loads_nothing_that_draws():
     assert subprocess.run([sys.executable, "-c", script], capture_output=True, text=True).stdout == "False\n"
 
 
+def test_a_pass_has_who_draws_started_before_all_else_is_loaded():
+    script = (
+        "import sys; import collector.cli.nightly\n"
+        "print(*{'numpy', 'pydantic', 'collector.config', 'collector.nightly'} & set(sys.modules))"
+    )
+    assert subprocess.run([sys.executable, "-c", script], capture_output=True, text=True).stdout == "\n"
+
+
+def test_where_nobody_can_be_started_nothing_stays_open(monkeypatch):
+    monkeypatch.setattr(crew.sys, "executable", "/not/there")
+    before = set(Path("/proc/self/fd").iterdir())
+    with Workshop() as shop:
+        shop.prepare()
+        with pytest.raises(FileNotFoundError):
+            shop.open()
+    assert set(Path("/proc/self/fd").iterdir()) <= before
+
+
 def drawing(pid):
     """The processes that a crew's first one has started, once there is one."""
     children = Path(f"/proc/{pid}/task/{pid}/children")

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from collector.chart.workshop import Workshop
 from collector.config import Config, parse
-from collector.export.drawings import Drawings, workshop
+from collector.export.drawings import Drawings
 from collector.export.write import begun, export
 from collector.life import stage
 from collector.model import Observation, Reading
@@ -42,7 +43,7 @@ def test_charts_that_are_ordered_ahead_are_those_of_the_export(fleet: tuple[Conf
     for file in (config.export / "charts").rglob("*.png"):
         file.unlink()
     records = stage.Records(config, store, stage.last_pass(store), most)
-    with workshop() as drawing:
+    with Workshop() as drawing:
         drawings = Drawings(records.config, store, records.last, config.export, drawing)
         drawings.order(records)
         assert records.keeps("SDU") == (most > 1)
