@@ -15,6 +15,7 @@ from typing import Any
 import click
 
 from collector.cli import _clusters_told, _screen
+from collector.cli._breaking import ended_like_ctrl_c
 from collector.config import Config, load
 from collector.control import selection
 from collector.control.cluster import asking, doing, quota
@@ -161,12 +162,13 @@ def _do(work: Work, steps: Sequence[Step], how: Manner, record: _Record) -> list
     """Does the steps, and notes each when its end is known; also when somebody breaks off."""
     results: dict[Step, Result] = {}
     try:
-        for one in work.do(steps, int(time())):
-            if isinstance(one, Result):
-                results[one.step] = one
-                record.done(one)
-            else:
-                tell_news(work.config, one, how.as_json)
+        with ended_like_ctrl_c():
+            for one in work.do(steps, int(time())):
+                if isinstance(one, Result):
+                    results[one.step] = one
+                    record.done(one)
+                else:
+                    tell_news(work.config, one, how.as_json)
     except KeyboardInterrupt:
         for step in steps:
             if step not in results and not step.is_idle:

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import re
-import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from time import time
-from types import FrameType
 from typing import Any
 
 import click
 from paramiko import PKey
 
 from collector.cli import _screen
+from collector.cli._breaking import ended_like_ctrl_c
 from collector.config import Config, load
 from collector.control import newcomer
 from collector.control.joining import Allowance, NotJoined
@@ -86,7 +85,7 @@ def add(file: Path, /, address: str, name: str | None, sources: tuple[str, ...],
         plan = newcomer.planned(config, one)
         key = _confirmed(plan, proof)
         entry = Entry(key, _password(plan, proof), allowance)
-        with _ended_like_ctrl_c():
+        with ended_like_ctrl_c():
             answer = newcomer.join(plan, entry, int(time()))
     click.echo(f"{one.name}: has joined; its key is {plan.key}, and its table is in {config.file}")
     return _tell(answer)
@@ -104,7 +103,7 @@ def authorize(file: Path, /, name: str, **words: Any) -> int:
         plan = newcomer.known(config, name)
         key = _confirmed(plan, proof)
         entry = Entry(key, _password(plan, proof), allowance)
-        with _ended_like_ctrl_c():
+        with ended_like_ctrl_c():
             answer = newcomer.authorize(plan, entry, int(time()))
     click.echo(f"{name}: the key is there again")
     return _tell(answer)
@@ -157,22 +156,6 @@ def _noted(config: Config, what: str, node: str) -> Iterator[None]:
             who.note(store, actor, Deed(deed.act, f"{what}: {error}", node), "failed")
             raise
         who.note(store, actor, deed, "done")
-
-
-@contextmanager
-def _ended_like_ctrl_c() -> Iterator[None]:
-    """A lost terminal and `kill` break off as Ctrl-C does, so that what was done is undone."""
-
-    def broken_off(_number: int, _frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
-
-    heard = [one for one in (signal.SIGHUP, signal.SIGTERM) if signal.getsignal(one) is not signal.SIG_IGN]  # nohup
-    before = {one: signal.signal(one, broken_off) for one in heard}
-    try:
-        yield
-    finally:
-        for one, handler in before.items():
-            signal.signal(one, handler)
 
 
 def _confirmed(plan: Plan, proof: Proof) -> PKey:

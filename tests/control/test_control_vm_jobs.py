@@ -24,7 +24,8 @@ from tests.control.running import command
 from tests.servers.rapi import USERS, WRITER, Rapi, serving
 
 
-def test_a_job_that_is_broken_off_goes_on_and_can_be_followed_again(rapi: Rapi) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGHUP, signal.SIGTERM])
+def test_a_job_that_is_broken_off_goes_on_and_can_be_followed_again(rapi: Rapi, number: signal.Signals) -> None:
     config = configured(rapi)
     rapi.cluster.held.add(4201)
     program = [str(Path(sys.executable).with_name("almanac")), "--config", str(config), "vm", "stop", "vm1", "--yes"]
@@ -33,7 +34,7 @@ def test_a_job_that_is_broken_off_goes_on_and_can_be_followed_again(rapi: Rapi) 
         for line in running.stdout:
             if line == "vm1.example.org: job 4201\n":
                 break
-        running.send_signal(signal.SIGINT)
+        running.send_signal(number)
         _, said = running.communicate(timeout=60)
     assert running.returncode == 130
     assert "vm1.example.org: goes on; to see its end: almanac cluster follow --node ganeti 4201\n" in said
