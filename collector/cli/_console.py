@@ -15,6 +15,7 @@ from typing import Any, NoReturn
 import click
 
 from collector.cli import _clusters, _screen
+from collector.cli._breaking import ended_like_ctrl_c
 from collector.cli._meant import placed_nodes, places_by
 from collector.config import Config, load
 from collector.control.cluster import console, known
@@ -30,6 +31,7 @@ from collector.people.who import Deed
 from collector.reach import Unreached
 from collector.reach.through import through
 from collector.sources._machines import Vm
+from collector.store.activity import Ending
 from collector.store.store import Store
 
 
@@ -60,13 +62,13 @@ def command(file: Path, /, run: bool, within: float, name: str, **words: Any) ->
     places, _ = places_by(words)
     config = load(file)
     with _noted(config, name) as note:
-        seen = _seen(config, places, name)
+        seen = _seen(config, places, name, note)
         if seen.console.kind == "told":
             click.echo(_screen.plain(f"{seen.vm.name}: {seen.console.message}"))
-            note("told")
+            note.opened("told")
         elif seen.console.kind == "text":
             line = console.command(config, seen.known, seen.console)
-            note("text")
+            note.opened("text")
             if run:
                 _become(line)
             click.echo(_screen.plain(join(line)))
@@ -83,46 +85,65 @@ def _become(line: list[str]) -> NoReturn:
         raise console.NoConsole(f"{line[0]}: {error.strerror}; install it, or run elsewhere: {join(line)}") from error
 
 
+@dataclass
+class _Note:
+    """What goes on record of a console. place: node and subject of the VM, once it is known."""
+
+    store: Store
+    actor: who.Actor
+    what: str
+    place: tuple[str, ...] = ()
+
+    def opened(self, kind: str) -> None:
+        """That it was opened."""
+        self._add(f"{self.what} ({kind})", "done")
+
+    def failed(self, why: str) -> None:
+        """That it was not."""
+        self._add(f"{self.what}: {why}", "failed")
+
+    def _add(self, text: str, outcome: Ending) -> None:
+        who.note(self.store, self.actor, Deed(Act.CONTROL, text, *self.place), outcome)
+
+
 @contextmanager
-def _noted(config: Config, name: str) -> Iterator[Any]:
+def _noted(config: Config, name: str) -> Iterator[_Note]:
     """Refuses who may not, and gives what puts on record that it was opened; a failure is put there too."""
-    what = f"open the console of {name}"
     with Store.open(config.database) as store:
-        actor = who.actor(config, store)
-        who.refuse_unless(store, actor, Act.CONTROL, what)
-
-        def note(kind: str) -> None:
-            who.note(store, actor, Deed(Act.CONTROL, f"{what} ({kind})"), "done")
-
+        note = _Note(store, who.actor(config, store), f"open the console of {name}")
+        who.refuse_unless(store, note.actor, Act.CONTROL, note.what)
         try:
             yield note
         except AlmanacError as error:
-            who.note(store, actor, Deed(Act.CONTROL, f"{what}: {error}"), "failed")
+            note.failed(str(error))
             raise
 
 
-def _seen(config: Config, places: Places, name: str) -> Seen:
+def _seen(config: Config, places: Places, name: str, note: _Note) -> Seen:
     told = _clusters.asked(config, places)
     _clusters.complain(told)
     meant = known.vms(told, [name])
+    known.expect_single(meant, [name], "VM")
     if len(meant) != 1:
         raise NothingMeant(f"{len(meant)} VMs are called {name}; name one, and with --node the cluster's")
     ((one, vm),) = meant
+    note.place = (one.node, f"vm:{vm.name}")
     found = console.asked(config, one, vm, account(config, one.settings, os.environ), int(time()))
     return Seen(config, one, vm, found)
 
 
-def _show(seen: Seen, within: float, note: Any) -> None:
+def _show(seen: Seen, within: float, note: _Note) -> None:
     """Leads browsers to a VNC console until the last has gone. Raises NoConsole."""
     place = console.place(seen.known, seen.vm, seen.console)
     config, node = seen.config, seen.known.node
     if config.consoles is None:
         mend = f"to see it in a browser, add [consoles] to {config.file} (the manual's page on VMs)"
         raise console.NoConsole(f"{seen.vm.name}: its console is VNC, at {place[0]} port {place[1]}; {mend}")
+    way = through(node, config.nodes[node], place, config.limits.connect)
     try:
-        with through(node, config.nodes[node], place, config.limits.connect) as connect, relayed(connect) as relay:
+        with ended_like_ctrl_c(), way as connect, relayed(connect) as relay:
             with console.token(config, relay.port, within) as word:
-                note("vnc")
+                note.opened("vnc")
                 _tell(seen, within, console.address(config, word))
                 came = relay.let_in(within)
             click.echo("no more browsers are let in; Ctrl-C ends it" if came else "nobody came", err=True)

@@ -19,6 +19,7 @@ from tests.servers.ganeti import fleet
 from tests.servers.rapi import Rapi, serving
 from tests.servers.sshd import Sshd
 
+SSH = {"kind": "ssh", "host": "h", "port": 22, "user": "root", "command": []}
 VNC = {"kind": "vnc", "host": "127.0.0.1", "port": 11001, "display": 5101}
 
 
@@ -33,8 +34,11 @@ def rapi(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rapi]:
     ("vm", "told", "status", "said"),
     [
         ("vm1", {}, 0, "ssh -t -- root@node1.example.org 'xl console vm1.example.org'\n"),
-        ("vm1", {"kind": "ssh", "host": "h", "user": None, "command": []}, 1, "can't be read: TypeError"),
-        ("vm1", {"kind": "ssh", "host": "-oProxyCommand=x", "user": "", "command": []}, 1, "the cluster tells of an odd place"),
+        ("vm1", {**SSH, "port": 2222, "command": "socat 'a b' -"}, 0, "ssh -t -p 2222 -- root@h 'socat '\"'\"'a b'\"'\"' -'\n"),
+        ("vm1", {**SSH, "command": ["xl", "a b"]}, 0, "ssh -t -- root@h 'xl '\"'\"'a b'\"'\"''\n"),
+        ("vm1", {**SSH, "port": -1}, 1, "the cluster tells of an odd place"),
+        ("vm1", {**SSH, "user": None}, 1, "can't be read: TypeError"),
+        ("vm1", {**SSH, "host": "-oProxyCommand=x"}, 1, "the cluster tells of an odd place"),
         ("vm1", {"kind": "msg", "message": "look\n\x1b[31mthere"}, 0, "vm1.example.org: look \\x1b[31mthere\n"),
         ("vm1", {"kind": "spice", "host": "h", "port": 5900}, 0, "its console is of kind spice, at h, port 5900"),
         ("vm1", VNC, 1, "its console is VNC, at 127.0.0.1 port 11001; to see it in a browser, add [consoles] to "),
@@ -50,8 +54,9 @@ def test_a_console_is_told_or_why_it_is_none(rapi: Rapi, vm: str, told: dict[str
     done = command(configured(rapi), "vm", "console", vm)
     assert (done.status, said in done.out + done.err) == (status, True), done.err
     with sqlite3.connect(rapi.folder / "data/almanac.db") as db:
-        (outcome,) = db.execute("SELECT outcome FROM activity ORDER BY id DESC LIMIT 1").fetchone()
-    assert outcome == ("failed" if status else "done")
+        row = db.execute("SELECT outcome, node, subject FROM activity ORDER BY id DESC LIMIT 1").fetchone()
+    place = (None, "") if vm == "vm*" else ("ganeti", f"vm:{vm}.example.org")
+    assert row == ("failed" if status else "done", *place)
 
 
 def test_a_text_console_is_reached_through_the_node_and_can_be_run(

@@ -13,7 +13,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from secrets import token_hex, token_urlsafe
-from shlex import join
 from urllib.parse import quote, urlsplit
 
 from collector import files
@@ -60,7 +59,8 @@ def asked(config: Config, known: Known, vm: Vm, account: Account | None, now: in
 
 def command(config: Config, known: Known, console: Console) -> list[str]:
     """The command for a text console in a terminal, through the node that asks the cluster. Raises NoConsole."""
-    if not _HOST.fullmatch(console.host) or not (not console.user or _USER.fullmatch(console.user)):
+    named = _HOST.fullmatch(console.host) and (not console.user or _USER.fullmatch(console.user))
+    if not named or not 0 <= console.port < 65_536:
         raise NoConsole(f"the cluster tells of an odd place: {printable(f'{console.user}@{console.host}')}")
     try:
         via = jumps(known.node, config.nodes[known.node], config.limits.connect)
@@ -68,7 +68,8 @@ def command(config: Config, known: Known, console: Console) -> list[str]:
         raise NoConsole(f"{known.node}: {error}") from error
     there = f"{console.user}@{console.host}" if console.user else console.host
     through = ["-J", ",".join(via)] if via else []
-    return ["ssh", "-t", *through, "--", there, join(console.command)]
+    port = ["-p", str(console.port)] if console.port not in (0, 22) else []
+    return ["ssh", "-t", *through, *port, "--", there, console.command]
 
 
 def place(known: Known, vm: Vm, console: Console) -> tuple[str, int]:

@@ -52,12 +52,13 @@ class Course:
 class Console:
     """How a VM's console is opened.
 
-    kind: text: `command` on `host` as `user`; vnc: at `host` and `port`; told: only as `message` says.
+    kind: text: `command`, a line for a shell, on `host` as `user`, by SSH at `port`, 0 being the usual one; vnc: at
+    `host` and `port`; told: only as `message` says.
     """
 
     kind: Literal["text", "vnc", "told"]
     host: str = ""
     port: int = 0
     user: str = ""
-    command: tuple[str, ...] = ()
+    command: str = ""
     message: str = ""

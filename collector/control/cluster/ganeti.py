@@ -13,7 +13,7 @@ import json
 import re
 from collections.abc import Sequence
 from importlib.resources import files
-from shlex import quote
+from shlex import join, quote
 from typing import Any
 
 from collector.control.cluster.account import Account
@@ -174,14 +174,18 @@ def console(body: bytes) -> Console:
 
 def _console(told: dict[str, Any]) -> Console:
     if told["kind"] == "ssh":
-        command = tuple(map(_text, told["command"]))
-        return Console("text", _text(told["host"]), user=_text(told["user"]), command=command)
+        return Console("text", _text(told["host"]), int(told["port"] or 0), _text(told["user"]), _line(told["command"]))
     if told["kind"] == "vnc":
         return Console("vnc", _text(told["host"]), int(told["port"]))
     if told["kind"] == "msg":
         return Console("told", message=_short(_text(told["message"])))
     where = f"at {told['host']}, port {told['port']}"
     return Console("told", message=_short(f"its console is of kind {told['kind']}, {where}; use a viewer for that"))
+
+
+def _line(command: Any) -> str:
+    """Ganeti tells words, or a line that is quoted already."""
+    return command if isinstance(command, str) else join(map(_text, command))
 
 
 def _text(value: Any) -> str:
