@@ -56,16 +56,18 @@ def test_other_builders_show_last_value_and_range(tmp_path: Path, builder: str) 
 
 
 def test_a_single_night_is_no_chart_and_no_scale(tmp_path: Path) -> None:
-    site = project(tmp_path, ".. almanac:compare:: load15")
+    site = project(tmp_path, ".. almanac:compare:: load15\n\n.. almanac:node:: SDU")
     for file in (site.export / "nodes").glob("*.json"):
         document = json.loads(file.read_bytes())
         for metric in (metric for subject in document["subjects"] for metric in subject["metrics"]):
             metric["spark"] = []
+        document["problems"] = []
         file.write_text(json.dumps(document))
     assert site.build(html_theme="almanac") == ""
     page = read(site.page())
     assert page.all("svg", "aria-label") == []
     assert "one night is no chart yet" in page.text
+    assert page.text.count("no history yet") > 1  # its backups, and its disk
     assert "scale" not in page.text
 
 
