@@ -51,7 +51,7 @@ class Catalogue:
 @cache
 def catalogue() -> Catalogue:
     """Of all kinds that are installed here."""
-    files = [*_OF_ALL, *(Path(kinds.find(kind).__file__).with_suffix(".toml") for kind in kinds.names())]
+    files = [*_OF_ALL, *(kinds.file(kind).with_suffix(".toml") for kind in kinds.names())]
     told = [_read(file) for file in files if file.exists()]
     return Catalogue(
         metrics={name: unit for one in told for name, unit in one.get("metrics", {}).items()},

@@ -6,11 +6,13 @@ Found when asked for, never imported from above, so that configuration stays bel
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import inspect
 import pkgutil
 from difflib import get_close_matches
 from functools import cache
 from importlib.metadata import entry_points
+from pathlib import Path
 from typing import Any
 
 PACKAGE = "collector.sources"
@@ -43,6 +45,12 @@ def find(kind: str) -> Any:
             + f"kinds: {', '.join(names())}"
         )
     return importlib.import_module(f"{PACKAGE}.{kind}")
+
+
+def file(kind: str) -> Path:
+    """The file of a kind's module, which is not loaded where it is one of ours. Raises ValueError as `find` does."""
+    spec = None if kind in _outside() else importlib.util.find_spec(f"{PACKAGE}.{kind}")
+    return Path(find(kind).__file__ if spec is None or spec.origin is None else spec.origin)
 
 
 def resumes(kind: str) -> bool:
