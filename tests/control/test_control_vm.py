@@ -154,7 +154,7 @@ def test_the_words_of_a_listing_and_of_one_vm(rapi: Rapi) -> None:
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        ("vm start vm10", "owner 0 would use 7 GB of memory, and may use 6.4 GB of memory"),
+        ("vm start vm10", "ganeti: owner 0 would use 7 GB of memory, and may use 6.4 GB of memory"),
         ("vm reboot vm10", "owner 0 would use 7 GB of memory"),
         ("vm reinstall vm10 --start", "owner 0 would use 7 GB of memory"),
         ("vm stop vmm1", 'there is no VM "vmm1" in the clusters that answered; did you mean "vm1"?'),
@@ -179,6 +179,12 @@ def test_a_quota_bars_nobody_elses_start_and_what_runs_already_is_left_alone(rap
     config = configured(rapi, more=CONTROL + QUOTAS.replace("6GiB", "1GiB"))
     done = command(config, "vm", "start", "vm1", "vm5", "--yes", "--json")
     assert [end for _, end, _ in results(done)] == ["nothing to do"] * 2
+
+
+def test_a_vm_whose_host_does_not_answer_may_still_use_its_share(rapi: Rapi) -> None:
+    rapi.cluster.vm("vm5.example.org").update(status="ERROR_nodedown", oper_state=None, oper_ram=None, oper_vcpus=None)
+    done = command(configured(rapi), "vm", "start", "vm10", "--yes")
+    assert (done.status, "ganeti: owner 0 would use 7 GB of memory" in done.err) == (2, True)
 
 
 @pytest.mark.parametrize(
@@ -315,7 +321,11 @@ def test_who_may_not_change_a_cluster_is_told_so(
     [
         (Role.READ_ONLY, "vm stop vm1", "ann is read-only, so may not stop vm1"),
         (Role.LOG_READER, "cluster node role drained node2", "ann is log-reader, so may not make node2 drained"),
-        (Role.STANDARD, "vm start vm10 --over-quota", "ann is standard, so may not start vm10: owner 0 would use 7 GB"),
+        (
+            Role.STANDARD,
+            "vm start vm10 --over-quota",
+            "ann is standard, so may not start vm10: ganeti: owner 0 would use 7 GB",
+        ),
     ],
 )
 def test_a_role_does_not_what_it_may_not(rapi: Rapi, role: Role, words: str, told: str) -> None:

@@ -12,6 +12,8 @@ from collector.sources._owners import Use, uses
 
 _WHILE_THEY_RUN = ("memory", "vcpus")
 """What VMs take only while they run, so that a start can exceed it."""
+_AT_REST = frozenset({"stopped", "set aside", "down"})
+"""The states of VMs that surely do not run. One whose host does not answer may still do."""
 
 
 def exceeded(told: Iterable[Known], steps: Sequence[Step]) -> Iterator[str]:
@@ -26,10 +28,12 @@ def exceeded(told: Iterable[Known], steps: Sequence[Step]) -> Iterator[str]:
 def _of_one(known: Known, begun: set[str]) -> Iterator[str]:
     vms = known.cluster.vms if known.cluster else ()
     owned = [(vm, known.owner(vm)) for vm in vms]
-    after = uses([(replace(vm, running=vm.running or vm.name in begun), owner) for vm, owner in owned], ())
+    after = uses(
+        [(replace(vm, running=vm.state not in _AT_REST or vm.name in begun), owner) for vm, owner in owned], ()
+    )
     for owner in sorted({owner for vm, owner in owned if owner and vm.name in begun}):
         quota = known.settings.quotas.get(owner)
-        yield from _over(owner, after[owner], quota.limits if quota else {})
+        yield from (f"{known.node}: {one}" for one in _over(owner, after[owner], quota.limits if quota else {}))
 
 
 def _over(owner: str, use: Use, limits: dict[str, int]) -> Iterator[str]:
