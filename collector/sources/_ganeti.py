@@ -152,7 +152,6 @@ def _host(node: Record) -> Host:
         role=_ROLES.get(node["role"]) or _text(node["role"]),
         state=state,
         memory_total=_bytes(node["mtotal"]),
-        memory_own=_bytes(node["mnode"]),
         memory_free=_bytes(node["mfree"]),
         disk_total=_bytes(node["dtotal"]),
         disk_free=_bytes(node["dfree"]),

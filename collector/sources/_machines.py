@@ -31,13 +31,12 @@ class Vm:
 
 @dataclass(frozen=True, slots=True)
 class Host:
-    """A host of VMs. state: online, offline or drained. memory_own: what the host keeps for itself."""
+    """A host of VMs. state: online, offline or drained."""
 
     name: str
     role: str
     state: str
     memory_total: int | None = None
-    memory_own: int | None = None
     memory_free: int | None = None
     disk_total: int | None = None
     disk_free: int | None = None
@@ -76,32 +75,22 @@ class Reserve:
 
     @property
     def holds(self) -> bool:
-        """Whether it can. A host that would have nothing left at all can't."""
-        return self.free > self.needed
+        """Whether it can."""
+        return self.free >= self.needed
 
 
 def reserves(hosts: Collection[Host], vms: Collection[Vm]) -> dict[str, Reserve]:
     """N+1 by the rule of Ganeti's htools, by the name of each host that is online and tells its memory.
 
-    A host fails if the memory free on it is not more than what the VMs of any one other host need that have their
-    mirror here. Free is the least of what it says and of its total without its own and its running VMs' memory. VMs
-    that are not taken over by themselves, or are out of reckoning, do not count.
+    A host fails if the memory that it says is free is less than what the VMs of any one other host need that have their
+    mirror here. VMs that are not taken over by themselves, or are out of reckoning, do not count.
     """
     needed: dict[tuple[str, str], int] = {}
-    used: dict[str, int] = {}
     for vm in vms:
-        if vm.running:
-            used[vm.host] = used.get(vm.host, 0) + vm.memory
         for mirror in vm.mirrors if vm.balanced and vm.counts else ():
             needed[mirror, vm.host] = needed.get((mirror, vm.host), 0) + vm.memory
     worst = dict.fromkeys((host.name for host in hosts), (0, ""))
     for (mirror, source), memory in needed.items():
         worst[mirror] = max(worst.get(mirror, (0, "")), (memory, source))
-    frees = {host.name: _free(host, used.get(host.name, 0)) for host in hosts if host.state == "online"}
+    frees = {host.name: host.memory_free for host in hosts if host.state == "online"}
     return {name: Reserve(worst[name][0], free, worst[name][1]) for name, free in frees.items() if free is not None}
-
-
-def _free(host: Host, used: int) -> int | None:
-    if host.memory_total is None or host.memory_own is None or host.memory_free is None:
-        return None
-    return min(host.memory_free, host.memory_total - host.memory_own - used)

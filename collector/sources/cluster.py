@@ -247,7 +247,7 @@ def _host_words(hosts: Iterable[Host], reserve: dict[str, Reserve]) -> Iterator[
 
 
 def _balance(reserve: Reserve) -> str:
-    free = amount(float(max(0, reserve.free)), "bytes")
+    free = amount(float(reserve.free), "bytes")
     if not reserve.source:
         return f"{free} memory free, no VM would fail over to it"
     needed = amount(float(reserve.needed), "bytes")

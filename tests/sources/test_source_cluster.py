@@ -254,8 +254,9 @@ def varied(seed: int) -> Cluster:
     chance = random.Random(seed)
     kind = chance.choice(["kvm", "xen-pvm"])
     known = fleet(ASKED, seed, nodes=6 + seed % 9, vms=40 + 3 * seed, hypervisor=kind)
-    for one in known.nodes:
-        one["mfree"] = max(0, one["mfree"] - chance.choice([0, 0, 100, 3000, 6000]))
+    for one in known.nodes:  # what it says of its memory need not add up, and may be just what is needed
+        one.update(mnode=chance.choice([0, 1017, 4096, 6000]), mtotal=chance.choice([9000, 16384, 32768]))
+        one["mfree"] = chance.randrange(0, 17) * 1024
     for vm in chance.sample(known.instances, 10):
         known.stand(vm["name"], chance.choice(["ERROR_down", "ADMIN_offline", "USER_down", "ADMIN_down"]))
         vm["admin_state"] = "offline" if vm["status"] == "ADMIN_offline" else vm["admin_state"]
@@ -281,17 +282,17 @@ def test_a_host_without_room_says_how_much_is_missing_and_for_whom() -> None:
         other = next(two["name"] for two in known.nodes if two is not one)
         vm.update(pnode=one["name"], snodes=[other], oper_ram=memory)
         vm["beparams"]["auto_balance"] = True
-        one["mfree"] = 2048
+        one["mfree"] = 1024 if one is known.nodes[0] else 1536
     details = {one.subject: (one.value, one.detail) for one in told(known).states if one.metric == "redundancy"}
     rule = "(N+1 by the rule of htools)"
     assert details == {
         "clusternode:node1.example.org": (
             "held",
-            f"2.1 GB memory free, 1.1 GB needed if node2.example.org fails {rule}",
+            f"1.1 GB memory free, 1.1 GB needed if node2.example.org fails {rule}",
         ),
         "clusternode:node2.example.org": (
             "missing",
-            f"2.1 GB memory free, 2.1 GB needed if node1.example.org fails {rule}",
+            f"1.6 GB memory free, 2.1 GB needed if node1.example.org fails {rule}",
         ),
     }
 
