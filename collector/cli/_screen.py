@@ -60,7 +60,7 @@ def held(hold: HoldDocument | None, zone: str) -> str:
     if hold is None:
         return ""
     if hold.kind == "behind":
-        return f"behind {hold.node}"
+        return f"behind {hold.subject.partition(':')[2] if hold.subject else hold.node}"
     until = f" until {when(hold.until, zone)}" if hold.until else ""
     return f"{hold.kind} by {hold.person}{until}: {hold.note}"
 

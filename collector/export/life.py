@@ -81,7 +81,8 @@ def problem_document(problem: ProblemRecord, told: Sequence[Subject], held: Hold
 
 
 def _held(hold: Hold) -> HoldDocument:
-    return HoldDocument(hold.kind, hold.person, hold.note, moment(hold.made), moment(hold.until), hold.node)
+    made, until = moment(hold.made), moment(hold.until)
+    return HoldDocument(hold.kind, hold.person, hold.note, made, until, hold.node, hold.subject)
 
 
 def _telling(metric: Metric) -> tuple[bool, int]:

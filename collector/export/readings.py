@@ -123,7 +123,7 @@ class UptimeDocument:
 @dataclass(frozen=True, slots=True)
 class HoldDocument:
     """Why nobody is alarmed of a problem. acknowledged or silenced: by which person, with what note, since when, until
-    when (None: until it closes). behind: it lies behind `node`, which does not answer."""
+    when (None: until it closes). behind: it lies behind `node`, which does not answer, or behind its `subject`."""
 
     kind: Literal["acknowledged", "silenced", "behind"]
     person: str = ""
@@ -131,6 +131,7 @@ class HoldDocument:
     since: Time | None = None
     until: Time | None = None
     node: str | None = None
+    subject: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,12 +15,12 @@ from collector.export.nodes import node_document
 from collector.export.subjects import Drawn, Edition, Filed, exact
 from collector.export.uptimes import with_uptimes
 from collector.judge import levels
-from collector.life.holds import Hold, hold
+from collector.life.holds import hold, on_host
 from collector.life.stage import WHOLE, Fleet, Records, registered
 from collector.model import Level
 from collector.store import activity, excerpts, instances, problems, query
 from collector.store.activity import Activity, Wanted
-from collector.store.records import NodeRecord, PassRecord, ProblemRecord
+from collector.store.records import NodeRecord, PassRecord
 from collector.store.store import Store
 
 if TYPE_CHECKING:
@@ -89,7 +89,9 @@ class Telling:
     def document(self, record: NodeRecord, drawn: Drawn = lambda *_: (), filed: Filed = lambda _: {}) -> NodeDocument:
         """A node judged and told."""
         lately = (self.last.started - CLOSED_DAYS * pictures.DAY, self.last.started)
-        found = lives(self._fleet.problems(record), problems.closed_since(self.db, record.node, lately), self._hold)
+        known = self._fleet.problems(record)
+        closed = problems.closed_since(self.db, record.node, lately)
+        found = lives(known, closed, lambda one: on_host(record, one, known) or hold(self.config, self._said, one))
         shown = levels(record, [*found.wrong, *(replace(one, level=Level.UNKNOWN) for one in found.hidden)])
         document = node_document(self.edition(drawn, filed, record.node), record, found, shown)
         document = replace(
@@ -111,9 +113,6 @@ class Telling:
         """The last things that people did, of all or to a node."""
         until = None if self.until is None else self.until + 1
         return activity.found(self.db.conn, Wanted(node=node, until=until), SHOWN)
-
-    def _hold(self, problem: ProblemRecord) -> Hold | None:
-        return hold(self.config, self._said, problem)
 
     def documents(self) -> Iterator[NodeDocument]:
         """All nodes, without charts."""

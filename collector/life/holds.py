@@ -5,23 +5,26 @@ None of these is a stage of its life: it is judged, kept and shown all the same.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from collector.config import Config
 from collector.judge.reached import SILENT
 from collector.life import selector, windows
-from collector.store.records import Ack, ProblemRecord, Silence
+from collector.store.records import Ack, NodeRecord, ProblemRecord, Silence
 
 Kind = Literal["acknowledged", "silenced", "behind"]
 OF_FRESHNESS = frozenset({"late", "behind", "none", "not copied", "missing"})
 """What a backup node lacks because its hub, being down, made and sent none."""
+STRANDED, DOWN = "stranded", frozenset({"offline", "silent"})
+"""The state of a VM whose host can't run it, and those of a host that can run none."""
 
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """Why alarms are held: who said so, when and until when, with what note; or behind which node it lies."""
+    """Why alarms are held: who said so, when and until when, with what note; or behind which node it lies, and behind
+    which subject of that if it does answer."""
 
     kind: Kind
     person: str = ""
@@ -29,6 +32,7 @@ class Hold:
     made: int | None = None
     until: int | None = None
     node: str | None = None
+    subject: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,3 +82,16 @@ def behind(config: Config, silent: frozenset[str], problem: ProblemRecord) -> st
     owner = config.hubs[item.partition("/")[0]].node if item.partition("/")[0] in config.hubs else None
     is_of_hub = kind == "tarball" and problem.rule in OF_FRESHNESS and owner != problem.node
     return owner if is_of_hub and owner in silent else None
+
+
+def on_host(record: NodeRecord, problem: ProblemRecord, others: Iterable[ProblemRecord]) -> Hold | None:
+    """The host that is why a VM is stranded, if that is known and told among the `others` of its node."""
+    subject = record.subjects.get(problem.subject or "")
+    if subject is None or not problem.known or not subject.name.startswith("vm:"):
+        return None
+    words = {name: state.value for name, state in subject.states.items()}
+    host = record.subjects.get(f"clusternode:{words.get('host')}")
+    if words.get("state") != STRANDED or host is None or "state" not in host.states:
+        return None
+    told = any(one.subject == host.name and one.known and one.stage != "closed" for one in others)
+    return Hold("behind", node=record.node, subject=host.name) if told and host.states["state"].value in DOWN else None

@@ -145,12 +145,20 @@ def _bytes(mib: Any) -> int | None:
     return int(mib * MIB)
 
 
+def _standing(node: Record) -> str:
+    """Of a node that does not answer Ganeti knows nothing live, as of those that may run no VM."""
+    if node["offline"]:
+        return "offline"
+    if node.get("vm_capable", True) and all(node[name] is None for name in ("mtotal", "mfree")):
+        return "silent"
+    return "drained" if node["drained"] else "online"
+
+
 def _host(node: Record) -> Host:
-    state = "offline" if node["offline"] else "drained" if node["drained"] else "online"
     return Host(
         name=_text(node["name"]),
         role=_ROLES.get(node["role"]) or _text(node["role"]),
-        state=state,
+        state=_standing(node),
         memory_total=_bytes(node["mtotal"]),
         memory_free=_bytes(node["mfree"]),
         disk_total=_bytes(node["dtotal"]),

@@ -31,7 +31,7 @@ class Vm:
 
 @dataclass(frozen=True, slots=True)
 class Host:
-    """A host of VMs. state: online, offline or drained."""
+    """A host of VMs. state: online, offline, drained, or silent if it does not answer."""
 
     name: str
     role: str

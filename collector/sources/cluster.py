@@ -1,8 +1,8 @@
 """A cluster of VM hosts, asked at its master: Ganeti's, by its RAPI. Read only.
 
-    cluster:NAME        vms, vms_running, vms_in_error, hosts, hosts_online, hosts_offline, hosts_drained, no_failover,
-                        failed_jobs, vms_without_owner, vcpus (count); memory and disk as of a host, summed up (bytes)
-                        version and master: states
+    cluster:NAME        vms, vms_running, vms_in_error, hosts, hosts_online, hosts_offline, hosts_drained, hosts_silent,
+                        no_failover, failed_jobs, vms_without_owner, vcpus (count); memory and disk as of a host, summed
+                        up (bytes); version and master: states
     clusternode:NAME    memory_total memory_used memory_free memory_allocated, the same of disk (bytes), failover (bytes
                         that must be free), vms (count); state, role and redundancy: states
     vm:NAME             state, host, size, owner: states
@@ -15,6 +15,7 @@ is an event of what it names. An answer that is not whole brings nothing: its cl
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Annotated, Self
 from urllib.parse import urlsplit
@@ -36,6 +37,7 @@ NOBODY = "nobody"
 """The owner of a VM that has none, where others do."""
 SOUND = frozenset({"running", "stopped", "set aside"})
 """The states of VMs that stand as somebody wishes."""
+STANDINGS = ("online", "offline", "drained", "silent")
 _PLAIN = r"^[^\x00-\x1f\x7f]+$"
 Number = tuple[str, str, float, Unit]
 Word = tuple[str, str, str, str]
@@ -153,7 +155,7 @@ def _told(settings: Settings, cluster: Cluster, faults: tuple[Fault, ...], asked
         *(number for host in cluster.hosts for number in _of_host(host, cluster.vms, reserve)),
         *_of_owners(settings, owned),
     ]
-    words = [*_cluster_words(cluster), *_host_words(cluster.hosts, reserve), *_vm_words(owned, settings)]
+    words = [*_cluster_words(cluster), *_host_words(cluster, reserve), *_vm_words(owned, settings)]
     return Reading(
         observations=tuple(Observation(about, metric, asked, value, unit) for about, metric, value, unit in numbers),
         states=tuple(State(about, metric, asked, value, detail) for about, metric, value, detail in words),
@@ -172,7 +174,7 @@ def _of_cluster(
         "vms_without_owner": sum(owner is None for _, owner in owned),
         "vcpus": sum(vm.vcpus for vm in cluster.vms if vm.running),
         "hosts": len(cluster.hosts),
-        **{f"hosts_{state}": _standing(cluster.hosts, state) for state in ("online", "offline", "drained")},
+        **{f"hosts_{state}": _standing(cluster.hosts, state) for state in STANDINGS},
         "no_failover": sum(not one.holds for one in reserve.values()),
         "failed_jobs": sum(asked - DAY < job.ended for job in cluster.failed),
     }
@@ -237,13 +239,18 @@ def _cluster_words(cluster: Cluster) -> Iterator[Word]:
     yield f"cluster:{cluster.name}", "master", cluster.master, ""
 
 
-def _host_words(hosts: Iterable[Host], reserve: dict[str, Reserve]) -> Iterator[Word]:
-    for host in hosts:
+def _host_words(cluster: Cluster, reserve: dict[str, Reserve]) -> Iterator[Word]:
+    stranded = Counter(vm.host for vm in cluster.vms if vm.state == "stranded")
+    for host in cluster.hosts:
         subject = f"clusternode:{host.name}"
-        yield subject, "state", host.state, ""
+        yield subject, "state", host.state, _lost(stranded[host.name]) if stranded[host.name] else ""
         yield subject, "role", host.role, ""
         if one := reserve.get(host.name):
             yield subject, "redundancy", "held" if one.holds else "missing", _balance(one)
+
+
+def _lost(vms: int) -> str:
+    return "one VM is stranded on it" if vms == 1 else f"{vms} VMs are stranded on it"
 
 
 def _balance(reserve: Reserve) -> str:

@@ -10,10 +10,10 @@ import pytest
 from collector.config import parse
 from collector.life import selector, windows
 from collector.life.cycle import Moment, lives
-from collector.life.holds import Hold, Said, hold
+from collector.life.holds import Hold, Said, hold, on_host
 from collector.life.selector import NoSelector
 from collector.model import Level, Problem
-from collector.store.records import Ack, Silence
+from collector.store.records import Ack, AnswerRecord, NodeRecord, Silence, StateRecord, SubjectRecord
 
 CONFIG = parse(
     """
@@ -177,3 +177,34 @@ def test_why_nobody_is_alarmed(said, wanted):
 def test_what_lies_behind_a_node_that_is_down(one, behind):
     found = hold(CONFIG, Said(NOW, (), (), frozenset({"H1", "SDU"})), one)
     assert (found and found.node) == behind
+
+
+ANSWER = AnswerRecord(1, 1, "cluster", "cluster", None, NOW, 1.0, "ok", "", 0)
+
+
+def subject(name, **words):
+    states = {key: StateRecord(key, word, "", NOW, NOW, ANSWER) for key, word in words.items()}
+    return SubjectRecord(name, "cluster", None, NOW, NOW, True, {}, states)
+
+
+@pytest.mark.parametrize(
+    ("vm", "host", "others", "is_held"),
+    [
+        ("stranded", "offline", [problem("m", "clusternode:h", "out of service")], True),
+        ("stranded", "silent", [problem("m", "clusternode:h", "ours")], True),
+        ("stranded", "drained", [problem("m", "clusternode:h", "out of service")], False),
+        ("down", "offline", [problem("m", "clusternode:h", "out of service")], False),
+        ("stranded", "offline", [problem("m", "clusternode:other", "out of service")], False),
+        ("stranded", "offline", [replace(problem("m", "clusternode:h"), stage="closed")], False),
+        ("stranded", "offline", [replace(problem("m", "clusternode:h"), known=False)], False),
+        ("stranded", "offline", [], False),
+    ],
+)
+def test_a_stranded_vm_lies_behind_its_host_only_while_that_is_told(vm, host, others, is_held):
+    subjects = [subject("vm:a", state=vm, host="h"), subject("clusternode:h", state=host), subject("clusternode:other")]
+    record = NodeRecord("m", subjects={one.name: one for one in subjects})
+    held = Hold("behind", node="m", subject="clusternode:h") if is_held else None
+    assert on_host(record, problem("m", "vm:a", "wrong state"), others) == held
+    assert on_host(record, replace(problem("m", "vm:a"), known=False), others) is None
+    assert on_host(record, problem("m", "clusternode:h"), others) is None
+    assert on_host(record, problem("m", None, "silent"), others) is None

@@ -72,10 +72,18 @@ class Cluster:
 
     def take_offline(self, name: str) -> None:
         """Marks a node offline, as after its failure: nothing live is known of it, and its VMs are down."""
-        self.node(name).update({"offline": True, "role": "O"} | dict.fromkeys(_LIVE))
+        self.node(name).update(offline=True, role="O")
+        self._lose(name, "ERROR_nodeoffline")
+
+    def silence(self, name: str) -> None:
+        """A node that does not answer, and is not marked so: nothing live is known of it and of its VMs."""
+        self._lose(name, "ERROR_nodedown")
+
+    def _lose(self, name: str, status: str) -> None:
+        self.node(name).update(dict.fromkeys(_LIVE))
         for vm in self.instances:
             if vm["pnode"] == name and vm["admin_state"] == "up":
-                vm.update(status="ERROR_nodeoffline", oper_state=None, oper_ram=None, oper_vcpus=None)
+                vm.update(status=status, oper_state=None, oper_ram=None, oper_vcpus=None)
 
     def drain(self, name: str) -> None:
         self.node(name).update(drained=True, role="D")

@@ -182,6 +182,7 @@ def test_the_figures_are_those_of_the_answers() -> None:
         "hosts_online": 38,
         "hosts_offline": 1,
         "hosts_drained": 1,
+        "hosts_silent": 0,
         "failed_jobs": sum(j["status"] == "error" and j["end_ts"][0] > ASKED - 86400 for j in known.jobs),
         "memory_allocated": sum(vm["oper_ram"] for vm in running) * MIB,
         "memory_total": sum(one["mtotal"] for one in live) * MIB,
@@ -274,6 +275,17 @@ def test_as_many_hosts_lack_room_as_htools_say(tmp_path: Path, seed: int) -> Non
     reading = told(known)
     assert numbers(reading, "cluster:cluster.example.org")["no_failover"] == wanted
     assert sum(one.value == "missing" for one in reading.states if one.metric == "redundancy") == wanted
+
+
+def test_a_host_that_does_not_answer_is_silent_unless_it_never_has_vms() -> None:
+    known = fleet(ASKED, nodes=4, vms=2)
+    known.drain("node2.example.org")
+    for name in ("node1.example.org", "node2.example.org", "node3.example.org"):
+        known.silence(name)
+    known.node("node3.example.org")["vm_capable"] = False
+    stand = {one.subject: one.value for one in told(known).states if one.metric == "state" and "node" in one.subject}
+    words = ("silent", "silent", "online", "online")
+    assert stand == {f"clusternode:node{number}.example.org": word for number, word in enumerate(words, 1)}
 
 
 def test_a_host_without_room_says_how_much_is_missing_and_for_whom() -> None:
