@@ -142,9 +142,9 @@ def _show(seen: Seen, within: float, note: _Note) -> None:
     way = through(node, config.nodes[node], place, config.limits.connect)
     try:
         with ended_like_ctrl_c(), way as connect, relayed(connect) as relay:
-            with console.token(config, relay.port, within) as word:
+            with console.token(config, relay.port, note.actor.person, within) as word:
                 note.opened("vnc")
-                _tell(seen, within, console.address(config, word))
+                _tell(seen, within, note.actor.person, console.address(config, word))
                 came = relay.let_in(within)
             click.echo("no more browsers are let in; Ctrl-C ends it" if came else "nobody came", err=True)
             relay.wait()
@@ -154,7 +154,8 @@ def _show(seen: Seen, within: float, note: _Note) -> None:
         raise console.NoConsole(f"{node}: {error}") from error
 
 
-def _tell(seen: Seen, within: float, address: str) -> None:
+def _tell(seen: Seen, within: float, person: str, address: str) -> None:
     until = datetime.now(seen.config.site.time_zone) + timedelta(seconds=within)
-    click.echo(f"{_screen.plain(seen.vm.name)}: open until {until:%H:%M:%S}, while this command runs:", err=True)
+    name = _screen.plain(seen.vm.name)
+    click.echo(f"{name}: open for {person} until {until:%H:%M:%S}, while this command runs:", err=True)
     click.echo(address)

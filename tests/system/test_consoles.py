@@ -112,6 +112,7 @@ def stage() -> Iterator[tuple[Stage, str]]:
         made.configure(rapi, sshd)
         made.add("ann", "admin", "--login", "root")
         made.add("bob", "read-only")
+        made.add("cid", "standard")
         stack.enter_context(proxied(made))
         made.web = stack.enter_context(running("nginx", folder, made.rules, consoles))
         made.configure(rapi, sshd)
@@ -148,10 +149,14 @@ def test_a_console_is_seen_in_the_browser_while_the_command_runs(stage: tuple[St
             address = opened.stdout.readline().strip()
             seen(browser, address)
             (token,) = made.tokens.iterdir()
-            word, _, target = token.read_text().strip().partition(": ")
+            called, _, target = token.read_text().strip().partition(": ")
+            word, _, person = called.partition("/")
+            tried = [knock(made.web, name, word) for name in ("ann", "cid", "bob")]
+            tried += [knock(made.web, "cid", f"{word}/ann{more}") for more in ("", "#", "%23", "&token=x")]
         finally:
             opened.send_signal(signal.SIGINT)
             ended = opened.wait(60)
+    assert (person, tried) == ("ann", [101, 502, 401, 404, 404, 404, 404])
     assert (ended, listens(int(target.rpartition(":")[2]))) == (0, False)
     assert address.startswith(f"http://127.0.0.1:{made.web}/console/vnc.html#")
     assert (word in address, made.tokens.stat().st_mode & 0o777, list(made.tokens.iterdir())) == (True, 0o700, [])
@@ -160,6 +165,14 @@ def test_a_console_is_seen_in_the_browser_while_the_command_runs(stage: tuple[St
     assert word not in log
     assert f"open the console of {vm} (vnc)" in activity
     assert SECRET not in address + log + activity + (made.folder / "websockify.log").read_text()
+
+
+def knock(port: int, name: str, token: str) -> int:
+    """What somebody is answered who asks for a web socket by a token."""
+    login = b64encode(f"{name}:horse of {name}".encode()).decode()
+    asked = {"Upgrade": "websocket", "Connection": "Upgrade", "Sec_WebSocket_Version": "13"}
+    key = {"Sec_WebSocket_Key": "dGhlIHNhbXBsZSBub25jZQ==", "Authorization": f"Basic {login}"}
+    return get(port, f"/console/websockify?token={token}", **asked, **key).status
 
 
 def seen(browser: Browser, address: str) -> None:

@@ -1,8 +1,9 @@
 """A VM's console: by a command for a terminal, or in the browser, by noVNC and websockify.
 
-websockify finds where to connect to in a file of the folder `consoles`, `TOKEN: 127.0.0.1:PORT`. The port is a relay of
-this program's, from which a connection goes through the SSH connection to the cluster, so nothing else need reach its
-network: when the program ends, however it does, the token leads nowhere.
+websockify finds where to connect to in a file of the folder `consoles`, `TOKEN/PERSON: 127.0.0.1:PORT`; the web server
+adds who has logged in to the token that the browser names. The port is a relay of this program's, from which a
+connection goes through the SSH connection to the cluster, so nothing else need reach its network: when the program
+ends, however it does, the token leads nowhere.
 """
 
 from __future__ import annotations
@@ -87,15 +88,15 @@ def place(known: Known, vm: Vm, console: Console) -> tuple[str, int]:
 
 
 @contextmanager
-def token(config: Config, port: int, seconds: float) -> Iterator[str]:
-    """A token that leads to a port of this machine's loopback, for so long at most. Takes away those that are over.
-    Raises NoConsole."""
+def token(config: Config, port: int, person: str, seconds: float) -> Iterator[str]:
+    """A token that leads a person to a port of this machine's loopback, for so long at most. Takes away those that are
+    over. Raises NoConsole."""
     word, now = token_urlsafe(24), time.time()
     file = tokens(config) / f"{int(now + seconds)}-{token_hex(4)}"
     try:
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         _forget(file.parent, now)
-        files.replace(file, f"{word}: 127.0.0.1:{port}\n".encode())
+        files.replace(file, f"{word}/{person}: 127.0.0.1:{port}\n".encode())
     except OSError as error:
         raise NoConsole(f"{file.parent}: a token can't be written there: {error.strerror}") from error
     try:
