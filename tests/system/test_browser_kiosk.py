@@ -225,9 +225,27 @@ def test_pages_that_can_t_be_read_leave_what_stands_there(site: Site, browser: B
         site.publish(worst("Not yet."))
         until(page, lambda: len(tried) >= 3)
         assert "As it was." in page.locator(".screen").first.text_content()  # type: ignore[operator]
+        page.locator(".kiosk.away .reach", has_text="What is new can't be read").wait_for()
         page.unroute("**/kiosk.html")
         page.locator(".why", has_text="Not yet.").first.wait_for(state="attached")
         assert page.evaluate("window.blank") == 0
+        page.close()
+
+
+def test_a_page_that_can_t_be_had_keeps_no_alarm_from_the_display(site: Site, browser: Browser) -> None:
+    page = browser.new_page()
+    with serving(site.public) as port:
+        settled(page, f"http://127.0.0.1:{port}/kiosk.html")
+        page.keyboard.press("ArrowLeft")
+        page.locator(".screen:visible h1", has_text="SDU").wait_for()
+        page.keyboard.press("Space")
+        page.route("**/nodes/SDU.html", lambda route: route.fulfill(status=404, body="gone"))
+        site.publish(worst("Not that page."))
+        page.locator(".why", has_text="Not that page.").first.wait_for(state="attached")
+        page.locator(".kiosk.away .reach", has_text="What is new can't be read: nodes/SDU.html: 404").wait_for()
+        assert page.locator(".screen:visible h1", has_text="SDU").count() == 1
+        page.unroute("**/nodes/SDU.html")
+        page.locator(".kiosk:not(.away) .screen:visible h1", has_text="SDU").wait_for()
         page.close()
 
 

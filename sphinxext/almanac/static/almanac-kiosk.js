@@ -2,7 +2,7 @@
 
    A tiny file, the pulse, is asked for once a second, which costs an answer without a body while nothing is published.
    When it has changed, this page and those that it shows are fetched, and what they hold takes the place of what stands
-   here in one go. Whatever fails leaves what stands here, and is told. Nothing is kept from one renewal to the next.
+   here in one go. Whatever fails leaves what stands here, and is told: a page that can't be had keeps no other from it.
 
    A menu steers it by messages, see `obey`: in the same browser through a channel, from another machine through the
    intake, where the site has one and the address of this page a key: `#key=...`.
@@ -13,7 +13,7 @@
   const TICK = 1000;
   const PATIENCE = 10000; /* so long a request may take */
   const SILENCE = 3000; /* after so long without an answer the server counts as away */
-  const AGAIN = 5000; /* so long after it lost the intake it asks for it again */
+  const AGAIN = 5000; /* so long after it lost the intake, or a page, it asks for it again */
   const STILL = 45000; /* the intake says something each 15 seconds, or is lost */
 
   async function ask(address) {
@@ -33,16 +33,25 @@
     if (!part) throw new Error(`${address}: has no content`);
     for (const element of part.querySelectorAll("script, .headerlink")) element.remove();
     for (const element of part.querySelectorAll("[id]")) element.removeAttribute("id");
-    for (const name of ["src", "href", "srcset"]) {
-      for (const element of part.querySelectorAll(`[${name}]`)) {
-        element.setAttribute(name, new URL(element.getAttribute(name), new URL(address, location)).href);
-      }
+    const fromHere = (to) => new URL(to, new URL(address, location)).href;
+    for (const name of ["src", "href", "poster", "data"]) {
+      for (const element of part.querySelectorAll(`[${name}]`)) element.setAttribute(name, fromHere(element.getAttribute(name)));
+    }
+    for (const element of part.querySelectorAll("[srcset]")) {
+      element.srcset = element.srcset.replace(/(^|,\s+)([^\s,]+)/g, (_, before, to) => before + fromHere(to));
     }
     return [...part.childNodes];
   }
 
-  async function bringPage(screen) {
-    screen.firstElementChild.replaceChildren(...await content(screen.dataset.page));
+  /* Has a screen show its page. One that can't be had stays as it was before, and the screen says why. */
+  async function bringPage(screen, before) {
+    try {
+      screen.firstElementChild.replaceChildren(...await content(screen.dataset.page));
+      delete screen.dataset.lacks;
+    } catch (error) {
+      if (before) screen.firstElementChild.replaceChildren(...before.firstElementChild.cloneNode(true).childNodes);
+      screen.dataset.lacks = error.message;
+    }
   }
 
   /* Waits until pictures could be painted, for else they would appear one by one. */
@@ -90,8 +99,10 @@
       this.paused = false;
       this.pulse = this.assets = null;
       this.heard = Date.now();
+      this.lacks = ""; /* why this page can't be renewed; of another page its screen has it */
       this.shown = null; /* the element of the screen that was told to start */
       this.turns = new Map(); /* what a menu said of screens: whether they are in the slideshow */
+      this.obeyed = []; /* the last messages, of which one may come here by two ways */
       this.channel = new BroadcastChannel(`almanac-display ${root.dataset.display}`);
       this.told = "";
     }
@@ -104,6 +115,7 @@
       this.show();
       setInterval(() => this.turn(), TICK);
       this.listen();
+      this.catchUp();
       const key = new URLSearchParams(location.hash.slice(1).replaceAll("+", "%2B")).get("key");
       if (key) this.hear(key);
     }
@@ -183,8 +195,10 @@
     }
 
     /* What a menu says: {do: "show", "enable" or "disable", screen}, or {do: "start", "pause", "next", "previous" or
-       "tell"}. What a display has no screen for, or no word, is meant for another. */
-    obey({ do: act, screen }) {
+       "tell"}. What a display has no screen for, or no word, is meant for another; what has an `id` is done once. */
+    obey({ do: act, screen, id }) {
+      if (id && this.obeyed.includes(id)) return;
+      if (id) this.obeyed = [...this.obeyed.slice(-49), id];
       const known = this.screens.some((one) => one.dataset.screen === screen);
       if (act === "show" && known) this.enter(screen);
       else if (act === "enable" && known) this.turns.set(screen, true);
@@ -216,12 +230,14 @@
     /* What the margins say. */
     tell() {
       const silent = Date.now() - this.heard > SILENCE;
+      const lacks = this.lacks || this.shown?.dataset.lacks;
+      const reached = lacks ? `What is new can't be read: ${lacks}` : "In touch with the server";
       this.say(".clock", this.clock.format(Date.now()));
       const part = this.columns > 1 ? `, part ${this.column + 1} of ${this.columns}` : "";
       this.say(".which", `Screen ${this.index + 1} of ${this.screens.length}${part}`);
-      this.say(".reach", silent ? `No answer from the server since ${this.clock.format(this.heard)}` : "In touch with the server");
+      this.say(".reach", silent ? `No answer from the server since ${this.clock.format(this.heard)}` : reached);
       this.root.querySelector(".paused").hidden = !this.paused;
-      this.root.classList.toggle("away", silent);
+      this.root.classList.toggle("away", silent || Boolean(lacks));
       this.report();
     }
 
@@ -245,7 +261,8 @@
         const pulse = await ask(this.root.dataset.pulse);
         this.heard = Date.now();
         if (pulse !== this.pulse) {
-          await this.renew();
+          await this.renew().catch((error) => this.lack(error));
+          this.lacks = "";
           this.pulse = pulse;
         }
       } catch {
@@ -262,9 +279,29 @@
       if (this.assets !== null && this.assets !== assets) return location.reload(); /* Almanac itself is a newer one */
       this.assets = assets;
       document.adoptNode(fresh);
-      await Promise.all([...fresh.querySelectorAll("[data-page]")].map(bringPage));
+      await Promise.all([...fresh.querySelectorAll("[data-page]")].map((screen) => {
+        return bringPage(screen, this.screens.find((one) => one.dataset.screen === screen.dataset.screen));
+      }));
       await pictured(fresh);
       this.swap(fresh);
+    }
+
+    /* What is published can't be had; it is tried again. */
+    lack(error) {
+      this.lacks = error.message;
+      throw error;
+    }
+
+    /* Brings the pages that could not be had. */
+    async catchUp() {
+      for (const screen of this.screens.filter((one) => one.dataset.lacks)) {
+        await bringPage(screen);
+        if (screen === this.shown && !screen.dataset.lacks) {
+          this.stop();
+          this.show();
+        }
+      }
+      setTimeout(() => this.catchUp(), AGAIN);
     }
 
     swap(fresh) {
