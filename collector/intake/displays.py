@@ -106,14 +106,19 @@ class Listener:
 
 
 def fitting(message: Mapping[str, object]) -> dict[str, str]:
-    """A message as displays know it. Raises Refusal."""
-    do, screen = message.get("do"), message.get("screen")
-    if do in _ALONE and set(message) == {"do"}:
-        return {"do": str(do)}
-    if do in _OF_A_SCREEN and set(message) == {"do", "screen"} and isinstance(screen, str) and 0 < len(screen) <= 200:
-        return {"do": str(do), "screen": screen}
+    """A message as displays know it. By its `id` a display that hears it by two ways does it once. Raises Refusal."""
+    do, names = message.get("do"), set(message) - {"id"}
+    fits = (do in _ALONE and names == {"do"}) or (
+        do in _OF_A_SCREEN and names == {"do", "screen"} and _is_text(message["screen"], 200)
+    )
+    if fits and _is_text(message.get("id", "none"), 40):
+        return {name: str(value) for name, value in message.items()}
     raise Refusal(
         422,
         f'Send {{"do": ...}} with one of {", ".join(_ALONE)}; or with one of {", ".join(_OF_A_SCREEN)}, and the'
         ' "screen" that is meant, 200 signs at most.',
     )
+
+
+def _is_text(value: object, most: int) -> bool:
+    return isinstance(value, str) and 0 < len(value) <= most

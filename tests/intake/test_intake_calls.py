@@ -240,6 +240,8 @@ def test_one_address_asks_no_more_than_it_may_and_the_registry_has_an_end(desk):
         ("POST", "/display/other", {"do": "next"}, TOKEN, 404),
         ("POST", "/display/kiosk", {"do": "next", "screen": "a"}, TOKEN, 422),
         ("POST", "/display/kiosk", {"do": ["next"]}, TOKEN, 422),
+        ("POST", "/display/kiosk", {"do": "next", "id": ""}, TOKEN, 422),
+        ("POST", "/display/kiosk", {"do": "next", "id": [1]}, TOKEN, 422),
         ("POST", "/display/kiosk", {"do": "show"}, TOKEN, 422),
         ("POST", "/display/kiosk", {"do": "show", "screen": "x" * 201}, TOKEN, 422),
         ("POST", "/display/kiosk", {"do": "show", "screen": 1}, TOKEN, 422),
@@ -269,6 +271,8 @@ def test_a_display_has_so_many_listeners_of_whom_who_does_not_read_costs_little(
     assert told == [b": \n\n"] + [
         f'data: {{"do": "show", "screen": "{number}"}}\n\n'.encode() for number in range(50, 100)
     ]
+    shown.ask("POST", "/display/kiosk", {"do": "next", "id": "a1"}, TOKEN)
+    assert next(one.response) == b'data: {"do": "next", "id": "a1"}\n\n'
     one.close()
     two.close()
     assert shown.ask("POST", "/display/kiosk", {"do": "next"}, TOKEN).json == {"displays": 0}

@@ -6,10 +6,9 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.servers.intake import Served
-from tests.system.browsing import CHROMIUM
 from tests.system.hall import KEY, display_in, hall
 
 pytestmark = pytest.mark.system
@@ -33,14 +32,6 @@ def served() -> Iterator[tuple[str, Served]]:
 def site(served: tuple[str, Served]) -> str:
     """The address of a site with a display and a menu."""
     return served[0]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -157,7 +148,7 @@ def test_a_finger_finds_each_key_on_a_phone_and_on_a_tablet(menu: Page, display:
     for width in (320, 1024):
         menu.set_viewport_size({"width": width, "height": 700})
         assert menu.evaluate("document.documentElement.scrollWidth") == width
-        heights = menu.locator(".menu button").evaluate_all(
+        heights = menu.locator(".menu :is(button, label, a)").evaluate_all(
             "all => all.map((one) => one.getBoundingClientRect().height)"
         )
         assert min(heights) >= 44
@@ -186,8 +177,41 @@ def test_a_display_on_another_machine_hears_the_menu_and_goes_on_without(
     assert display.locator(".kiosk.away").count() == 0
 
 
-def test_a_wrong_key_steers_nothing_and_the_menu_says_so(browser: Browser) -> None:
+def test_a_display_that_hears_a_press_by_both_ways_turns_once(context: BrowserContext) -> None:
+    with hall() as (site, intake):
+        display, menu = context.new_page(), context.new_page()
+        display.add_init_script(HOOKS)
+        display.goto(f"{site}/halls/north.html#key={KEY}")
+        display.locator(".screen[data-page] h1").first.wait_for(state="attached")
+        menu.goto(f"{site}/menu.html")
+        menu.locator(".keys button[aria-current=true]").wait_for()
+        with menu.expect_event("load", timeout=60_000):  # a key that comes later is taken, too
+            menu.goto(f"{site}/menu.html#halls/north={KEY}")
+        menu.locator(".keys button[aria-current=true]").wait_for()
+        until_heard(menu, intake)
+        display.evaluate("window.hooks.length = 0")
+        with menu.expect_response("**/display/halls/north", timeout=60_000):
+            menu.get_by_role("button", name="Next").click()
+        last = {"do": "show", "screen": "fleet"}
+        assert intake.ask("POST", "/display/halls/north", last, bearer=KEY) == (202, {"displays": 1})
+        is_shown(display, "fleet")  # so all that came before it has been heard
+        started = [screen for act, screen, _ in display.evaluate("window.hooks") if act == "almanac:start"]
+        assert started == ["page rooms/two", "fleet"]
+
+
+def until_heard(page: Page, intake: Served) -> None:
+    """Waits until a display listens."""
+    for _ in range(300):
+        if intake.ask("POST", "/display/halls/north", {"do": "start"}, bearer=KEY) == (202, {"displays": 1}):
+            return
+        page.wait_for_timeout(200)
+    raise AssertionError("no display came within a minute")
+
+
+def test_a_wrong_key_steers_nothing_and_both_say_so(browser: Browser) -> None:
     with hall() as (site, _):
+        display = display_in(browser, site, "wrong")
+        display.locator(".unheard", has_text="This is not the key of this display").wait_for(timeout=60_000)
         menu = browser.new_context().new_page()
         menu.goto(f"{site}/menu.html#halls/north=wrong")
         menu.get_by_role("button", name="Next").click()

@@ -70,7 +70,7 @@
     try {
       const headers = { Authorization: `Bearer ${key}` };
       const answer = await fetch(address, { headers, cache: "no-store", signal: lost.signal });
-      if (!answer.ok) throw new Error(`${address}: ${answer.status}`);
+      if (!answer.ok) throw new Error((await answer.json().catch(() => ({}))).detail ?? `status ${answer.status}`);
       const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
       let rest = "";
       for (let { done, value } = await reader.read(); !done; { done, value } = await reader.read()) {
@@ -102,6 +102,7 @@
       this.lacks = ""; /* why this page can't be renewed; of another page its screen has it */
       this.shown = null; /* the element of the screen that was told to start */
       this.turns = new Map(); /* what a menu said of screens: whether they are in the slideshow */
+      this.unheard = ""; /* why the intake is not heard */
       this.obeyed = []; /* the last messages, of which one may come here by two ways */
       this.channel = new BroadcastChannel(`almanac-display ${root.dataset.display}`);
       this.told = "";
@@ -110,6 +111,7 @@
     start() {
       document.documentElement.classList.add("kiosk-on");
       document.addEventListener("keydown", (event) => this.key(event));
+      window.addEventListener("hashchange", () => location.reload()); /* it may hold another key */
       window.addEventListener("resize", () => this.show(this.screen, this.column));
       this.channel.addEventListener("message", ({ data }) => this.obey(data ?? {}));
       this.show();
@@ -214,10 +216,11 @@
     async hear(key) {
       try {
         await eachLine(`${this.root.dataset.steer}/events`, key, (line) => {
+          this.unheard = "";
           if (line.startsWith("data:")) this.obey(JSON.parse(line.slice(5)));
         });
-      } catch {
-        /* it is not there, or what it says is no message */
+      } catch (error) {
+        this.unheard = `Menus on other machines do not reach it: ${error.message}`;
       }
       setTimeout(() => this.hear(key), AGAIN);
     }
@@ -233,6 +236,7 @@
       const lacks = this.lacks || this.shown?.dataset.lacks;
       const reached = lacks ? `What is new can't be read: ${lacks}` : "In touch with the server";
       this.say(".clock", this.clock.format(Date.now()));
+      this.say(".unheard", this.unheard);
       const part = this.columns > 1 ? `, part ${this.column + 1} of ${this.columns}` : "";
       this.say(".which", `Screen ${this.index + 1} of ${this.screens.length}${part}`);
       this.say(".reach", silent ? `No answer from the server since ${this.clock.format(this.heard)}` : reached);

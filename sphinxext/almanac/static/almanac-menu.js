@@ -122,7 +122,9 @@
       this.hold.ariaPressed = String(paused);
     }
 
-    async send(message, sent = () => {}) {
+    /* By its id a display that hears a message by both ways does it once. */
+    async send(wish, sent = () => {}) {
+      const message = { ...wish, id: Math.random().toString(36).slice(2) };
       this.channel.postMessage(message);
       if (!this.key) return;
       const headers = { Authorization: `Bearer ${this.key}`, "Content-Type": "application/json" };
@@ -141,6 +143,13 @@
       this.section.querySelector(".told").textContent = words;
     }
   }
+
+  /* Other keys in the address are taken at once; a jump within the page drops none. */
+  const given = location.hash;
+  window.addEventListener("hashchange", () => {
+    if (location.hash.includes("=")) location.reload();
+    else if (given.includes("=")) history.replaceState(null, "", given);
+  });
 
   const keys = new URLSearchParams(location.hash.slice(1).replaceAll("+", "%2B"));
   for (const section of document.querySelectorAll(".menu .steer")) new Steering(section, keys.get(section.dataset.display)).start();
