@@ -7,11 +7,13 @@ secret is needed to change an instance, values are checked, and a fault is told 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from hmac import compare_digest
 from ipaddress import ip_address
 from pathlib import Path
 from secrets import token_urlsafe
+from socket import inet_aton, inet_ntoa
 from threading import Lock
 from time import time
 from urllib.parse import urlsplit
@@ -142,7 +144,11 @@ def nameless(detail: str) -> Refusal:
 
 def _may_be_asked(url: str, private: tuple[Network, ...]) -> bool:
     """Whether an address that is written as a number may be; where a name leads is looked at when it is asked."""
-    host = urlsplit(url).hostname or ""
+    host = (urlsplit(url).hostname or "").rstrip(".")
+    if host == "localhost" or host.endswith(".localhost"):
+        host = "127.0.0.1"
+    with suppress(OSError):
+        host = inet_ntoa(inet_aton(host))  # resolvers read 127.1, 0x7f.1 and 2130706433 so
     try:
         ip_address(host)
     except ValueError:

@@ -118,7 +118,8 @@ class Spool:
                 if "url" in differ:
                     _expect_free(db, differ["url"], uuid)
                 _set(db, uuid, differ | {"address": address, "revision": _next(db)})
-                changed = " ".join(sorted({*row[9].split(), *differ}))
+                again = {"held"} & set(fields) if "url" in differ else set()  # an admin may have approved the old one
+                changed = " ".join(sorted({*row[9].split(), *differ, *again}))
                 db.execute("UPDATE registration SET changed = ? WHERE uuid = ?", [changed, uuid])
         return self.find(uuid)
 
@@ -128,7 +129,7 @@ class Spool:
             f"SELECT {COLUMNS}, new, changed, revision, address FROM registration WHERE {_PENDING} ORDER BY revision"
         )
         return tuple(
-            Pending(told(row[:9]), bool(row[9]), frozenset(_ALL if row[9] else row[10].split()), row[11], row[12])
+            Pending(told(row[:9]), bool(row[9]), frozenset(_ALL if row[9] else _named(row[10])), row[11], row[12])
             for row in rows
         )
 
@@ -175,6 +176,11 @@ def _prepare(db: sqlite3.Connection, path: Path) -> None:
                 db.execute(statement)
             db.execute(f"PRAGMA user_version = {_VERSION}")
         db.execute("COMMIT")
+
+
+def _named(changed: object) -> set[str]:
+    """The fields that a row calls changed."""
+    return set(_ALL) & set(str(changed).split())
 
 
 def _expect_free(db: sqlite3.Connection, url: str, uuid: str) -> None:

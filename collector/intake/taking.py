@@ -22,6 +22,7 @@ from collector.store.activity import Activity, Ending
 from collector.store.instances import Instance
 from collector.store.store import Store
 
+_TEXTS = ("uuid", "secret", *FIELDS)
 ITSELF = Actor("", None, "almanac intake")
 """Who stands in the activity log for an application."""
 
@@ -68,7 +69,10 @@ def _unfit(each: Pending, owners: Mapping[str, str]) -> str:
     owners: UUIDs by address."""
     one = each.instance
     try:
-        UUID(one.uuid)
+        if not isinstance(one.added, int) or any(not isinstance(getattr(one, name), str) for name in _TEXTS):
+            return "its row holds what is no text, or no number"  # SQLite keeps bytes in any column
+        if str(UUID(one.uuid)) != one.uuid:
+            return "its UUID is written in another way"
         for field in FIELDS:
             fitting(field, getattr(one, field))
     except (InstanceError, ValueError) as error:

@@ -117,6 +117,12 @@ def test_what_can_not_be_done_is_told_as_a_problem(desk, method, path, body, kin
                 "http://[::ffff:10.0.0.1]",
                 "http://[fe80::1]",
                 "http://0.0.0.0",
+                "http://127.1",
+                "http://2130706433",
+                "http://0x7f.1:80",
+                "http://017700000001",
+                "http://localhost.:22",
+                "http://app.localhost",
             )
         ],
     ],

@@ -127,6 +127,35 @@ def test_a_spool_that_somebody_else_wrote_puts_nothing_unfit_into_the_registry(d
     assert [outcome for outcome, _ in said(store)] == ["refused"] * 4 + ["done"]
 
 
+@pytest.mark.parametrize("is_new", [True, False])
+@pytest.mark.parametrize("column", ["uuid", "url", "contact", "email", "organisation", "added", "changed", "address"])
+def test_bytes_where_a_text_should_be_end_no_pass(desk, store, column, is_new):
+    open_ = desk('registration = "open"')
+    made = registered(open_)
+    if not is_new:
+        taking.exchange(open_.config, store)
+        open_.ask("PATCH", f"/instance/{made['uuid']}", {"contact": "Bob"}, made["secret"])
+    with closing(sqlite3.connect(open_.config.spool / "registrations.db")) as db:
+        db.execute(f"UPDATE registration SET {column} = x'00ff'")
+        db.commit()
+    taking.exchange(open_.config, store)
+    assert {type(value) for one in known(store).values() for value in one.row} <= {str, int}
+    with Spool.open(open_.config.spool) as spool:
+        assert spool.pending() == ()
+
+
+def test_an_address_that_comes_while_another_is_approved_waits(desk, store):
+    held = desk()
+    made = registered(held)
+    taking.exchange(held.config, store)
+    Register(store, ADMIN).approve(made["uuid"])  # the server does not know of it yet
+    moved = {"url": "https://elsewhere.example.org"}
+    assert held.ask("PATCH", f"/instance/{made['uuid']}", moved, made["secret"]).json["waiting"]
+    taking.exchange(held.config, store)
+    one = known(store)[made["uuid"]]
+    assert (one.url, one.is_asked, one.is_waiting) == (moved["url"], False, True)
+
+
 def test_broken_off_between_registry_and_spool_it_is_done_again_without_a_change(desk, store, monkeypatch):
     open_ = desk('registration = "open"')
     made = registered(open_)
