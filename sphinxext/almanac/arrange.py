@@ -7,6 +7,8 @@ from collections.abc import Iterable, Sequence
 
 from sphinxext.almanac.export import Record
 
+MOST, FEWEST = 20, 5
+"""So many things of one kind a page shows at length where there are more: at most, and where all is well."""
 LEVELS = ("ok", "unknown", "warning", "critical")
 _OF_MACHINES = (
     "pass",
@@ -39,6 +41,17 @@ def by_kind(subjects: Iterable[Record]) -> list[tuple[str, list[Record]]]:
     for subject in subjects:
         kinds.setdefault(subject["kind"], []).append(subject)
     return sorted(kinds.items(), key=lambda item: (KINDS.index(item[0]) if item[0] in KINDS else len(KINDS), item[0]))
+
+
+def folded(things: Sequence[Record]) -> tuple[Sequence[Record], list[Record]]:
+    """What a page shows at length of many things that have a `level`, and what it only lists: the worst are shown, with
+    a few others where hardly any is amiss."""
+    if len(things) <= MOST:
+        return things, []
+    ordered = worst_first(things)
+    amiss = sum(thing["level"] != "ok" for thing in things)
+    shown = min(MOST, max(amiss, FEWEST))
+    return ordered[:shown], ordered[shown:]
 
 
 def side_by_side(nodes: Sequence[Record], hub: str) -> list[tuple[str, list[Record | None]]]:

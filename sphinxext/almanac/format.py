@@ -16,7 +16,17 @@ from shlex import quote
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from sphinxext.almanac.arrange import by_answer, by_kind, foremost, named, naturally, side_by_side, telling, worst_first
+from sphinxext.almanac.arrange import (
+    by_answer,
+    by_kind,
+    folded,
+    foremost,
+    named,
+    naturally,
+    side_by_side,
+    telling,
+    worst_first,
+)
 
 NARROW = "\u202f"
 """A narrow space that does not break: between thousands."""
@@ -287,8 +297,8 @@ def foreseen(forecast: Mapping[str, Any], unit: str) -> str:
 FILTERS: dict[str, Callable[..., Any]] = {
     function.__name__: function
     for function in (
-        age, by_answer, by_kind, change, changed, duration, ended, foremost, foreseen, grouped, listed, look, named,
-        naturally, number, plural, second, seconds_between, shell, side_by_side, spent, spread, telling, worst_first,
-        zone_names,
+        age, by_answer, by_kind, change, changed, duration, ended, folded, foremost, foreseen, grouped, listed, look,
+        named, naturally, number, plural, second, seconds_between, shell, side_by_side, spent, spread, telling,
+        worst_first, zone_names,
     )
 }  # fmt: skip

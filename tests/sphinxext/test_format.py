@@ -8,7 +8,17 @@ from typing import Any
 import pytest
 
 from sphinxext.almanac import format
-from sphinxext.almanac.arrange import by_answer, by_kind, foremost, named, naturally, side_by_side, telling, worst_first
+from sphinxext.almanac.arrange import (
+    by_answer,
+    by_kind,
+    folded,
+    foremost,
+    named,
+    naturally,
+    side_by_side,
+    telling,
+    worst_first,
+)
 from sphinxext.almanac.export import Record
 
 NIGHT = "2026-11-22T18:10:00Z"
@@ -225,3 +235,19 @@ def test_scripts_call_zones_as_pages_do() -> None:
     assert json.loads(format.zone_names("Europe/Berlin")) == {"GMT+01:00": "CET", "GMT+02:00": "CEST"}
     assert json.loads(format.zone_names("UTC")) == {"GMT": "UTC"}
     assert json.loads(format.zone_names("America/Sao_Paulo"))["GMT-03:00"] == "UTC-03"
+
+
+@pytest.mark.parametrize(
+    ("levels", "shown", "rest"),
+    [
+        (["ok"] * 20, ["ok"] * 20, []),
+        (["ok"] * 30, ["ok"] * 5, ["ok"] * 25),
+        (["ok"] * 30 + ["warning"] * 7 + ["critical"], ["critical"] + ["warning"] * 7, ["ok"] * 30),
+        (["unknown"] * 30 + ["critical"], ["critical"] + ["unknown"] * 19, ["unknown"] * 11),
+    ],
+)
+def test_of_many_things_the_worst_are_shown_and_all_are_kept(
+    levels: list[str], shown: list[str], rest: list[str]
+) -> None:
+    both = folded([{"level": level} for level in levels])
+    assert [[one["level"] for one in some] for some in both] == [shown, rest]
