@@ -70,7 +70,7 @@ def almanac(ctx: click.Context, file: Path | None) -> None:
 
 _SELDOM = 100_000
 """What a command makes it mostly needs to its end: to look through it 400 times for what could go takes a pass a
-twentieth of its time."""
+twentieth of its time. What could have gone meanwhile is 40 MB where pages of 1,000 nodes are filled."""
 
 
 def main() -> None:
