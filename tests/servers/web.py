@@ -101,7 +101,7 @@ def consoles(server: str, folder: Path, rules: Path, port: int) -> list[str]:
 
 _BEATS = {
     "nginx": "server {{ listen 127.0.0.1:{port}; root {folder}; access_log {folder}/other.log;"
-    " auth_basic x; auth_basic_user_file /dev/null;"
+    ' auth_basic x; auth_basic_user_file /dev/null; add_header Cache-Control "public, max-age=60" always;'
     " include {folder}/ours.conf; }}\n",
     "apache": "<VirtualHost 127.0.0.1:{port}>\nDocumentRoot {folder}/none\n"
     'LogFormat "%t %r %{{Referer}}i" plain\nCustomLog {folder}/other.log plain env=!almanac_beat\n'

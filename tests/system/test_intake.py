@@ -204,7 +204,9 @@ def test_behind_nginx_the_real_address_counts_and_its_faults_are_problems_too(se
     try:
         made = [server.ask("POST", "/api/instance/", new(n), X_Forwarded_For=f"192.0.2.{n}")[0] for n in range(4)]
         assert made == [200, 200, 200, 429]
-        assert server.ask("GET", "/openapi.json")[1]["openapi"] == "3.1.0"
+        assert server.ask("GET", "/openapi.json/")[1]["openapi"] == "3.1.0"
+        for path in ("/openapi.json", "/beat/hush-hush-hush-hush", "/display/kiosk/events"):
+            assert get(port, path).headers.get_all("Cache-Control") == ["no-store"]
         assert server.ask("GET", "/instance/x")[1]["status"] == 404
         too_long = server.ask("POST", "/instance/", b"x" * 70_000)
         assert (too_long[0], too_long[1]["title"]) == (413, "Request Entity Too Large")
