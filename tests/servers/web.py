@@ -159,7 +159,7 @@ class Reply:
 
 def get(port: int, path: str, **headers: str) -> Reply:
     """One request on a connection of its own; `if_none_match` becomes If-None-Match."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     try:
         connection.request("GET", path, headers={name.replace("_", "-"): value for name, value in headers.items()})
         return Reply(connection.getresponse())
