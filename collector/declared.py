@@ -21,8 +21,22 @@ def declared(source: Path) -> set[tuple[str, str]]:
     return {one for text in texts for one in declarations(text)}
 
 
+def shows(source: Path, directive: str) -> bool:
+    """Whether a page below a folder says `.. almanac:DIRECTIVE::`."""
+    texts = (file.read_text(encoding="utf-8", errors="replace") for file in source.rglob("*.rst"))
+    said = re.compile(rf"\.\.[ \t]+almanac:{re.escape(directive)}::[ \t]*")
+    return any(said.fullmatch(words) for text in texts for words in _told(text))
+
+
 def declarations(text: str) -> Iterator[tuple[str, str]]:
     """Those of a page: kind and name, also within a container or a list, but not those that it shows as examples."""
+    for words in _told(text):
+        if declaration := _DECLARATION.fullmatch(words):
+            yield declaration[1], unquoted(declaration[2])
+
+
+def _told(text: str) -> Iterator[str]:
+    """The lines of a page that are read as RST."""
     outer: list[tuple[int, bool]] = []  # the lines that this one is indented below, and whether that is verbatim
     for line in filter(str.strip, text.expandtabs().splitlines()):
         words = line.strip()
@@ -30,8 +44,8 @@ def declarations(text: str) -> Iterator[tuple[str, str]]:
         while outer and outer[-1][0] >= indent:
             outer.pop()
         verbatim = bool(outer) and outer[-1][1]
-        if not verbatim and (declaration := _DECLARATION.fullmatch(words)):
-            yield declaration[1], unquoted(declaration[2])
+        if not verbatim:
+            yield words
         outer.append((indent, verbatim or _begins_verbatim(words)))
 
 

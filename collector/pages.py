@@ -31,7 +31,7 @@ from pathlib import Path
 
 from collector import files, inventory
 from collector.config import Config
-from collector.declared import declared
+from collector.declared import declared, shows
 from collector.export.documents import Manifest
 from collector.export.read import read_manifest
 from collector.model import AlmanacError, printable
@@ -62,6 +62,11 @@ INSTANCE_PAGES = {
     "instances/each.rst": ":orphan:\n\nInstance\n========\n\n.. almanac:each:: instance\n",
 }
 """Those of instances of an application, where these are asked."""
+CLUSTER_PAGES = {
+    "clusters/index.rst": ":orphan:\n\nClusters\n========\n\n.. almanac:clusters::\n",
+    "clusters/vms.rst": ":orphan:\n\nVMs\n===\n\nOf all :doc:`clusters <index>`.\n\n.. almanac:vms::\n",
+}
+"""Those of clusters of VMs, where these are watched."""
 
 
 class PagesError(AlmanacError):
@@ -181,14 +186,16 @@ def no_runbook(config: Config) -> PagesError | None:
 
 
 def _write_missing(source: Path, manifest: Manifest) -> None:
-    """Writes the page of each hub, environment, group and node that no page declares, and those of logs and of
-    instances, once; a person may edit or move them."""
+    """Writes the page of each hub, environment, group and node that no page declares, and those of logs, of
+    instances and of clusters, once; a person may edit or move them."""
     if missing := no_site(source):
         raise missing
     written = declared(source)
     wanted = LOG_PAGES if ("each", "log") not in written and any(one.logs for one in manifest.every.values()) else {}
     if ("each", "instance") not in written and manifest.registry:
         wanted = wanted | INSTANCE_PAGES
+    if manifest.clusters and not shows(source, "clusters"):
+        wanted = wanted | CLUSTER_PAGES
     for path, text in wanted.items():
         if not (source / path).exists():
             files.replace(source / path, text.encode())

@@ -26,7 +26,7 @@ def exported(config: Config) -> Iterator[View]:
 def is_current(config: Config, view: View) -> bool:
     """Whether a view was exported for just the nodes that the configuration shows it now."""
     narrow = narrowed(config, view)
-    return files.holds(narrow.export.with_name(SHOWN_NODES), shown_nodes(narrow))
+    return files.holds(narrow.export.with_name(SHOWN_NODES), shown_nodes(config, view))
 
 
 def _built(config: Config, view: View) -> AlmanacError | None:

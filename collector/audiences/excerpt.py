@@ -14,11 +14,13 @@ from pathlib import Path
 
 from collector import files
 from collector.config import Config
+from collector.config.addressed import asks_cluster
 from collector.declared import declarations
 from collector.export.narrow import Hidden
-from collector.export.read import read_manifest
+from collector.export.owned import hidden
+from collector.export.read import read_clusters, read_manifest
 from collector.model import printable
-from collector.pages import INSTANCE_PAGES, LOG_PAGES, PagesError
+from collector.pages import CLUSTER_PAGES, INSTANCE_PAGES, LOG_PAGES, PagesError
 from collector.people.audiences import View
 
 _PAGES = frozenset({".rst", ".md", ".txt"})
@@ -36,6 +38,8 @@ def bring(whole: Config, narrow: Config, view: View) -> None:
     source, target = whole.site.source, narrow.site.source
     eye = _Eye(whole, narrow, view)
     unseen = {"instance": INSTANCE_PAGES} | ({} if view.logs else {"log": LOG_PAGES})
+    if not any(asks_cluster(narrow, node) for node in narrow.nodes):
+        unseen["cluster"] = CLUSTER_PAGES
     wanted = {}
     for path in _paths(source):
         content = (source / path).read_bytes()
@@ -71,9 +75,9 @@ class _Eye:
     """Sees what files of the source name that a view is not shown; some pages may say any word."""
 
     def __init__(self, whole: Config, narrow: Config, view: View) -> None:
-        former = read_manifest(whole.export).gone.get("nodes", {})
+        manifest = read_manifest(whole.export)
         self._narrow, self._free = narrow, whole.audiences[view.audience].pages
-        self._nodes = Hidden.of(whole, narrow.nodes, former)
+        self._nodes = hidden(whole, view, manifest.gone.get("nodes", {}), read_clusters(whole.export, manifest))
         names = {name for table in _TABLES for name in getattr(whole, table)}
         self._sets = Hidden(frozenset(names - {name for table in _TABLES for name in getattr(narrow, table)}))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from collector.config.catalogue import tells_of
 from collector.config.settings import Config
 
 Said = tuple[tuple[str | int, ...], str]
@@ -34,8 +35,16 @@ def unserved(config: Config, no_such: Callable[[str, str, list[str]], str]) -> I
         if config.site.web_group is None:
             mend = 'there is no site.web_group to keep its pages from others; write web_group = "www-data" or the like'
             yield ("audiences", name), mend
+        if audience.owners and not any(asks_cluster(config, node) for node in config.nodes):
+            mend = 'there is no source that tells of VMs and their owners; add one, such as kind = "cluster"'
+            yield ("audiences", name, "owners"), mend
         for kind in KINDS:
             known = list(getattr(config, f"{kind}s"))
             for one in getattr(audience, f"{kind}s"):
                 if one not in known:
                     yield ("audiences", name, f"{kind}s"), no_such(kind, one, known)
+
+
+def asks_cluster(config: Config, node: str) -> bool:
+    """Whether a cluster of VMs is asked on a node."""
+    return any(tells_of(source.kind, "cluster") for source in config.sources_of(node))

@@ -20,6 +20,12 @@ class Audience(Settings):
     environments: tuple[Name, ...] = Field((), description="environments, each with all of its nodes")
     groups: tuple[Name, ...] = Field((), description="groups, each with all of its nodes")
     nodes: tuple[Name, ...] = Field((), description="nodes")
+    owners: tuple[Name, ...] = Field(
+        (), description="owners of VMs: of the clusters that have such, their VMs alone and what they use"
+    )
+    cluster_sums: bool = Field(
+        False, description="whether owners are shown the sums of their clusters too, from which follows what others use"
+    )
     pages: tuple[str, ...] = Field(
         (),
         description='pages of your own, such as "notes/*", that are shown though a word in them is a hidden name',
@@ -27,6 +33,8 @@ class Audience(Settings):
 
     @model_validator(mode="after")
     def _something(self) -> Self:
-        if not (self.hubs or self.environments or self.groups or self.nodes):
-            raise ValueError('is shown nothing; write nodes = ["web-1"], or hubs, environments or groups')
+        if not (self.hubs or self.environments or self.groups or self.nodes or self.owners):
+            raise ValueError('is shown nothing; write nodes = ["web-1"], or hubs, environments, groups or owners')
+        if self.cluster_sums and not self.owners:
+            raise ValueError("cluster_sums is for owners of VMs, and there are none; name some, or remove it")
         return self

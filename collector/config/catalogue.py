@@ -31,6 +31,7 @@ class Catalogue:
 
     is_whole: no kind tells more than stands here.
     subjects: the kinds of subjects, empty if some source does not say what it tells of.
+    of_kinds: those that sources of each kind tell of.
     """
 
     metrics: Mapping[str, Unit | None] = field(default_factory=dict)
@@ -38,6 +39,7 @@ class Catalogue:
     subjects: tuple[str, ...] = ()
     rules: tuple[DefaultRule, ...] = ()
     is_whole: bool = True
+    of_kinds: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def with_sources(self, told: Sequence[tuple[Mapping[str, Unit], tuple[str, ...]]]) -> Catalogue:
         """The same, and the numbers and words that sources tell besides those of their kind."""
@@ -51,15 +53,23 @@ class Catalogue:
 @cache
 def catalogue() -> Catalogue:
     """Of all kinds that are installed here."""
-    files = [*_OF_ALL, *(kinds.file(kind).with_suffix(".toml") for kind in kinds.names())]
-    told = [_read(file) for file in files if file.exists()]
+    of_kinds = {kind: kinds.file(kind).with_suffix(".toml") for kind in kinds.names()}
+    files = [*_OF_ALL, *of_kinds.values()]
+    read = {file: _read(file) for file in files if file.exists()}
+    told = list(read.values())
     return Catalogue(
         metrics={name: unit for one in told for name, unit in one.get("metrics", {}).items()},
         states=tuple(dict.fromkeys(name for one in told for name in one.get("states", []))),
         subjects=_subjects(told) if len(told) == len(files) else (),
         rules=tuple(DefaultRule.model_validate(rule) for one in told for rule in one.get("rules", [])),
         is_whole=len(told) == len(files),
+        of_kinds={kind: tuple(read[file].get("subjects", [])) for kind, file in of_kinds.items() if file in read},
     )
+
+
+def tells_of(kind: str, subjects: str) -> bool:
+    """Whether sources of a kind tell of such subjects, as `cluster`."""
+    return subjects in catalogue().of_kinds.get(kind, ())
 
 
 def _subjects(told: Sequence[dict[str, Any]]) -> tuple[str, ...]:

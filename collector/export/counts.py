@@ -15,7 +15,14 @@ from collector.model import LevelWord, Outcome, worst_word
 Stand = tuple[str, LevelWord]
 """A part, and how bad one thing in it is."""
 
-LABELS = {"tarball": "Backups", "process": "Processes", "unit": "Units", "instance": "Instances", "vm": "VMs"}
+LABELS = {
+    "tarball": "Backups",
+    "process": "Processes",
+    "unit": "Units",
+    "instance": "Instances",
+    "clusternode": "Nodes of clusters",
+    "vm": "VMs",
+}
 """The kinds that are counted. Those whose state has no word of ours are told by their own."""
 ORDER = (
     "reached",
@@ -28,8 +35,9 @@ ORDER = (
     "late",
     "suspect",
     "failed",
+    "in error",
 )
-LAST = ("stopped", "inactive", "unknown", "not judged")
+LAST = ("stopped", "set aside", "inactive", "unknown", "not judged")
 LATE = frozenset({"late", "behind", "none", "never seen", "not copied"})
 """Rules that say of a backup that there should be a newer one."""
 WORDS: Mapping[str, Mapping[str, str]] = {
@@ -44,6 +52,19 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     },
     "unit": {"active": "active", "reloading": "active", "activating": "starting", "deactivating": "inactive"},
 }
+OF_CLUSTERS: Mapping[str, Mapping[str, Stand]] = {
+    "vm": {
+        "running": ("running", "ok"),
+        "stopped": ("stopped", "unknown"),
+        "set aside": ("set aside", "unknown"),
+    },
+    "clusternode": {
+        "online": ("online", "ok"),
+        "drained": ("drained", "warning"),
+        "offline": ("offline", "critical"),
+    },
+}
+"""What is counted by its state alone, for more than its state may be wrong with it; all others are in error."""
 
 
 def counts(documents: Sequence[NodeDocument]) -> Iterator[Count]:
@@ -54,7 +75,7 @@ def counts(documents: Sequence[NodeDocument]) -> Iterator[Count]:
             _backup(document, subject) if kind == "tarball" else _worded(subject)
             for document in documents
             for subject in document.subjects
-            if subject.kind == kind
+            if subject.kind == kind and (subject.present or kind not in OF_CLUSTERS)
         ]
         if stands:
             yield _count(label, stands)
@@ -97,6 +118,9 @@ def _worded(subject: Subject) -> Stand:
     state = next((state for state in subject.states if state.name == "state"), None)
     if state is None or state.value is None or state.standing != "known" or not subject.present:
         return "unknown", "unknown"
+    if subject.kind in OF_CLUSTERS:
+        error: LevelWord = "warning" if subject.level == "warning" else "critical"
+        return OF_CLUSTERS[subject.kind].get(state.value, ("in error", error))
     if subject.level in ("warning", "critical"):
         return "failed", subject.level
     part = WORDS.get(subject.kind, {}).get(state.value, state.value.lower())

@@ -12,6 +12,7 @@ module are generated from these types; a test holds them together.
     logs/SLUG/DAY.DIGEST.json  LogDocument, named in LogDay.file
     compat/NAME.json           the source document's Highstock file, named in Manifest.compat
     instances/instances.json   Registry, where instances of an application are asked; named in Manifest.registry
+    clusters/clusters.json     Clusters, where sources tell of clusters of VMs; named in Manifest.clusters
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ from collector.store.activity import Ending
 VERSION = 1
 REGISTRY = "instances/instances.json"
 """Where the registry of instances lies, where there is one, relative to the export folder."""
+CLUSTERS = "clusters/clusters.json"
+"""Likewise what the dashboard of clusters tells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -357,6 +360,7 @@ class Manifest:
     instances: all enabled instances of an application together, told in the same way; None if none is asked.
     registry: the file that tells of each instance, relative to the export folder (see `registry`); None likewise.
     logs: the days of which lines of more than one node are kept, the newest first.
+    clusters: the file that tells of clusters of VMs (see `clusters`), None where no source does.
     """
 
     version: int
@@ -382,6 +386,7 @@ class Manifest:
     instances: NodeEntry | None = None
     registry: str | None = None
     logs: tuple[LogDay, ...] = ()
+    clusters: str | None = None
 
     @property
     def every(self) -> dict[str, NodeEntry]:

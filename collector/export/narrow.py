@@ -18,7 +18,7 @@ from typing import Any, TypeVar, cast
 from collector.config import Config
 from collector.export.documents import NodeDocument
 
-OTHER = "another node"
+OTHER, OTHER_VM = "another node", "another VM"
 _SENTENCES = frozenset({"text", "reason", "note", "detail", "alt", "message", "summary", "person"})
 """Fields that hold sentences."""
 _POINTERS = frozenset({"node"})
@@ -29,9 +29,10 @@ Told = TypeVar("Told")
 
 @dataclass(frozen=True)
 class Hidden:
-    """The words by which an audience would know nodes that it is not shown."""
+    """The words by which an audience would know nodes and VMs that it is not shown. `vms`: those of them of VMs."""
 
     words: frozenset[str]
+    vms: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, config: Config, shown: Collection[str], former: Iterable[str] = ()) -> Hidden:
@@ -56,6 +57,10 @@ class Hidden:
     def _digest(self) -> str:
         return sha256(repr(sorted(self.words)).encode()).hexdigest()
 
+    def also(self, vms: Collection[str], shown: Collection[str]) -> Hidden:
+        """With the names of VMs, and without those of nodes that are shown."""
+        return Hidden((self.words | set(vms)) - set(shown), frozenset(vms) - set(shown))
+
     def renamed(self, file: str) -> str:
         """What a file is called whose content goes with its name, `DAY.DIGEST.json`, once it is freed of them."""
         stem = file.removesuffix(".json").rpartition(".")[0]
@@ -69,8 +74,11 @@ class Hidden:
     def without(self, text: str) -> str:
         """A sentence that does not name them."""
         for odd in self._odd:
-            text = odd.sub(OTHER, text)
-        return _WORD.sub(lambda word: OTHER if word[0] in self._single else word[0], text)
+            text = odd.sub(lambda word: self._other(word[0]), text)
+        return _WORD.sub(lambda word: self._other(word[0]) if word[0] in self._single else word[0], text)
+
+    def _other(self, word: str) -> str:
+        return OTHER_VM if word in self.vms else OTHER
 
     def cut(self, told: Told) -> Told:
         """A value of the export with its sentences and pointers freed of them; the same object if it has none."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
@@ -13,6 +14,9 @@ from collector.export.documents import VERSION, Manifest, NodeDocument
 from collector.model import AlmanacError
 
 _CHART = re.compile(rb'"(?:light|dark)":"(charts/[^"]+)"')
+
+if TYPE_CHECKING:
+    from collector.export.clusters import Clusters
 
 
 class NoExport(AlmanacError):
@@ -51,3 +55,17 @@ def lost_charts(folder: Path, manifest: Manifest) -> list[str]:
     ]
     named = {name.decode() for document in documents for name in _CHART.findall((folder / document).read_bytes())}
     return sorted(named - {f"charts/{path}" for path in files.paths(folder / "charts")})
+
+
+def read_clusters(folder: Path, manifest: Manifest) -> Clusters | None:
+    """What the dashboard of clusters tells, None where there is none. Raises NoExport."""
+    if manifest.clusters is None:
+        return None
+    # Loaded here, for most fleets have no clusters.
+    from collector.export.dashboard import ADAPTER  # noqa: PLC0415
+
+    file = folder / manifest.clusters
+    try:
+        return ADAPTER.validate_json(file.read_bytes())
+    except (OSError, ValidationError) as error:
+        raise NoExport(f"{file}: can't be read ({type(error).__name__}); make it anew with: almanac export") from error

@@ -10,6 +10,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from collector.export.clusters import Clusters
 from collector.export.documents import LogDocument, Manifest, NodeDocument, SeriesDocument
 from collector.export.registry import Registry
 
@@ -19,6 +20,7 @@ DOCUMENTS: dict[str, type[Any]] = {
     "series": SeriesDocument,
     "log": LogDocument,
     "registry": Registry,
+    "clusters": Clusters,
 }
 FOLDER = Path(str(files("collector.export") / "schema"))
 

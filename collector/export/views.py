@@ -17,7 +17,9 @@ from collector import files
 from collector.config import Config
 from collector.export.acts import SHOWN
 from collector.export.adapters import LOG, MANIFEST, NODE
+from collector.export.cluster_subjects import sources_of
 from collector.export.documents import (
+    CLUSTERS,
     ActivityDocument,
     CompatEntry,
     LogDay,
@@ -26,8 +28,9 @@ from collector.export.documents import (
 )
 from collector.export.logdays import write_days_of_all
 from collector.export.manifest import manifest
-from collector.export.narrow import Hidden, narrowed
+from collector.export.narrow import narrowed
 from collector.export.nodes import file_of, node_entry
+from collector.export.owned import hidden, owned, share_of
 from collector.export.readings import Chart
 from collector.export.subjects import Edition
 from collector.export.write import Exported, faults_told
@@ -59,9 +62,14 @@ def _tidy(folder: Path, names: set[str]) -> None:
             shutil.rmtree(path)
 
 
-def shown_nodes(config: Config) -> bytes:
-    """What `SHOWN_NODES` of a narrowed configuration holds."""
-    return "".join(f"{node}\n" for node in config.nodes).encode()
+def shown_nodes(config: Config, view: View) -> bytes:
+    """What `SHOWN_NODES` of a view holds: of nodes that are shown in part, what part."""
+    audience = config.audiences[view.audience]
+    shared = audiences.shared_nodes(config, audience)
+    nodes = audiences.narrowed(config, view).nodes
+    whole = "".join(f"{node}\n" for node in nodes if node not in shared)
+    part = f"{sorted(audience.owners)}{' and sums' * audience.cluster_sums}"
+    return (whole + "".join(f"{node}: {part}\n" for node in shared)).encode()
 
 
 class _View:
@@ -69,8 +77,15 @@ class _View:
 
     def __init__(self, config: Config, view: View, exported: Exported, asked: Mapping[tuple[str, str], str]) -> None:
         self._whole, self._config = config, audiences.narrowed(config, view)
-        self._logs, self._exported, self._asked = view.logs, exported, asked
-        self._hidden = Hidden.of(config, self._config.nodes, exported.manifest.gone.get("nodes", ()))
+        self._view, self._logs, self._exported, self._asked = view, view.logs, exported, asked
+        self._share, self._shared = (
+            share_of(config, view),
+            audiences.shared_nodes(config, config.audiences[view.audience]),
+        )
+        owning = [one.name for one in exported.nodes if any(map(self._share.holds, one.subjects))]
+        former, shown = exported.manifest.gone.get("nodes", ()), [one for one in self._shared if one in owning]
+        self._nodes = {*self._config.nodes} - ({*self._shared} - {*shown})
+        self._hidden = hidden(config, view, former, exported.clusters, shown)
         self._kept: set[str] = {"manifest.json"}
 
     def export(self) -> None:
@@ -78,23 +93,26 @@ class _View:
         folder = self._config.export
         with files.Together(folder) as changes, files.changing(folder):
             documents, entries = self._documents(changes)
-            made = manifest(self._edition(documents), documents, entries, self._compat())
+            edition = self._edition(documents)
+            made = manifest(edition, documents, entries, self._compat())
             made = self._hidden.cut(replace(made, activity=_latest(documents)))
+            made = replace(made, clusters=self._clusters(edition, documents, changes))
             self._kept.update(day.file for day in made.logs)
             write_days_of_all(folder, changes, made.logs, documents)
             changes.add(folder / "manifest.json", MANIFEST.dump_json(made))
             changes.settle()
             changes.keep()
             self._tidy()
-        files.replace(folder.with_name(SHOWN_NODES), shown_nodes(self._config))
+        files.replace(folder.with_name(SHOWN_NODES), shown_nodes(self._whole, self._view))
 
     def _documents(self, changes: files.Together) -> tuple[list[NodeDocument], dict[str, NodeEntry]]:
         """The documents and entries of the nodes; of one that is shown as it is the file is linked."""
         documents, entries = [], {}
         for whole in self._exported.nodes:
-            if whole.name not in self._config.nodes:
+            if whole.name not in self._nodes:
                 continue
-            document, entry = narrowed(whole, self._hidden, self._logs), self._exported.manifest.nodes[whole.name]
+            part = owned(whole, self._share) if whole.name in self._shared else whole
+            document, entry = narrowed(part, self._hidden, self._logs), self._exported.manifest.nodes[whole.name]
             if document.logs:
                 document = replace(document, logs=tuple(self._log(day, changes) for day in document.logs))
             if document is whole:
@@ -121,6 +139,22 @@ class _View:
                 changes.add(self._config.export / own.file, LOG.dump_json(cut))
         return own
 
+    def _clusters(self, edition: Edition, documents: Sequence[NodeDocument], changes: files.Together) -> str | None:
+        """Where the dashboard of clusters is told, None where none of these nodes tells of any."""
+        asking = [one for one in documents if sources_of(one)]
+        if not asking:
+            return None
+        # Loaded here, for most passes ask no clusters.
+        from collector.export import dashboard  # noqa: PLC0415
+
+        known = dashboard.identities(self._exported.nodes)
+        made = dashboard.dashboard(replace(edition, config=self._whole), asking, known)
+        if all(one.name in self._shared for one in asking):
+            made = replace(made, owners=tuple(sorted(self._share.owners)))
+        changes.add(self._config.export / CLUSTERS, dashboard.ADAPTER.dump_json(made))
+        self._kept.add(CLUSTERS)
+        return CLUSTERS
+
     def _edition(self, documents: Sequence[NodeDocument]) -> Edition:
         """The circumstances: how many of these nodes were asked, and maintenance of theirs."""
         whole = self._exported.edition
@@ -131,8 +165,10 @@ class _View:
         return replace(whole, config=self._config, last_pass=last, silences=silences, acts=())
 
     def _concerns(self, silence: Silence) -> bool:
-        """Whether maintenance can be of a node that is shown."""
-        return selector.concerns(self._config, selector.read(silence.selector))
+        """Whether maintenance can be of a node that is shown whole."""
+        whole = {name: node for name, node in self._config.nodes.items() if name not in self._shared}
+        config = self._config.model_copy(update={"nodes": whole})
+        return selector.concerns(config, selector.read(silence.selector))
 
     def _compat(self) -> Mapping[str, CompatEntry]:
         found = {

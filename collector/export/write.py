@@ -13,13 +13,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from collector import files
 from collector.chart.workshop import Workshop
 from collector.config import Config
+from collector.config.catalogue import tells_of
 from collector.export import logdays, pictures, years
 from collector.export.adapters import LOG, MANIFEST, NODE, SERIES
 from collector.export.documents import (
+    CLUSTERS,
     REGISTRY,
     CompatEntry,
     LogDay,
@@ -40,6 +43,9 @@ from collector.store import holds, query, whole
 from collector.store.records import NodeRecord, PassRecord, SubjectRecord
 from collector.store.store import Store
 
+if TYPE_CHECKING:
+    from collector.export.clusters import Clusters
+
 
 class ExportError(AlmanacError):
     """The export could not be written; the one before stays."""
@@ -56,6 +62,7 @@ class Exported:
     charts: int
     nodes: tuple[NodeDocument, ...]
     edition: Edition
+    clusters: Clusters | None = None
 
 
 def export(config: Config, store: Store) -> Exported:
@@ -143,10 +150,12 @@ class _Press:
         made = replace(made, gone=gone(query.left(self._telling.db), made))
         made = with_own(made, "keeper", *keeper) if keeper else made
         made = self._with_instances(made, *instances) if instances else made
+        clusters = self._clusters(edition, documents)
+        made = replace(made, clusters=CLUSTERS) if clusters else made
         self._filed.update(day.file for day in made.logs)
         logdays.write_days_of_all(self.folder, self._changes, made.logs, documents)
         self._changes.add(self.folder / "manifest.json", MANIFEST.dump_json(made))
-        return Exported(made, self._changes.settle(), 0, tuple(documents), edition)
+        return Exported(made, self._changes.settle(), 0, tuple(documents), edition, clusters)
 
     def _with_instances(self, made: Manifest, document: NodeDocument, entry: NodeEntry) -> Manifest:
         """The same with what instances told, and the registry of them, which is on disk once the export is."""
@@ -156,6 +165,17 @@ class _Press:
             return made
         self._changes.add(self.folder / REGISTRY, followed.content())
         return replace(made, registry=REGISTRY)
+
+    def _clusters(self, edition: Edition, documents: list[NodeDocument]) -> Clusters | None:
+        """What the dashboard of clusters tells, None where nothing tells of any."""
+        if not any(tells_of(source.kind, "cluster") for document in documents for source in document.sources):
+            return None
+        # Loaded here, for most passes ask no clusters.
+        from collector.export import dashboard  # noqa: PLC0415
+
+        made = dashboard.dashboard(edition, documents, dashboard.identities(documents))
+        self._changes.add(self.folder / CLUSTERS, dashboard.ADAPTER.dump_json(made))
+        return made
 
     def finish(self) -> int:
         """Waits for the charts: how many were drawn."""
@@ -222,9 +242,10 @@ class _Press:
             | self._filed
             | {entry.file for entry in made.every.values()}
             | {one.file for one in made.compat.values()}
-            | {made.registry}
+            | {made.registry, made.clusters}
         )
-        for folder in ("charts", "nodes", "compat", REGISTRY.partition("/")[0], years.FOLDER, logdays.FOLDER):
+        own = (file.partition("/")[0] for file in (REGISTRY, CLUSTERS))
+        for folder in ("charts", "nodes", "compat", *own, years.FOLDER, logdays.FOLDER):
             for path in files.paths(self.folder / folder):
                 if f"{folder}/{path}" not in kept:
                     os.unlink(f"{self.folder}/{folder}/{path}")  # noqa: PTH108 - of thousands, Path takes half the time

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from collector.config import Config, Environment, Group, Hub
+from collector.config.addressed import asks_cluster
 from collector.config.audiences import Audience
 from collector.people.roles import Act, Role, allowed
 from collector.store.persons import Person
@@ -75,10 +76,19 @@ def nodes_of(config: Config, audience: Audience) -> tuple[str, ...]:
     return tuple(node for node in config.nodes if node in named)
 
 
+def shared_nodes(config: Config, audience: Audience) -> tuple[str, ...]:
+    """The nodes of which an audience is shown no more than what belongs to its owners of VMs."""
+    if not audience.owners:
+        return ()
+    whole = nodes_of(config, audience)
+    return tuple(node for node in config.nodes if node not in whole and asks_cluster(config, node))
+
+
 def narrowed(config: Config, view: View) -> Config:
-    """The configuration of a view: its nodes only, sets with those of their nodes only, folders of its own, and nobody
-    who is told or shown anything."""
-    shown = nodes_of(config, config.audiences[view.audience])
+    """The configuration of a view: its nodes only, sets with those of their nodes only that are shown whole, folders of
+    its own, and nobody who is told or shown anything."""
+    audience = config.audiences[view.audience]
+    shown, shared = nodes_of(config, audience), shared_nodes(config, audience)
     folder = config.site.data / "audiences" / view.name
     site = config.site.model_copy(
         update={
@@ -95,7 +105,7 @@ def narrowed(config: Config, view: View) -> Config:
         site=site,
         limits=config.limits,
         hubs={name: hub for name, hub in hubs.items() if hub.node or hub.nodes},
-        nodes={node: config.nodes[node] for node in shown},
+        nodes={name: node for name, node in config.nodes.items() if name in shown or name in shared},
         environments=_sets(config.environments, shown),
         groups=_sets(config.groups, shown),
     )

@@ -193,7 +193,8 @@ class Nodes(SlotDirective):
 class Table(SlotDirective):
     """`.. almanac:hubs::`, `.. almanac:environments::`, `.. almanac:groups::`: a table of all there are;
     `.. almanac:closed::`: of what was wrong lately; `.. almanac:instances::`: of the instances of an application;
-    `.. almanac:statistics::`: charts and tables over them."""
+    `.. almanac:statistics::`: charts and tables over them; `.. almanac:clusters::`: of clusters of VMs and all that is
+    wrong with them; `.. almanac:vms::`: of all VMs."""
 
 
 class Compare(SlotDirective):
@@ -276,6 +277,8 @@ DIRECTIVES: dict[str, Any] = {
     "closed": Table,
     "instances": Table,
     "statistics": Table,
+    "clusters": Table,
+    "vms": Table,
     "compare": Compare,
     "chart": Chart,
 }

@@ -71,6 +71,11 @@ def share(metric: Record | None) -> Markup:
     return _METER(f"{metric.value:.3g}", number(metric.value, "ratio"))
 
 
+def portion(used: float, total: float) -> Markup:
+    """How much of something is used, as a bar; more than all of it fills the bar."""
+    return _METER(f"{min(1.0, used / total) if total else 1:.3g}", number(used / total if total else 1, "ratio"))
+
+
 def sparkline(points: Sequence[float | None], unit: str | None, what: str) -> Markup:
     """A small chart of the last nights; without a unit its words leave the numbers out."""
     known = [point for point in points if point is not None]
@@ -114,8 +119,8 @@ class Elements:
         """The elements by the names that templates know."""
         names = ("when", "on", "aged", "since", "stated", "amount", "word", "metric", "state", "standing")
         ours = {name: getattr(self, name) for name in names}
-        shared = {"axis": axis, "badge": badge, "multiple": multiple, "share": share, "sparkline": sparkline}
-        return ours | shared | {"tally": tally}
+        shared = (axis, badge, multiple, portion, share, sparkline, tally)
+        return ours | {one.__name__: one for one in shared}
 
     def _when(self, time: str) -> Markup:
         """Day, time and zone."""

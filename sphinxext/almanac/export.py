@@ -80,6 +80,12 @@ class Export:
         """They by their UUIDs."""
         return {one.uuid: one for one in self.registry.instances} if self.registry else {}
 
+    @cached_property
+    def clusters(self) -> Record | None:
+        """The clusters of VMs, None where no source tells of any. Raises ExportError if their file is not there."""
+        file = self.manifest.get("clusters")
+        return _read(self.folder / file) if file else None
+
     def node(self, name: str) -> Record | None:
         """All about a node, None if there is no such node. Raises ExportError if its file is not there."""
         return self._read_node(name)[0] if name in self.nodes else None

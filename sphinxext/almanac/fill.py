@@ -29,6 +29,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import escape
 
 from sphinxext.almanac import settled
+from sphinxext.almanac.clusters import FEW, FINE, style_of, wanting
 from sphinxext.almanac.compare import compared, scale_of
 from sphinxext.almanac.compiled import Compiled
 from sphinxext.almanac.each import TITLE, Mould, Thing, things
@@ -253,6 +254,10 @@ def environment(export: Export, compiled: Compiled | None = None) -> Environment
         problems_of=partial(problems_of, export),
         part_levels=LEVELS,
         level_of=level_of,
+        style_of=style_of,
+        wanting=wanting,
+        fine=FINE,
+        few=FEW,
     )
     return made
 

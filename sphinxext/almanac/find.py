@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sphinxext.almanac.arrange import named, worst_first
+from sphinxext.almanac.clusters import dashboard
 from sphinxext.almanac.compare import Multiples, compared
 from sphinxext.almanac.each import things
 from sphinxext.almanac.export import Export, Record
@@ -201,6 +202,8 @@ _FINDERS: Mapping[str, Callable[[Export, Selector], Any]] = {
     "instance": lambda export, selector: (
         export.instances.get(selector["name"]) or Gone("instance", selector["name"], selector["node"])
     ),
+    "clusters": lambda export, _selector: dashboard(export),
+    "vms": lambda export, _selector: export.clusters,
     "hubs": _all("hubs"),
     "environments": _all("environments"),
     "groups": _all("groups"),

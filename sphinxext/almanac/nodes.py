@@ -12,6 +12,7 @@ from docutils.nodes import Node
 from sphinx.application import Sphinx
 
 from sphinxext.almanac.arrange import named, side_by_side, worst_first
+from sphinxext.almanac.clusters import Dashboard, used_words
 from sphinxext.almanac.compare import Multiples, Reading, drawn
 from sphinxext.almanac.domain import AlmanacDomain, export_of
 from sphinxext.almanac.export import Export, Record
@@ -219,6 +220,37 @@ class Teller:
             made += [_paragraph(one.label), *self.charts([one.chart]), *table]
         return made
 
+    def clusters(self, found: Dashboard | None) -> list[Node]:
+        """What is wrong with clusters, and tables of them, their VMs and nodes, and what owners use."""
+        if found is None:
+            return [_paragraph("No clusters are watched.")]
+        rows = [
+            (
+                one.name or f"asked on {one.node}",
+                look(one.level).word if one.outcome == "ok" else "Did not answer",
+                self.time(one.answered),
+            )
+            for one in found.clusters
+        ]
+        owners = [(o.name, look(o.level).word, used_words(o)) for one in found.clusters for o in one.owners]
+        hosts = [(h.name, h.state, h.role, h.detail) for one in found.clusters for h in one.hosts]
+        return [
+            *_table(("Cluster", "State", "Last answered"), rows),
+            *self.problems(found.problems),
+            *self.vms(Record(clusters=found.clusters)),
+            *_table(("Owner", "State", "Uses"), owners),
+            *_table(("Node of the cluster", "State", "Role", "Room for a failover"), hosts),
+        ]
+
+    def vms(self, told: Record | None) -> list[Node]:
+        """A table of VMs."""
+        rows = [
+            (vm.name, "gone" if vm.news == "gone" else vm.state, vm.owner or "not told", vm.host, vm.size)
+            for one in (told.clusters if told else ())
+            for vm in one.vms
+        ]
+        return _table(("VM", "State", "Owner", "Node", "Size"), rows) or [_paragraph("No VM is known.")]
+
     def closed(self, problems: Sequence[Record]) -> list[Node]:
         """A table of what was wrong lately."""
         rows = [
@@ -306,7 +338,7 @@ _TELLING: dict[str, Callable[[Teller, Any], list[Node]]] = {
     for name in (
         "node", "hub", "environment", "subject", "headline", "fleet", "counts", "changes", "problems", "status",
         "nodes", "hubs", "environments", "groups", "group", "closed", "each", "compare", "activity",
-        "processes", "logs", "instances", "statistics",
+        "processes", "logs", "instances", "statistics", "clusters", "vms",
         "kiosk", "menu",
     )
 } | {

@@ -15,7 +15,7 @@ not given is absent. It holds names that people wrote, never data.
     nodes, processes, logs               hub, environment, group
     log                                  node, name: the day; of all nodes without one
     instance                             node: what all of them are called, name: its UUID
-    instances, statistics
+    instances, statistics, clusters, vms
     hubs, environments, groups, closed
     chart                                node, subject, metric, range
     compare                              metric, hub, environment, group, kind, subject

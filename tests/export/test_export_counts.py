@@ -39,17 +39,26 @@ def test_each_subject_counts_in_exactly_one_part():
     assert all(value == sum(part[0] for part in parts) for value, parts in found.values() if parts)
 
 
-def test_kinds_that_come_later_are_counted_by_their_own_words():
+def test_vms_and_nodes_of_clusters_are_counted_by_their_state_alone():
     web = next(node for node in sample_nodes() if node.name == "web-2")
-    vm = replace(
-        web.subjects[1], kind="vm", name="vm:a", states=(replace(web.subjects[1].states[0], value="ERROR_down"),)
-    )
-    up = replace(vm, name="vm:b", states=(replace(vm.states[0], value="running"),))
-    failed = replace(vm, name="vm:c", level="critical")
-    assert told(replace(web, subjects=(vm, up, failed)))["VMs"] == (
-        3,
-        [(1, "running", "ok"), (1, "failed", "critical"), (1, "error_down", "ok")],
-    )
+
+    def vm(kind, name, state, level="ok"):
+        states = (replace(web.subjects[1].states[0], value=state),)
+        return replace(web.subjects[1], kind=kind, name=f"{kind}:{name}", states=states, level=level)
+
+    vms = [
+        vm("vm", "a", "down", "critical"),
+        vm("vm", "b", "running"),
+        vm("vm", "without owner", "running", "warning"),
+        vm("vm", "c", "set aside"),
+        vm("vm", "d", "misplaced", "warning"),
+        replace(vm("vm", "gone", "running"), present=False),
+        vm("clusternode", "n", "online", "warning"),
+        vm("clusternode", "m", "drained", "warning"),
+    ]
+    counted = told(replace(web, subjects=tuple(vms)))
+    assert counted["VMs"] == (5, [(2, "running", "ok"), (2, "in error", "critical"), (1, "set aside", "unknown")])
+    assert counted["Nodes of clusters"] == (2, [(1, "drained", "warning"), (1, "online", "ok")])
 
 
 def test_a_node_that_answers_in_part_is_reached_and_one_of_which_nothing_answers_is_not():
