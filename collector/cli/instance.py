@@ -232,18 +232,21 @@ def _register(config: Config) -> Iterator[Register]:
     """The registry of a configuration, with what registered itself since, and the change told to `almanac intake`. It
     waits for no pass: SQLite's own lock is enough."""
     with Store.open(config.database) as store:
-        _exchange(config, store)
+        went = _exchange(config, store)
         yield Register(store, actor(config, store))
-        _exchange(config, store)
+        if went:
+            _exchange(config, store)
 
 
-def _exchange(config: Config, store: Store) -> None:
-    """Who may not write the spool can use the registry all the same; the next pass makes up for it."""
+def _exchange(config: Config, store: Store) -> bool:
+    """Who may not write the spool can use the registry all the same; the next pass makes up for it. Whether it went."""
     if config.intake:
         try:
             taking.exchange(config, store)
         except SpoolError as error:
             _screen.complain(f"almanac: {error}; the next pass takes in what is there")
+            return False
+    return True
 
 
 def _document(one: Instance) -> dict[str, object]:

@@ -58,6 +58,10 @@ class _Desk:
     def __init__(self, config: Config, settings: Intake) -> None:
         private = config.instances.private if config.instances else ()
         self._settings, self._beats = settings, Beats(config)
+        try:
+            self._beats.begin()
+        except SpoolError as error:
+            _LOG.error("%s", error)  # the disk may have room again when one beats
         self._calls = Calls(settings, private, config.spool)
         self.displays = Displays(settings)
         self._requests = Limit(settings.requests, 60)

@@ -35,6 +35,11 @@ class Beats:
         heard = (one for one in listed if isinstance(one, beats.Settings) and Path(one.log) == self._log)
         self._known = {digest(one.secret.get_secret_value()) for one in heard}
 
+    def begin(self) -> None:
+        """Makes the log, so that before the first beat there is one to read. Raises SpoolError."""
+        if self._known:
+            self._add(b"")
+
     def hear(self, secret: str, query: bytes, address: str) -> None:
         """Writes a beat down, if its secret is one; nobody learns whether it is. Raises SpoolError."""
         if digest(secret) not in self._known:
@@ -42,8 +47,11 @@ class Beats:
         when = datetime.now(UTC).strftime("%d/%b/%Y:%H:%M:%S +0000")
         asked = f"?{quote(query[:_LONGEST], safe=_KEPT)}" if query else ""
         line = f'{address} - - [{when}] "GET /beat/{secret}{asked} HTTP/1.1" 204 0\n'
+        self._add(line.encode("ascii"))
+
+    def _add(self, line: bytes) -> None:
         try:
-            _append(self._log, line.encode("ascii"))
+            _append(self._log, line)
         except OSError as error:
             raise SpoolError(f"{self._log}: {error.strerror}; mend that") from error
 

@@ -40,6 +40,10 @@ CREATE INDEX registration_url ON registration (url);
 CREATE INDEX registration_revision ON registration (revision)
 """
 _ALL = ("url", "contact", "email", "organisation", "enabled", "held")
+_BROKEN = "move it away; what was not taken in is lost, all else comes back with the next pass"
+_KEPT_FROM = (
+    "see who owns its folder, and whether its disk has room; almanac intake must run as the user that runs passes"
+)
 _PENDING = "(new OR changed != '')"
 
 
@@ -202,7 +206,7 @@ def _spoken(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
-        mend = "see who owns its folder, and whether its disk has room"
-        raise SpoolError(f"{path}: {error}: {mend}; almanac intake must run as the user that runs passes") from error
+        broken = getattr(error, "sqlite_errorcode", 0) in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+        raise SpoolError(f"{path}: {error}: {_BROKEN if broken else _KEPT_FROM}") from error
     except OSError as error:
         raise SpoolError(f"{path}: {error.strerror}; mend that and run again") from error

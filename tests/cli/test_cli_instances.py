@@ -229,3 +229,13 @@ def test_without_settings_nobody_is_asked(instance):
             "almanac: almanac.toml: instances: is missing; say what they are asked: [[instances.endpoints]] with"
             ' url = "/stats"\n'
         )
+
+
+def test_a_spool_that_can_not_be_read_is_told_once_with_its_mend(instance, tmp_path):
+    (tmp_path / "almanac.toml").write_text('[nodes.here]\nreach = "local"\n[intake]\n')
+    spool = load(tmp_path / "almanac.toml").spool
+    spool.mkdir(parents=True)
+    (spool / "registrations.db").write_bytes(b"no database, and long enough to be looked at" * 20)
+    told = instance("instance", "list")
+    mend = "move it away; what was not taken in is lost, all else comes back with the next pass"
+    assert (told.returncode, told.stderr.count(mend), told.stderr.count("registrations.db")) == (0, 1, 1)

@@ -201,7 +201,7 @@ def test_a_broken_spool_ends_no_pass(desk, store):
     open_.config.spool.mkdir(parents=True)
     (open_.config.spool / "registrations.db").write_bytes(b"no database, and long enough to be looked at" * 20)
     (said_,) = nightly._taken_in(open_.config, store)
-    assert "registrations.db: file is not a database: see who owns its folder" in str(said_)
+    assert "registrations.db: file is not a database: move it away; what was not taken in is lost" in str(said_)
 
 
 def test_beats_come_in_as_a_source_of_beats_reads_them(desk, tmp_path):
@@ -209,7 +209,8 @@ def test_beats_come_in_as_a_source_of_beats_reads_them(desk, tmp_path):
     source = f'[[nodes.here.sources]]\nkind = "beats"\nsecret = "$KITCHEN"\nlog = "{log}"'
     heard = desk(more=f'[nodes.here]\nreach = "local"\n{source}')
     assert heard.ask("GET", "/beat/unknown-unknown-unknown").status_code == 204
-    assert not log.exists()
+    assert log.read_bytes() == b""
+    assert not _asked(heard.config).faults
     hostile = {"query_string": 't=1&x="\r\n%00 GET /beat/' + "é" * 3000}
     for method, more in (("GET", {"query_string": "t=21.5&b=3"}), ("POST", {}), ("PUT", hostile)):
         answer = heard.ask(method, f"/beat/{KITCHEN}", **more)
