@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
-from playwright.sync_api import Browser, CDPSession, Page, Route, sync_playwright
+from playwright.sync_api import Browser, CDPSession, Page, Route
 
 from collector.publish import publish
 from sphinxext.almanac.fill import fill
@@ -27,7 +27,6 @@ from tests.sphinxext.status_site import build, status_site
 
 pytestmark = pytest.mark.system
 
-CHROMIUM = "/usr/bin/chromium"
 SCREENS = """:orphan:
 
 Wall display
@@ -109,14 +108,6 @@ def site(made: Project, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Si
     site.publish(worst("As it was."))
     yield site
     shutil.rmtree(public)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        yield browser
-        browser.close()
 
 
 class Counting(SimpleHTTPRequestHandler):
