@@ -33,6 +33,7 @@ ADAPTER = TypeAdapter(Clusters)
 DAY = 86400
 USED: tuple[str, ...] = ("memory", "disk", "vcpus")
 KINDS = ("vm", "clusternode", "cluster", "owner")
+WISHED = frozenset({"running", "stopped", "set aside", "online"})
 NO_ROOM = RoomEntry(None, None, None)
 
 
@@ -223,9 +224,11 @@ def _room(subject: Subject, what: str) -> RoomEntry:
     return RoomEntry(*(values.get(f"{what}_{part}") for part in ("total", "used", "allocated")))
 
 
-def _foremost(entry: VmEntry | HostEntry) -> tuple[bool, int, tuple[str | int, ...]]:
-    """What is gone last, else the worst first, then by name with the numbers in it by size."""
-    return isinstance(entry, VmEntry) and entry.news == "gone", -Level[entry.level.upper()], _natural(entry.name)
+def _foremost(entry: VmEntry | HostEntry) -> tuple[bool, bool, int, tuple[str | int, ...]]:
+    """What is gone last, else what stands as nobody wishes first, the worst of it first, then by name with the numbers
+    in it by size."""
+    is_gone = isinstance(entry, VmEntry) and entry.news == "gone"
+    return is_gone, entry.state in WISHED, -Level[entry.level.upper()], _natural(entry.name)
 
 
 def _natural(name: str) -> tuple[str | int, ...]:

@@ -49,6 +49,13 @@ def test_what_came_went_broke_and_lost_its_owner_is_told(made):
     assert vms["in error"] >= 2
 
 
+def test_all_vms_are_listed_those_in_error_first(made):
+    said = words(made.second["_whole"], "clusters/vms.html")
+    stranded = [one.start() for one in re.finditer("Stranded", said)]
+    assert stranded
+    assert max(stranded) < said.index("Running") < said.index("vm12.example.org Gone last seen")
+
+
 def test_a_cluster_that_does_not_answer_keeps_its_last_values_dated(made):
     said = words(made.third["_whole"])
     assert "1 cluster, which did not answer: what stands here is older; 0 of 25 VMs run; of 25 it is not known." in said

