@@ -65,6 +65,7 @@ def owned(document: NodeDocument, share: Share) -> NodeDocument:
     """The share of a node's document, without anything that is not of a subject of it."""
     subjects = tuple(subject for subject in document.subjects if share.holds(subject))
     shown = {subject.name for subject in subjects}
+    own = {subject.name for subject in subjects if subject.kind == "vm"}  # a cluster's events are of anybody's VMs
     sources = tuple(map(_source, sources_of(document)))
     well = document.reached and all(source.outcome == Outcome.OK for source in sources)
     return replace(
@@ -80,7 +81,7 @@ def owned(document: NodeDocument, share: Share) -> NodeDocument:
         sources=sources,
         subjects=subjects,
         problems=tuple(one for one in document.problems if one.subject in shown),
-        events=tuple(one for one in document.events if one.subject in shown),
+        events=tuple(one for one in document.events if one.subject in own),
         pending=tuple(one for one in document.pending if one.subject in shown),
         hidden=tuple(one for one in document.hidden if one.subject in shown),
         closed=tuple(one for one in document.closed if one.subject in shown),

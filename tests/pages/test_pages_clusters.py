@@ -2,10 +2,15 @@
 
 import json
 import re
+from dataclasses import replace
 
 import pytest
 
 from collector.config import ConfigError, parse
+from collector.export.owned import Share, owned
+from collector.export.telling import Telling
+from collector.store import query
+from collector.store.store import Store
 from tests.pages.cluster_site import TOML, cluster_site
 from tests.sphinxext.page_reading import read
 
@@ -90,6 +95,16 @@ def test_nothing_of_others_is_in_what_owners_are_shown(made, night):
 def _is_told(path):
     """Whether a file tells of the fleet; the manual and style sheets do not."""
     return not path.startswith(("guide/", "_static/", "_sources/guide/", "genindex")) and path != "objects.inv"
+
+
+def test_sums_tell_nothing_that_jobs_said_of_others(made):
+    with Store.open(made.config.database) as store:
+        record = Telling(made.config, store, query.last_pass(store.db))
+        document = record.document(record.record("master"))
+    told = replace(document.events[0], subject="cluster:cluster.example.org", text="Job 1, of x9, failed")
+    shown = owned(replace(document, events=(told, *document.events)), Share(frozenset({"physics"}), True))
+    assert "cluster:cluster.example.org" in {one.name for one in shown.subjects}
+    assert told not in shown.events
 
 
 def test_owners_see_their_vms_and_their_use(made):
