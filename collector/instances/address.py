@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterator, Sequence
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 
 from collector.config.instances import Network
 
 Address = IPv4Address | IPv6Address
 _NAT64 = IPv6Network("64:ff9b::/96")
+_INSIDE = tuple(map(ip_network, ("192.0.0.0/24", "192.88.99.0/24", "64:ff9b:1::/48", "3fff::/20", "fec0::/10")))
+"""Networks for use within a site, or for none, that some versions of Python hold to be public."""
 
 
 class Forbidden(Exception):
@@ -24,8 +26,7 @@ def addresses(host: str, port: int, private: Sequence[Network]) -> tuple[str, ..
     for text in known:
         if not is_allowed(text, private):
             raise Forbidden(
-                f"{host} is at {text}, which is no public address; if it may be asked, name its network in"
-                " instances.private"
+                f"is at {text}, which is no public address; if it may be asked, name its network in instances.private"
             )
     return known
 
@@ -39,9 +40,19 @@ def is_allowed(text: str, private: Sequence[Network]) -> bool:
 def _is_allowed(address: Address, private: Sequence[Network]) -> bool:
     if any(address in network for network in private):
         return True
-    if isinstance(address, IPv6Address) and address.ipv4_mapped:
+    if isinstance(address, IPv6Address) and (address.ipv4_mapped or address in _NAT64):
         return True  # nothing but the address that it carries
-    return address.is_global and not address.is_multicast and not address.is_reserved
+    if address.is_multicast or address.is_reserved or any(address in network for network in _INSIDE):
+        return False
+    return address.is_global
+
+
+def server(text: str) -> str:
+    """What is asked together: an address, or of IPv6 the network that one server may have of its own (RFC 6177)."""
+    address = ip_address(text.partition("%")[0])
+    if isinstance(address, IPv6Address) and address.ipv4_mapped:
+        return str(address.ipv4_mapped)
+    return str(IPv6Network((address, 64), strict=False)) if isinstance(address, IPv6Address) else str(address)
 
 
 def _carried(address: Address) -> Iterator[IPv4Address]:

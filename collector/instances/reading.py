@@ -13,7 +13,7 @@ from collector.config.instances import Crawled
 from collector.instances.register import subject_of
 from collector.instances.statistics import Value, aggregated
 from collector.model import Fault, Observation, Reading, State, printable
-from collector.sources import command
+from collector.sources.command import MOST_VALUES, within
 from collector.store.instances import Instance
 
 BASE, ADDRESS = "base URL", "server address"
@@ -27,6 +27,29 @@ class At:
 
     instance: Instance
     address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is kept of an answer: configured fields, names that are on record, and so many others that there are not
+    more than MOST_VALUES of these two: else whoever tells other names each time would have pages grow for ever."""
+
+    fields: Mapping[str, Crawled]
+    known: Set[str] = frozenset()
+
+    def kept(self, found: Mapping[str, Value], faults: list[Fault]) -> Iterator[tuple[str, Value]]:
+        """Of what was found, in its order."""
+        room, left = MOST_VALUES - len(self.known - self.fields.keys() - {BASE, ADDRESS}), list[str]()
+        for name, value in found.items():
+            is_new = name not in self.fields and name not in self.known
+            if is_new and room <= 0:
+                left.append(name)
+                continue
+            room -= is_new
+            yield name, value
+        if left:
+            text = f"tells {len(left)} values beyond {MOST_VALUES}, which are not kept; name those that you want in"
+            faults.append(Fault(0, printable(left[0]), f"{text} instances.fields"))
 
 
 class NoObject(Exception):
@@ -50,14 +73,11 @@ def merged(bodies: Sequence[bytes]) -> dict[str, object]:
     return whole
 
 
-def reading(at: At, asked: int, answer: Mapping[str, object], fields: Mapping[str, Crawled]) -> Reading:
+def reading(at: At, asked: int, answer: Mapping[str, object], wanted: Wanted) -> Reading:
     """All values in an answer, as of when it was asked for (UTC seconds)."""
-    one = at.instance
+    one, fields = at.instance, wanted.fields
     subject, faults = subject_of(one.uuid), list[Fault]()
-    found = dict(_values(answer, fields, faults))
-    kept = list(found.items())[: command.MOST_VALUES]
-    if len(found) > len(kept):
-        faults.append(Fault(0, "", f"tells {len(found)} values; only the first {len(kept)} are kept"))
+    kept = list(wanted.kept(dict(_values(answer, fields, faults)), faults))
     units = {name: field.unit for name, field in fields.items()}
     numbers = (
         Observation(subject, name, asked, value, units.get(name, "count"))
@@ -79,7 +99,7 @@ def _values(
         if value is None:
             continue
         if field.aggregation is None:
-            yield from command.within(name, value, faults)
+            yield from within(name, value, faults)
         elif (number := aggregated(value, field.aggregation)) is not None:
             yield name, number
         else:
@@ -87,7 +107,7 @@ def _values(
             faults.append(Fault(0, printable(name), what))
     taken = {field.path or name for name, field in fields.items()}
     others = {key: value for key, value in answer.items() if key not in taken and key not in fields}
-    for path, value in command.within("", others, faults):
+    for path, value in within("", others, faults):
         if not _is_taken(path, taken):
             yield path, value
 

@@ -51,17 +51,28 @@ def fitting(field: str, value: str) -> str:
     return text
 
 
+_PORTS = {"http": 80, "https": 443}
+
+
 def _base(text: str) -> str:
-    """A base URL in one spelling: scheme and host in small letters, no slash at its end."""
+    """A base URL in one spelling: scheme and host in small letters, the host as the network knows it (RFC 3490) without
+    a dot at its end, no port that goes without saying, and no slash at the end."""
     wrong = f"url: {_shown(text)} is no address of a server; write one such as https://app.example.org/base"
     try:
         parts = urlsplit(text)
-        host, port = parts.hostname, parts.port
+        host, port = _known_as(parts.hostname or ""), parts.port
     except ValueError as error:
         raise InstanceError(wrong) from error
     if not _URL.fullmatch(text) or not host or port == 0:
         raise InstanceError(wrong)
-    return parts._replace(scheme=parts.scheme.lower(), netloc=parts.netloc.lower()).geturl().rstrip("/")
+    scheme = parts.scheme.lower()
+    netloc = host if port in (None, _PORTS[scheme]) else f"{host}:{port}"
+    return parts._replace(scheme=scheme, netloc=netloc).geturl().rstrip("/")
+
+
+def _known_as(host: str) -> str:
+    """The name of a host in ASCII, or its address. Raises ValueError for what is none."""
+    return f"[{host}]" if ":" in host else host.encode("idna").decode().rstrip(".")
 
 
 def _shown(value: str) -> str:

@@ -22,6 +22,10 @@ BY_THEMSELVES = (
     "ALTER TABLE instance ADD COLUMN held INTEGER NOT NULL DEFAULT 0",
     "ALTER TABLE instance ADD COLUMN secret TEXT NOT NULL DEFAULT ''",
 )
+NAMES = """
+SELECT metric FROM series JOIN subject ON subject.id = series.subject WHERE node = :node AND name = :subject
+UNION SELECT metric FROM word JOIN subject ON subject.id = word.subject WHERE node = :node AND name = :subject
+"""
 COLUMNS = "uuid, url, contact, email, organisation, enabled, added, held, secret"
 
 
@@ -75,6 +79,11 @@ def waiting(db: sqlite3.Connection) -> int:
     """How many wait for approval."""
     found: int = db.execute("SELECT count(*) FROM instance WHERE enabled AND held").fetchone()[0]
     return found
+
+
+def names(db: sqlite3.Connection, node: str, subject: str) -> frozenset[str]:
+    """What an instance has ever told, by its names as a node and a subject: the names of its numbers and words."""
+    return frozenset(name for (name,) in db.execute(NAMES, {"node": node, "subject": subject}))
 
 
 def put(db: sqlite3.Connection, one: Instance) -> None:

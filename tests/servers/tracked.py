@@ -9,7 +9,7 @@ import ssl
 import time
 from collections import Counter
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Lock, Thread
+from threading import Event, Lock, Thread
 from typing import Any
 
 
@@ -25,11 +25,13 @@ def facts(number: int) -> dict[str, Any]:
 
 
 class Tracked:
-    """`/KIND/NUMBER/...` on `port`. asked: paths, with their headers. most: so many were asked at once, by host."""
+    """`/KIND/NUMBER/...` on `port`. asked: paths, with their headers. most: so many were asked at once, by address.
+    hung_up: whether who was sent an answer without end has gone."""
 
     def __init__(self, context: ssl.SSLContext | None = None) -> None:
         self.asked: list[tuple[str, dict[str, str]]] = []
         self.most: Counter[str] = Counter()
+        self.hung_up = Event()
         self._now: Counter[str] = Counter()
         self._lock = Lock()
         self._server = ThreadingHTTPServer(("0.0.0.0", 0), self._handler())
@@ -52,7 +54,7 @@ class Tracked:
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
-                host = self.headers["Host"].partition(":")[0]
+                host = self.connection.getsockname()[0]
                 with outer._lock:
                     outer.asked.append((self.path, dict(self.headers)))
                     before = sum(path == self.path for path, _ in outer.asked)
@@ -92,6 +94,35 @@ class Tracked:
                 for _ in range(200):
                     self.wfile.write(b" ")
                     time.sleep(0.05)
+
+            def endless(self, *_: int) -> None:
+                self.leave()
+                self.wfile.write(b"HTTP/1.1 200 OK\r\nX-Much: ")
+                try:
+                    while True:
+                        self.wfile.write(b"x")
+                        time.sleep(0.05)
+                except OSError:
+                    outer.hung_up.set()
+
+            def long(self, number: int, _: int) -> None:
+                time.sleep(0.3)
+                self.good(number, 0)
+
+            def echo(self, *_: int) -> None:
+                self.say(json.dumps({"users": 1, "request": str(self.headers), "sent": dict(self.headers)}).encode())
+
+            def roomy(self, *_: int) -> None:
+                self.say(b'{"a": [' + b"{}," * 100_000 + b"{}]}")
+
+            def new(self, number: int, before: int) -> None:
+                self.say(json.dumps({f"key{before}_{n}": n for n in range(number)} | {"users": before}).encode())
+
+            def later(self, *_: int) -> None:
+                self.say(b"", 503, Retry_After="3600")
+
+            def unmoved(self, *_: int) -> None:
+                self.say(b"", 304)
 
             def huge(self, *_: int) -> None:
                 self.say(b'{"a": "' + b"x" * 3_000_000 + b'"}')
