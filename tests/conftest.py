@@ -13,8 +13,10 @@ import pytest
 from collector.config import kinds
 from tests.servers.sshd import Sshd, new_key
 
-# A shell ignores Ctrl-C for what it runs in the background, and so would all that tests start and break off.
+# A shell ignores Ctrl-C for what it runs in the background, and nohup that its terminal hangs up; and so would all that
+# tests start and break off.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ import time
 from pathlib import Path
 
 from tests.bench.spending import Spent, spent
-from tests.servers.sshd import free_port
+from tests.servers.ports import free_port
 
 PROGRAMS = Path("/usr/share/munin")
 RANGES = 4

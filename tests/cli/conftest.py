@@ -12,6 +12,6 @@ def cli(tmp_path):
     def run(*words, **options):
         command = [str(Path(sys.executable).with_name("almanac")), *map(str, words)]
         piped = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | options
-        return subprocess.run(command, text=True, timeout=300, cwd=tmp_path, check=False, **piped)
+        return subprocess.run(command, text=True, timeout=1200, cwd=tmp_path, check=False, **piped)
 
     return run

@@ -13,8 +13,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tests.servers.ports import free_port
 from tests.servers.sshd import Sshd, new_key
-from tests.servers.supervisord import free_port, running, wait_for
+from tests.servers.supervisord import running
+from tests.servers.waiting import until
 
 NODES = ("one", "two", "three", "four", "five")
 ENVIRONMENTS = {"lab": ("one", "two"), "live": ("three", "four"), "edge": ("one", "five")}
@@ -140,6 +142,6 @@ def fleet(folder: Path, home: Path) -> Iterator[Fleet]:
             head = HEAD.format(folder=mine, port=one.port, password=PASSWORD.replace("%", "%%"))
             stack.enter_context(running(mine, head + programs(groups_of(name))))
         for one in made.nodes.values():
-            wait_for(lambda one=one: {r["statename"] for r in one.records().values()} == {"RUNNING"})
+            until(lambda one=one: {r["statename"] for r in one.records().values()} == {"RUNNING"})
         made.config.write_text(toml(made))
         yield made

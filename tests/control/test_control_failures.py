@@ -12,7 +12,6 @@ import subprocess
 import sys
 import tempfile
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -25,7 +24,9 @@ from collector.control import doing, found, plan, results
 from collector.control.plan import Action, Step
 from tests.control.fleet import HEAD, PASSWORD
 from tests.control.running import Done, run
-from tests.servers.supervisord import free_port, running, wait_for
+from tests.servers.ports import free_port
+from tests.servers.supervisord import running
+from tests.servers.waiting import until
 
 PROGRAMS = """
 [program:well]
@@ -37,9 +38,11 @@ autostart = false
 [program:quits]
 command = sh -c 'exit 4'
 autostart = false
+startsecs = 30
 startretries = 0
 [program:again]
 command = sh -c 'exit 5'
+startsecs = 30
 startretries = 1000
 [program:slow]
 command = sh -c 'trap "" TERM; while :; do sleep 0.1; done'
@@ -77,7 +80,7 @@ def folder() -> Iterator[Path]:
     path = Path(tempfile.mkdtemp(prefix="almanac-"))
     head = HEAD.format(folder=path, port=free_port(), password=PASSWORD.replace("%", "%%"))
     with running(path, head + PROGRAMS):
-        wait_for((path / "s.sock").exists)
+        until((path / "s.sock").exists)
         config = configure(path, LOCAL.format(name="here", where=f"unix://{path}/s.sock", password=PASSWORD))
         yield path
         (told,) = found.ask(load(config), ["here"], 1)
@@ -122,7 +125,7 @@ def test_what_ends_at_once_is_told(folder: Path, action: str) -> None:
 
 
 def test_what_is_tried_again_and_again_is_given_a_fresh_start_and_told(folder: Path) -> None:
-    wait_for(lambda: "BACKOFF" in run(folder / "almanac.toml", "list", "again").out)
+    until(lambda: "BACKOFF" in run(folder / "almanac.toml", "list", "again").out)
     done = acted(folder, "start", "again")
     end, after, why = result(done)
     assert (done.status, end, why) == (1, "failed", "Exited too quickly (process log may have details)")
@@ -132,7 +135,7 @@ def test_what_is_tried_again_and_again_is_given_a_fresh_start_and_told(folder: P
 
 
 def test_what_does_not_stop_is_told_and_costs_no_other(folder: Path) -> None:
-    done = acted(folder, "restart", "slow", "well", "--timeout", "2")
+    done = acted(folder, "restart", "slow", "well", "--timeout", "5")
     told = {one["process"]: (one["result"], one["after"], one["why"]) for one in json.loads(done.out)["results"]}
     assert done.status == 1
     assert told["well:well"] == ("done", "RUNNING", "")
@@ -165,7 +168,7 @@ def test_a_process_that_has_gone_meanwhile_is_told(folder: Path) -> None:
     config = folder / "almanac.toml"
     steps = steps_of(config, "restart", "well")
     gone = replace(steps[0], process=replace(steps[0].process, name="gone"))
-    ((node, results),) = doing.act(load(config), [*steps, gone], 10, 1)
+    ((node, results),) = doing.act(load(config), [*steps, gone], 60, 1)
     assert node == "here"
     assert [(one.end, one.now, one.text) for one in results] == [
         ("done", "RUNNING", ""),
@@ -190,7 +193,7 @@ def test_a_wrong_password_costs_its_node_only(folder: Path) -> None:
 def test_a_password_that_is_wrong_by_now_has_changed_nothing(folder: Path) -> None:
     steps = steps_of(folder / "almanac.toml", "restart", "well")
     text = LOCAL.format(name="here", where=f"unix://{folder}/s.sock", password="no")
-    ((_, (one,)),) = doing.act(load(configure(folder, text, "late.toml")), steps, 10, 1)
+    ((_, (one,)),) = doing.act(load(configure(folder, text, "late.toml")), steps, 60, 1)
     said = f"supervisord at {folder}/s.sock does not accept this user and password"
     assert (one.end, one.now, one.text) == ("failed", "", said)
 
@@ -211,7 +214,7 @@ def test_a_node_that_goes_down_meanwhile_has_changed_nothing(folder: Path) -> No
     steps = steps_of(folder / "almanac.toml", "restart", "well")
     config = load(folder / "almanac.toml")
     gone = config.nodes["here"].model_copy(update={"reach": "ssh", "address": "127.0.0.1", "port": free_port()})
-    ((_, (one,)),) = doing.act(config.model_copy(update={"nodes": {"here": gone}}), steps, 10, 1)
+    ((_, (one,)),) = doing.act(config.model_copy(update={"nodes": {"here": gone}}), steps, 60, 1)
     assert (one.end, one.now) == ("failed", "")
     assert "Connection refused; is it up" in one.text
 
@@ -223,7 +226,7 @@ def test_a_supervisord_without_its_interface_is_told(folder: Path) -> None:
         f"[unix_http_server]\nfile = {bare}/s\n[supervisord]\nnodaemon = true\nlogfile = {bare}/l\npidfile = {bare}/p\n"
     )
     with running(bare, text):
-        wait_for((bare / "s").exists)
+        until((bare / "s").exists)
         config = configure(bare, LOCAL.format(name="bare", where=f"unix://{bare}/s", password="x"))
         done = run(config, "list")
     assert done.status == 1
@@ -265,12 +268,10 @@ def test_what_is_broken_off_in_the_middle_is_not_known(folder: Path) -> None:
     steps = steps_of(folder / "almanac.toml", "restart", "well")
     with dies_after(folder / "s.sock", 1) as proxy:
         text = LOCAL.format(name="here", where=f"unix://{proxy}", password=PASSWORD)
-        ((_, (one,)),) = doing.act(load(configure(folder, text, "proxied.toml")), steps, 10, 1)
+        ((_, (one,)),) = doing.act(load(configure(folder, text, "proxied.toml")), steps, 60, 1)
     assert (one.end, one.now) == ("not known", "")
     assert one.text.startswith(f"can't reach supervisord at {proxy}: ")
-    until = time.monotonic() + 10
-    while steps_of(folder / "almanac.toml", "start", "well")[0].process.state != "STOPPED":
-        assert time.monotonic() < until
+    until(lambda: steps_of(folder / "almanac.toml", "start", "well")[0].process.state == "STOPPED")
     assert result(acted(folder, "start", "well")) == ("done", "RUNNING", "")
 
 
@@ -290,9 +291,10 @@ def test_what_somebody_breaks_off_is_on_record(folder: Path) -> None:
         assert stopping.stdout is not None
         while b"slow:slow" not in stopping.stdout.readline():
             """What will be done is shown first."""
-        time.sleep(2)
+        threads = Path(f"/proc/{stopping.pid}/task")
+        until(lambda: any(file.read_text() for file in threads.glob("*/children")))  # the shell that stops it
         stopping.send_signal(signal.SIGINT)
-        assert stopping.wait(20) == 130
+        assert stopping.wait(60) == 130
     with sqlite3.connect(folder / "data" / "almanac.db") as db:
         row = db.execute("SELECT node, subject, outcome, text FROM activity ORDER BY id DESC LIMIT 1").fetchone()
     assert row == ("here", "process:slow:slow", "interrupted", "stop slow:slow: broken off")

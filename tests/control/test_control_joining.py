@@ -28,7 +28,8 @@ from collector.store.activity import Activity
 from collector.store.persons import Person
 from collector.store.store import Store
 from tests.control.running import Done, command
-from tests.servers.sshd import Sshd, free_port, new_key
+from tests.servers.ports import free_port
+from tests.servers.sshd import Sshd, new_key
 
 FILE = """\
 # Ours.

@@ -30,13 +30,14 @@ class Place:
         self.export = write_sample(folder / "data/export")
         self.manifest: dict[str, Any] = json.loads((self.export / "manifest.json").read_text())
         self.port = 25
+        self.time_limit = "60s"
         self.night(0)
 
     def configure(self, text: str, mail: str | None = None, url: str = "https://status.example.org/") -> Config:
         """almanac.toml with the sample's nodes; `mail` is what stands below [mail] besides its sender."""
         way = f'host = "127.0.0.1"\nport = {self.port}\ntls = "none"\n' if mail is None else mail
         hubs = {"ZZ": ("dayabay", ["SDU"]), "C2": ("cms02", ["C", "H1"]), "G": ("g4pb", ["Z9:229"])}
-        told = [f'[site]\nurl = "{url}"\n[mail]\nfrom = "almanac@example.org"\ntime_limit = "2s"\n{way}']
+        told = [f'[site]\nurl = "{url}"\n[mail]\nfrom = "almanac@example.org"\ntime_limit = "{self.time_limit}"\n{way}']
         for name, (server, nodes) in hubs.items():
             told.append(f'[hubs.{name}]\nserver = "{server}"\nnodes = {nodes}\n')
         for name in self.manifest["nodes"]:

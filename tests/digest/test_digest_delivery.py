@@ -11,7 +11,8 @@ import pytest
 
 from tests.digest.conftest import tell
 from tests.digest.reading import read
-from tests.servers.smtp import PASSWORD, USER, Authority, Server, free_port
+from tests.servers.ports import free_port
+from tests.servers.smtp import PASSWORD, USER, Authority, Server
 
 ALL = '[[reports]]\nto = ["ops@example.org"]\n'
 TWO = '[[reports]]\nto = ["a@example.org", "b@example.org"]\n'
@@ -98,11 +99,11 @@ def test_one_that_is_down_for_long_is_given_up_with_a_sentence_and_what_it_told_
 
 def test_a_slow_server_costs_one_time_limit_for_all(place, server, mailbox):
     server()
-    mailbox.slow = 3
+    mailbox.slow, place.time_limit = 3, "2s"
     done = tell(place.configure(TWO))
     assert ["timed out" in str(one) for one in done.undelivered] == [True]
     assert len(place.waiting()) == 2
-    mailbox.slow = 0
+    mailbox.slow, place.time_limit = 0, "60s"
     assert sorted(tell(place.configure(TWO)).sent) == ["a@example.org", "b@example.org"]
 
 
@@ -194,10 +195,11 @@ def test_the_machines_own_mailer_gets_it_as_cron_would_give_it(place):
     [
         ("exit 75", "waits for the next pass: {}: exit status 75", 1),
         ("echo >&2 no such user; exit 67", "was refused: {}: exit status 67: no such user", 0),
-        ("sleep 10", "may not have arrived: {}: took longer than 2 s", 0),
+        ("exec sleep 1000", "may not have arrived: {}: took longer than 2 s", 0),
     ],
 )
 def test_what_the_mailer_answers_is_told(place, script, said, left):
+    place.time_limit = "2s" if "2 s" in said else "60s"
     mailer = program(place, f"cat > /dev/null; {script}")
     (told,) = tell(place.configure(ALL, f'sendmail = "{mailer}"')).undelivered
     assert said.format(mailer) in str(told)

@@ -12,7 +12,7 @@ from collector.config import Node
 from collector.reach import Limits, Reply, Unreached, ssh
 from tests.servers.sshd import Sshd
 
-LIMITS = Limits(connect=5, node=15, output=100_000)
+LIMITS = Limits(connect=60, node=120, output=100_000)
 Start = Callable[..., Sshd]
 
 

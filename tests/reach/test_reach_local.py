@@ -12,7 +12,7 @@ from collector.reach import Limits, NoConnection, Reply, local
 HERE = Node(reach="local")
 
 
-def ask(script: bytes, node: float = 20, output: int = 100_000) -> Reply:
+def ask(script: bytes, node: float = 60, output: int = 100_000) -> Reply:
     return local.ask("here", HERE, script, Limits(5, node, output))
 
 
@@ -31,21 +31,21 @@ def test_the_reply_is_what_sh_said(monkeypatch: pytest.MonkeyPatch, script: byte
     monkeypatch.setenv("ALMANAC_SECRET", "shown")
     reply = ask(script)
     assert (reply.output, reply.outcome, reply.status) == (output, Outcome.OK, status)
-    assert abs(reply.sent - time.time()) < 10
+    assert abs(reply.sent - time.time()) < 60
 
 
 def test_a_script_that_hangs_is_killed_with_its_children(tmp_path: Path) -> None:
     alive = tmp_path / "alive"
-    reply = ask(b"echo begun; (while :; do touch %s; sleep 0.1; done) & sleep 1000\n" % bytes(alive), node=1)
+    reply = ask(b"echo begun; (while :; do touch %s; sleep 0.1; done) & sleep 1000\n" % bytes(alive), node=3)
     assert (reply.output, reply.outcome, reply.status) == (b"begun\n", Outcome.TIMED_OUT, None)
-    assert reply.took < 10
+    assert reply.took < 100
     alive.unlink()
     time.sleep(0.5)
     assert not alive.exists()
 
 
 def test_sh_that_closes_its_output_and_hangs_is_timed_out() -> None:
-    reply = ask(b"echo begun; exec >&- 2>&-; sleep 1000\n", node=1)
+    reply = ask(b"echo begun; exec >&- 2>&-; sleep 1000\n", node=3)
     assert (reply.output, reply.outcome, reply.status) == (b"begun\n", Outcome.TIMED_OUT, None)
 
 

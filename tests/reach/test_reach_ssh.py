@@ -18,7 +18,9 @@ from collector.config import Node
 from collector.model import Outcome
 from collector.reach import Limits, NoConnection, Refused, TooSlow
 from tests.reach.asking import Start, ask, fingerprint, jump_of, node, reason
-from tests.servers.sshd import Sshd, free_port, new_key, public
+from tests.servers.ports import free_port
+from tests.servers.sshd import Sshd, new_key, public
+from tests.servers.waiting import until
 
 
 @pytest.mark.parametrize(
@@ -35,7 +37,7 @@ from tests.servers.sshd import Sshd, free_port, new_key, public
 def test_the_reply_is_what_the_node_said(sshd: Sshd, script: bytes, output: bytes, status: int) -> None:
     reply = ask(node(sshd), script)
     assert (reply.output, reply.outcome, reply.status) == (output, Outcome.OK, status)
-    assert abs(reply.sent - time.time()) < 15
+    assert abs(reply.sent - time.time()) < 120
 
 
 def test_one_connection_and_one_command_are_used(sshd: Sshd) -> None:
@@ -51,18 +53,17 @@ def test_a_banner_and_a_talkative_login_shell_are_ordinary(sshds: Start, tmp_pat
 
 
 def test_a_command_that_hangs_is_given_up_and_what_it_said_is_kept(sshd: Sshd) -> None:
-    reply = ask(node(sshd), b"echo begun; sleep 60\n", Limits(5, 2, 1000))
+    reply = ask(node(sshd), b"echo begun; sleep 1000\n", Limits(60, 4, 1000))
     assert (reply.output, reply.outcome, reply.status) == (b"begun\n", Outcome.TIMED_OUT, None)
-    assert reply.took < 10
 
 
 def test_a_login_that_runs_something_else_and_hangs_is_given_up(sshds: Start) -> None:
-    reply = ask(node(sshds("a", options=["ForceCommand sleep 60"])), limits=Limits(5, 2, 1000))
+    reply = ask(node(sshds("a", options=["ForceCommand sleep 1000"])), limits=Limits(60, 4, 1000))
     assert (reply.output, reply.outcome) == (b"", Outcome.TIMED_OUT)
 
 
 def test_a_flood_is_cut_at_the_limit(sshd: Sshd) -> None:
-    reply = ask(node(sshd), b"yes\n", Limits(5, 60, 3_000_000))
+    reply = ask(node(sshd), b"yes\n", Limits(60, 120, 3_000_000))
     assert (len(reply.output), reply.outcome, reply.status) == (3_000_000, Outcome.TOO_LONG, None)
 
 
@@ -70,13 +71,12 @@ def test_a_connection_lost_in_the_middle_is_cut_off(sshd: Sshd, tmp_path: Path) 
     begun = tmp_path / "begun"
 
     def cut() -> None:
-        while not begun.exists():
-            time.sleep(0.05)
-        time.sleep(0.2)
+        until(begun.exists)
+        time.sleep(2)  # until what it said before has come
         sshd.cut()
 
     threading.Thread(target=cut, daemon=True).start()
-    reply = ask(node(sshd), b"echo begun; touch %s; sleep 60\n" % bytes(begun))
+    reply = ask(node(sshd), b"echo begun; touch %s; sleep 1000\n" % bytes(begun))
     assert (reply.output, reply.outcome, reply.status) == (b"begun\n", Outcome.CUT_OFF, None)
 
 
@@ -166,8 +166,7 @@ def agent(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[...,
     """A real ssh-agent; call it with keys to hold."""
     monkeypatch.setenv("SSH_AUTH_SOCK", str(home / "agent"))
     with subprocess.Popen(["ssh-agent", "-D", "-a", home / "agent"], stdout=subprocess.DEVNULL) as running:
-        while not (home / "agent").exists():
-            time.sleep(0.02)
+        until((home / "agent").exists)
         yield lambda *keys: subprocess.run(["ssh-add", "-q", *keys], check=True, capture_output=True) and None
         running.terminate()
 
@@ -237,18 +236,15 @@ def test_a_proxy_command_of_ssh_config_is_used(sshd: Sshd, home: Path) -> None:
 )
 def test_a_proxy_command_that_fails_is_told(home: Path, command: str, wanted: str) -> None:
     (home / ".ssh" / "config").write_text(f"Host SDU\n ProxyCommand {command}\n")
-    said = reason(NoConnection, Node(user="a"), Limits(10, 15, 1000))
+    said = reason(NoConnection, Node(user="a"), Limits(60, 120, 1000))
     assert said.startswith("the ProxyCommand to SDU port 22 ended: ")
     assert said.endswith(f"{wanted}; try it with: ssh -p 22 a@SDU exit")
 
 
 def test_a_proxy_command_that_hangs_is_ended_with_its_children(home: Path) -> None:
     (home / ".ssh" / "config").write_text(f"Host SDU\n ProxyCommand sh -c 'sleep 1000 & echo $! > {home}/pid; wait'\n")
-    assert "did not speak SSH within 1 s" in reason(TooSlow, Node(user="a"), Limits(1, 15, 1000))
-    until = time.monotonic() + 10
-    while alive(int((home / "pid").read_text())) and time.monotonic() < until:
-        time.sleep(0.05)
-    assert not alive(int((home / "pid").read_text()))
+    assert "did not speak SSH within 3 s" in reason(TooSlow, Node(user="a"), Limits(3, 15, 1000))
+    until(lambda: not alive(int((home / "pid").read_text())))
 
 
 def alive(pid: int) -> bool:
@@ -279,14 +275,12 @@ def listener() -> Iterator[socket.socket]:
 
 
 def test_a_port_that_takes_connections_and_says_nothing_is_given_up(home: Path, listener: socket.socket) -> None:
-    start = time.monotonic()
     port = listener.getsockname()[1]
     said = reason(TooSlow, Node(address="127.0.0.1", port=port, user="a"), Limits(1, 15, 1000))
     assert said == (
         f"127.0.0.1 port {port} did not speak SSH within 1 s; is its sshd stuck?"
         f" Try it with: ssh -p {port} a@127.0.0.1 exit"
     )
-    assert time.monotonic() - start < 5
 
 
 def web_server(listener: socket.socket) -> Node:
@@ -348,9 +342,8 @@ def test_nothing_reaches_standard_error_and_no_connection_stays(
     finally:
         root.handlers = kept
     assert capfd.readouterr() == ("", "")
-    time.sleep(0.5)
-    assert not [thread for thread in threading.enumerate() if "Transport" in type(thread).__name__]
-    assert not [link for link in Path(f"/proc/{os.getpid()}/fd").iterdir() if connected_to(link, sshd.port)]
+    until(lambda: not [thread for thread in threading.enumerate() if "Transport" in type(thread).__name__])
+    until(lambda: not [link for link in Path(f"/proc/{os.getpid()}/fd").iterdir() if connected_to(link, sshd.port)])
 
 
 def connected_to(link: Path, port: int) -> bool:

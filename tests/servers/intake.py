@@ -8,13 +8,13 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from tests.servers.supervisord import free_port
+from tests.servers.ports import free_port
+from tests.servers.waiting import until
 
 NEW = {"url": "https://indico.example.org/", "contact": "Ada", "email": "ada@example.org", "organisation": "CERN"}
 ALMANAC = Path(sys.executable).with_name("almanac")
@@ -40,6 +40,10 @@ class Served:
         finally:
             connection.close()
 
+    def answers(self) -> bool:
+        assert self.process.poll() is None, "the server did not come up"
+        return self.ask("GET", "/openapi.json")[0] > 0
+
     def kill(self) -> None:
         """Ends it as a power cut would: master and worker at once."""
         os.killpg(self.process.pid, signal.SIGKILL)
@@ -55,19 +59,8 @@ def serving(folder: Path, toml: str) -> Iterator[Served]:
         process = subprocess.Popen([ALMANAC, "intake"], cwd=folder, stderr=log, start_new_session=True)
     served = Served(port, process)
     try:
-        _wait_for(served)
+        until(served.answers)
         yield served
     finally:
         if process.poll() is None:
             served.kill()
-
-
-def _wait_for(served: Served) -> None:
-    until = time.monotonic() + 120
-    while True:
-        try:
-            served.ask("GET", "/openapi.json")
-            return
-        except OSError:
-            assert time.monotonic() < until and served.process.poll() is None, "the server did not come up"
-            time.sleep(0.1)

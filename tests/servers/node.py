@@ -34,11 +34,11 @@ def node(folder: Path, shell: str, *tools: str) -> Path:
 
 def answered(settings: SourceSettings, path: Path, **options: Any) -> Answer:
     """What the source gets from a node with this PATH; `options` are those of subprocess.run."""
-    section = Section(settings.kind, kinds.find(settings.kind).probe(settings), 20, 8_000_000)
+    section = Section(settings.kind, kinds.find(settings.kind).probe(settings), 120, 8_000_000)
     asked = subprocess.run(
         [str(path / "sh")],
         env={"PATH": str(path)},
-        input=compose([section], "MARK", 30),
+        input=compose([section], "MARK", 150),
         stdout=subprocess.PIPE,
         cwd="/",
         check=True,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 import ssl
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -17,6 +16,9 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+
+from tests.servers.ports import free_port
+from tests.servers.waiting import PATIENCE
 
 USER, PASSWORD = "almanac", "g3heim & länger"
 
@@ -123,12 +125,6 @@ class Server(Controller):
             }
         context = authority.context if authority and tls == "tls" else None
         port = port or free_port()
-        super().__init__(mailbox, hostname="127.0.0.1", port=port, ssl_context=context, **security)
-
-
-def free_port() -> int:
-    """A port at which nothing listens."""
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        number: int = one.getsockname()[1]
-    return number
+        super().__init__(
+            mailbox, hostname="127.0.0.1", port=port, ssl_context=context, ready_timeout=PATIENCE, **security
+        )

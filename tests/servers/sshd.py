@@ -13,18 +13,13 @@ import os
 import signal
 import socket
 import subprocess
-import time
 from collections.abc import Sequence
 from pathlib import Path
 
-_PATIENCE = 10.0
+from tests.servers.ports import free_port
+from tests.servers.waiting import until
 
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+_PATIENCE = 60.0
 
 
 def new_key(path: Path, kind: str = "ed25519", passphrase: str = "") -> Path:
@@ -66,7 +61,7 @@ class Sshd:
         self._log = (self.folder / "log").open("wb")
         command = ["/usr/sbin/sshd", "-D", "-e", "-f", str(self.folder / "sshd_config")]
         self._process = subprocess.Popen(command, stderr=self._log, start_new_session=True)
-        self._await_port()
+        until(self._listens)
         return self
 
     def _ours(self) -> list[str]:
@@ -85,13 +80,11 @@ class Sshd:
             "LogLevel VERBOSE",
         ]
 
-    def _await_port(self) -> None:
-        until = time.monotonic() + _PATIENCE
-        while time.monotonic() < until:
-            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port), 1):
-                return
-            time.sleep(0.02)
-        raise RuntimeError(f"sshd did not start: {(self.folder / 'log').read_text()}")
+    def _listens(self) -> bool:
+        assert self._process is not None
+        assert self._process.poll() is None, f"sshd did not start: {self.log()}"
+        with socket.create_connection(("127.0.0.1", self.port), _PATIENCE):
+            return True
 
     def cut(self) -> None:
         """Kills the processes of all sessions, as a machine that goes down does; sshd itself goes on."""

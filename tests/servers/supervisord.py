@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import socket
 import subprocess
-import time
 import xmlrpc.client
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,6 +47,7 @@ command = /no/such/command
 startretries = 0
 [program:quits]
 command = sh -c 'echo out; printf "no <such> & host\\n\\033[31mred\\033[0m \\000 caf\\303\\n" >&2; exit 4'
+startsecs = 30
 startretries = 0
 [program:exited]
 command = sh -c 'exit 3'
@@ -63,6 +62,7 @@ command = sleep 1000
 autostart = false
 [program:backoff]
 command = sh -c 'exit 1'
+startsecs = 30
 startretries = 1000
 [program:<b>"o'dd]
 command = sleep 1000
@@ -90,13 +90,6 @@ class Supervisor:
         return Settings(kind="processes", supervisor=f"http://{login}127.0.0.1:{self.port}")
 
 
-def free_port() -> int:
-    with socket.socket() as server:
-        server.bind(("127.0.0.1", 0))
-        port: int = server.getsockname()[1]
-        return port
-
-
 @contextmanager
 def running(folder: Path, config: str) -> Iterator[None]:
     (folder / "supervisord.conf").write_text(config)
@@ -106,15 +99,3 @@ def running(folder: Path, config: str) -> Iterator[None]:
             yield
         finally:
             daemon.terminate()
-
-
-def wait_for(truth: Callable[[], Any]) -> None:
-    until = time.monotonic() + 20
-    while True:
-        try:
-            if truth():
-                return
-        except OSError:
-            pass
-        assert time.monotonic() < until, "the server did not come up"
-        time.sleep(0.05)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import subprocess
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from cryptography.hazmat.decrepit.ciphers.algorithms import TripleDES
 from cryptography.hazmat.primitives.ciphers import Cipher, modes
 
-from tests.servers.supervisord import free_port
+from tests.servers.ports import free_port
+from tests.servers.waiting import until
 
 WIDTH, HEIGHT = 320, 240
 
@@ -35,14 +35,6 @@ def screen(folder: Path, password: str) -> Iterator[int]:
             yield port
         finally:
             server.terminate()
-
-
-def until(known: Callable[[], object]) -> None:
-    """Waits for something, as long as a slow machine takes."""
-    end = time.monotonic() + 60
-    while not known():
-        assert time.monotonic() < end, "it did not come"
-        time.sleep(0.05)
 
 
 def listens(port: int) -> bool:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import http.client
 import subprocess
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.servers.supervisord import free_port
+from tests.servers.ports import free_port
+from tests.servers.waiting import until
 
 CRON = Path(__file__).parents[2] / "cron"
 
@@ -117,7 +117,7 @@ def started(server: str, folder: Path, port: int) -> Iterator[None]:
     (folder / "almanac.conf").write_text(_BEATS[server].format(port=port, folder=folder))
     with subprocess.Popen(_command(server, folder, port, (*_MODULES, *_LOCKED, "setenvif"))) as daemon:
         try:
-            _wait_for(lambda: get(port, "/").status)
+            until(lambda: get(port, "/").status)
             yield
         finally:
             daemon.terminate()
@@ -131,21 +131,10 @@ def running(
     port = free_port()
     with subprocess.Popen(configured(server, folder, public, port)) as daemon:
         try:
-            _wait_for(lambda: get(port, "/").status)
+            until(lambda: get(port, "/").status)
             yield port
         finally:
             daemon.terminate()
-
-
-def _wait_for(answer: Callable[[], object]) -> None:
-    until = time.monotonic() + 60
-    while True:
-        try:
-            answer()
-            return
-        except ConnectionError:
-            assert time.monotonic() < until, "the server did not come up"
-            time.sleep(0.05)
 
 
 class Reply:
@@ -159,7 +148,7 @@ class Reply:
 
 def get(port: int, path: str, **headers: str) -> Reply:
     """One request on a connection of its own; `if_none_match` becomes If-None-Match."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
     try:
         connection.request("GET", path, headers={name.replace("_", "-"): value for name, value in headers.items()})
         return Reply(connection.getresponse())

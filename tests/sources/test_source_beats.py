@@ -18,7 +18,8 @@ from pydantic import ValidationError
 from collector.model import Answer, Fault, Observation, Outcome, Reading, State
 from collector.sources import beats
 from tests.control.running import command
-from tests.servers.supervisord import free_port, wait_for
+from tests.servers.ports import free_port
+from tests.servers.waiting import until
 from tests.servers.web import CRON, get, started
 
 SECRET, OTHER = "kitchen-0123456789", "cellar_0123456789"
@@ -164,7 +165,7 @@ def test_a_device_is_heard_through_a_web_server(folder: Path, port: int) -> None
     for path in (f"{SECRET}?temperature=21.5&battery=3.7", OTHER, f"{SECRET}x", f"x?a={SECRET}", "../beat/"):
         assert get(port, f"/beat/{path}").status in (204, 400 if ".." in path else 204)
     assert get(port, f"/{SECRET}", referer=f"/beat/{SECRET}").status == 401
-    wait_for(lambda: len((folder / "beats.log").read_text().splitlines()) >= 4)
+    until(lambda: len((folder / "beats.log").read_text().splitlines()) >= 4)
     metrics = {one["name"]: one for one in told(folder)["metrics"]}  # type: ignore[attr-defined]
     assert (metrics["temperature"]["value"], metrics["battery"]["value"]) == (21.5, 3.7)
     assert metrics["missed"]["value"] == 0

@@ -12,7 +12,9 @@ from collector.model import Answer, Outcome
 from collector.sources import processes
 from collector.sources.processes import Settings
 from tests.servers.node import SHELLS, answered, node
-from tests.servers.supervisord import CONFIG, PASSWORD, Supervisor, free_port, running, wait_for
+from tests.servers.ports import free_port
+from tests.servers.supervisord import CONFIG, PASSWORD, Supervisor, running
+from tests.servers.waiting import until
 
 SAID = "no <such> & host\nred \\x1a caf\\xc3"
 
@@ -22,7 +24,7 @@ def supervisor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Supervisor]
     folder = tmp_path_factory.mktemp("sv")
     served = Supervisor(folder, free_port())
     with running(folder, CONFIG.format(folder=folder, port=served.port, quoted=PASSWORD.replace("%", "%%"))):
-        wait_for(lambda: (found := served.records()) and found["process:quits:quits"]["statename"] == "FATAL")
+        until(lambda: (found := served.records()) and found["process:quits:quits"]["statename"] == "FATAL")
         yield served
 
 

@@ -20,7 +20,9 @@ from collector.sources import processes
 from collector.sources.processes import Settings
 from collector.wording import utc
 from tests.servers.node import ASKED, SHELLS, answered, node
-from tests.servers.supervisord import CONFIG, PASSWORD, Supervisor, free_port, running, wait_for
+from tests.servers.ports import free_port
+from tests.servers.supervisord import CONFIG, PASSWORD, Supervisor, running
+from tests.servers.waiting import until
 
 WANTED = {
     "process:clock:clock": ("RUNNING", ""),
@@ -48,7 +50,7 @@ def folder() -> Iterator[Path]:
 def supervisor(folder: Path) -> Iterator[Supervisor]:
     served = Supervisor(folder, free_port())
     with running(folder, CONFIG.format(folder=folder, port=served.port, quoted=PASSWORD.replace("%", "%%"))):
-        wait_for(
+        until(
             lambda: (found := served.records()) and all(found[name]["statename"] == WANTED[name][0] for name in WANTED)
         )
         yield served
@@ -190,7 +192,7 @@ def test_a_supervisord_without_its_interface_is_told(folder: Path, tool: str) ->
     config += f"logfile = {folder}/bare.log\npidfile = {folder}/bare.pid\n"
     settings = Settings(kind="processes", supervisor=f"unix://{folder}/bare")
     with running(folder, config):
-        wait_for((folder / "bare").exists)
+        until((folder / "bare").exists)
         answer = answered(settings, node(folder, "dash", tool))
     assert (answer.outcome, answer.status) == (Outcome.FAILED, 1)
     assert answer.reason.endswith(f"supervisord at {folder}/bare answered with a fault")

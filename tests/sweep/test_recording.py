@@ -14,7 +14,8 @@ from collector.config import Config
 from collector.model import NodeAnswer, Outcome
 from collector.recording import RecordingError
 from collector.sweep import sweep
-from tests.servers.sshd import Sshd, free_port
+from tests.servers.ports import free_port
+from tests.servers.sshd import Sshd
 
 pytestmark = pytest.mark.usefixtures("shell_kind", "home")
 NOW = 1_795_465_842
@@ -36,7 +37,7 @@ def config() -> Config:
     nodes = {
         "binary": local("printf 'caf\\351\\000\\n\\n'", "echo oops >&2; exit 3", "raise"),
         "down": {"address": "127.0.0.1", "port": free_port(), "sources": [{"kind": "shell"}]},
-        "hung": local("sleep 60", time_limit=2),
+        "hung": local("sleep 1000", time_limit=2),
         ODD: local("echo token=sesame"),
         ODD + "y": local("echo other"),
     }

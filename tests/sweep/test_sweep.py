@@ -5,7 +5,6 @@ from __future__ import annotations
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,8 @@ from collector.config import Config
 from collector.model import Answer, NodeAnswer, Outcome
 from collector.question import Sought
 from collector.sweep import sweep
-from tests.servers.sshd import Sshd, free_port
+from tests.servers.ports import free_port
+from tests.servers.sshd import Sshd
 
 pytestmark = pytest.mark.usefixtures("shell_kind", "home")
 NOW = 1_795_465_842
@@ -36,7 +36,7 @@ def over(sshd: Sshd, *sources: dict[str, Any], **settings: Any) -> dict[str, Any
 
 
 def configured(nodes: dict[str, Any], **limits: Any) -> Config:
-    return Config.model_validate({"nodes": nodes, "limits": {"connect": 5, **limits}})
+    return Config.model_validate({"nodes": nodes, "limits": {"connect": 60, "node": 120, **limits}})
 
 
 def swept(config: Config, only: Collection[str] | None = None) -> dict[str, NodeAnswer]:
@@ -52,7 +52,7 @@ def test_a_node_answers_each_of_its_sources(sshd: Sshd) -> None:
     )
     answer = swept(config)["SDU"]
     assert (answer.outcome, answer.reason, answer.asked) == (Outcome.OK, "", NOW)
-    assert 0 < answer.took < 20
+    assert 0 < answer.took < 120
     assert answer.skew is not None and abs(answer.skew) <= 2
     assert [untimed(each) for each in answer.answers] == [
         Answer("SDU", "shell", "shell", NOW, Outcome.OK, status=0, body=b"one\n"),
@@ -72,7 +72,7 @@ def test_a_node_answers_each_of_its_sources(sshd: Sshd) -> None:
 
 
 def untimed(answer: Answer) -> Answer:
-    assert answer.took is None or 0 <= answer.took < 20
+    assert answer.took is None or 0 <= answer.took < 120
     kept = {name: getattr(answer, name) for name in Answer.__slots__ if name != "took"}
     return Answer(**kept)
 
@@ -117,7 +117,7 @@ def test_an_error_that_nobody_expected_costs_one_node(monkeypatch: pytest.Monkey
 
 def test_a_hung_or_noisy_section_costs_only_itself_and_limits_can_be_its_own(sshd: Sshd) -> None:
     sources = [
-        shell("sleep 60", name="hung", time_limit=1),
+        shell("sleep 1000", name="hung", time_limit=1),
         shell("head -c 100000000 /dev/zero", name="noisy", output_cap=10),
         shell("head -c 1000 /dev/zero", name="long"),
         shell("echo well", name="well"),
@@ -133,20 +133,20 @@ def test_a_hung_or_noisy_section_costs_only_itself_and_limits_can_be_its_own(ssh
 
 @pytest.mark.parametrize("here_too", [False, True])
 def test_a_node_whose_sources_use_up_its_time_ends_in_order(sshd: Sshd, here_too: bool) -> None:
-    hung = [shell("sleep 60", name=name, time_limit=2) for name in ("one", "two")]
+    hung = [shell("sleep 1000", name=name, time_limit=3) for name in ("one", "two")]
     sources = [shell("echo well", name="first"), *hung, shell("echo well", name="last")]
-    node = here(*sources, time_limit=4) if here_too else over(sshd, *sources, time_limit=4)
+    node = here(*sources, time_limit=6) if here_too else over(sshd, *sources, time_limit=6)
     answer = swept(configured({"SDU": node}))["SDU"]
     assert (answer.outcome, answer.reason) == (Outcome.OK, "")
     assert [each.outcome for each in answer.answers] == [Outcome.OK, *[Outcome.TIMED_OUT] * 3]
 
 
 def test_a_node_over_its_time_keeps_what_it_said(sshds: Callable[..., Sshd]) -> None:
-    hanging = sshds("hanging", options=["ForceCommand sh -s; sleep 60"])
+    hanging = sshds("hanging", options=["ForceCommand sh -s; sleep 1000"])
     nodes = {
-        "ended, then hung": over(hanging, shell("echo well"), time_limit=3),
-        "hung": over(sshds("well"), shell("echo well"), shell("trap '' TERM; sleep 60", name="hung"), time_limit=2),
-        "never began": over(sshds("other", options=["ForceCommand sleep 60"]), shell("echo well"), time_limit=2),
+        "ended, then hung": over(hanging, shell("echo well"), time_limit=5),
+        "hung": over(sshds("well"), shell("echo well"), shell("trap '' TERM; sleep 1000", name="hung"), time_limit=5),
+        "never began": over(sshds("other", options=["ForceCommand sleep 1000"]), shell("echo well"), time_limit=5),
     }
     answers = swept(configured(nodes))
     assert answers["ended, then hung"].outcome is Outcome.OK
@@ -154,7 +154,7 @@ def test_a_node_over_its_time_keeps_what_it_said(sshds: Callable[..., Sshd]) -> 
     never = answers["never began"]
     assert (never.outcome, never.reason) == (
         Outcome.TIMED_OUT,
-        "its login shell did not run anything for us within 2 s; mend the start files of that account, such as .bashrc and .profile",
+        "its login shell did not run anything for us within 5 s; mend the start files of that account, such as .bashrc and .profile",
     )
     assert [(each.outcome, each.reason) for each in never.answers] == [(never.outcome, never.reason)]
 
@@ -201,23 +201,27 @@ def test_only_the_sources_asked_for_are_asked_and_none_merely_reaches(sshd: Sshd
 
 
 def test_no_more_than_the_jobs_allowed_run_at_once(tmp_path: Path) -> None:
-    running = tmp_path / "running"
-    text = f"mkdir -p {running}/$$; ls {running} | wc -l; sleep 0.3; rmdir {running}/$$"
+    running, two = tmp_path / "running", tmp_path / "two"
+    met = f"until [ -e {two} ]; do [ $(ls {running} | wc -l) -lt 2 ] || touch {two}; sleep 0.05; done"
+    text = f"mkdir -p {running}/$$; {met}; ls {running} | wc -l; sleep 0.3; rmdir {running}/$$"
     answers = swept(configured({f"n{number}": here(shell(text)) for number in range(8)}, jobs=2))
     assert max(int(answer.answers[0].body) for answer in answers.values()) == 2
 
 
-def test_answers_come_as_they_come_in() -> None:
-    config = configured({"slow": here(shell("sleep 1")), "quick": here(shell("echo well"))})
-    assert [answer.node for answer in sweep(config, ["slow", "quick", "slow"], NOW)] == ["quick", "slow"]
+def test_answers_come_as_they_come_in(tmp_path: Path) -> None:
+    slow = shell(f"until [ -e {tmp_path}/go ]; do sleep 0.05; done")
+    coming = sweep(configured({"slow": here(slow), "quick": here(shell("echo well"))}), ["slow", "quick", "slow"], NOW)
+    assert next(coming).node == "quick"
+    (tmp_path / "go").touch()
+    assert [(answer.node, answer.answers[0].outcome) for answer in coming] == [("slow", Outcome.OK)]
 
 
 def test_when_the_sweeps_time_is_over_the_rest_is_timed_out(tmp_path: Path) -> None:
-    config = configured({"quick": here(shell("echo well")), "a": here(shell("sleep 30")), "b": here()}, jobs=1, total=2)
-    start = time.monotonic()
+    config = configured(
+        {"quick": here(shell("echo well")), "a": here(shell("sleep 1000")), "b": here()}, jobs=1, total=5
+    )
     answers = swept(config)
-    assert time.monotonic() - start < 4
-    over = ": the time of the whole sweep is over; raise limits.total (2 s) or limits.jobs"
+    over = ": the time of the whole sweep is over; raise limits.total (5 s) or limits.jobs"
     assert {name: (answer.outcome, answer.reason) for name, answer in answers.items()} == {
         "quick": (Outcome.OK, ""),
         "a": (Outcome.TIMED_OUT, "did not end within its time limit and was given up" + over),
@@ -231,7 +235,7 @@ from collector.config import Config
 from collector.sweep import sweep
 address, port = sys.argv[1:]
 nodes = {"stuck": {"address": address, "port": int(port), "jump": f"a@{address}:{port}"}, "here": {"reach": "local"}}
-config = Config.model_validate({"nodes": nodes, "limits": {"connect": 600, "node": 600, "total": 2}})
+config = Config.model_validate({"nodes": nodes, "limits": {"connect": 600, "node": 600, "total": 5}})
 print(sorted((answer.node, answer.outcome.value) for answer in sweep(config, config.nodes, 0)))
 """
 
@@ -239,12 +243,10 @@ print(sorted((answer.node, answer.outcome.value) for answer in sweep(config, con
 def test_the_program_can_end_while_a_node_is_stuck() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         address, port = silent.getsockname()
-        start = time.monotonic()
         done = subprocess.run(
-            [sys.executable, "-c", STUCK, address, str(port)], capture_output=True, text=True, timeout=60
+            [sys.executable, "-c", STUCK, address, str(port)], capture_output=True, text=True, timeout=300
         )
         assert (done.stdout, done.stderr) == ("[('here', 'ok'), ('stuck', 'timed out')]\n", "")
-        assert time.monotonic() - start < 15
 
 
 def test_a_clock_that_is_wrong_is_told_as_skew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -252,7 +254,7 @@ def test_a_clock_that_is_wrong_is_told_as_skew(tmp_path: Path, monkeypatch: pyte
     (tmp_path / "date").chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
     skew = swept(configured({"here": here(shell("echo well"))}))["here"].skew
-    assert skew is not None and abs(skew + 3600) < 10
+    assert skew is not None and abs(skew + 3600) < 60
     (tmp_path / "date").write_text("#!/bin/sh\necho noon\n")
     answer = swept(configured({"here": here(shell("echo well"))}))["here"]
     assert (answer.skew, answer.answers[0].outcome, answer.answers[0].took) == (None, Outcome.OK, None)

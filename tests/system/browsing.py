@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from http.server import SimpleHTTPRequestHandler
 
 from playwright.sync_api import BrowserContext, Page
@@ -12,6 +14,8 @@ POLICY = (
 )
 """The policy of cron/nginx.conf and cron/apache.conf."""
 CHROMIUM = "/usr/bin/chromium"
+PATIENCE = 120_000
+"""Milliseconds after which what a page should show will not come any more."""
 MORNING = "2026-11-23T00:10:00Z"
 """Six hours after the pass of the sample."""
 
@@ -27,10 +31,18 @@ class Strict(SimpleHTTPRequestHandler):
         return
 
 
+def until(page: Page, come: Callable[[], object]) -> None:
+    """Waits until something has come, as long as a slow machine takes; the page goes on meanwhile."""
+    end = time.monotonic() + PATIENCE / 1000
+    while not come():
+        assert time.monotonic() < end, "it did not come"
+        page.wait_for_timeout(100)
+
+
 def opened(context: BrowserContext, faults: list[str]) -> Page:
     """A page whose clock stands at MORNING, and whose every complaint is heard."""
     page = context.new_page()
-    page.set_default_timeout(30_000)
+    page.set_default_timeout(PATIENCE)
     page.clock.set_fixed_time(MORNING)
     page.on("console", lambda message: faults.append(message.text))
     page.on("pageerror", lambda error: faults.append(str(error)))

@@ -9,10 +9,12 @@ from http.server import ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.sphinxext.status_site import build, status_site
-from tests.system.browsing import CHROMIUM, Strict, opened
+from tests.system.browsing import CHROMIUM, PATIENCE, Strict, opened
+
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="session")

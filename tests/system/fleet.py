@@ -48,7 +48,7 @@ def make(folder, nights=40):
 def almanac(folder, *words, **options):
     """Runs the command in a folder, as a user does."""
     return subprocess.run(
-        [ALMANAC, *map(str, words)], cwd=folder, capture_output=True, text=True, timeout=300, **options
+        [ALMANAC, *map(str, words)], cwd=folder, capture_output=True, text=True, timeout=1200, **options
     )
 
 

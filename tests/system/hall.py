@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Page
 from tests.servers.intake import Served, serving
 from tests.servers.web import CRON, configured, running
 from tests.sphinxext.status_site import build, status_site
+from tests.system.browsing import PATIENCE
 
 SCREENS = """:orphan:
 
@@ -96,5 +97,5 @@ def display_in(browser: Browser, site: str, key: str = "") -> Page:
     """The display alone in a browser, as on a machine of its own."""
     page = browser.new_context(viewport={"width": 1920, "height": 1080}).new_page()
     page.goto(f"{site}/halls/north.html{key and f'#key={key}'}")
-    page.get_by_text("In touch with the server").wait_for(timeout=60_000)
+    page.get_by_text("In touch with the server").wait_for(timeout=PATIENCE)
     return page

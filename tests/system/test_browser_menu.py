@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.servers.intake import Served
+from tests.system.browsing import PATIENCE, until
 from tests.system.hall import KEY, display_in, hall
 
 pytestmark = pytest.mark.system
@@ -37,7 +38,7 @@ def site(served: tuple[str, Served]) -> str:
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
     with browser.new_context(has_touch=True) as context:
-        context.set_default_timeout(30_000)
+        context.set_default_timeout(PATIENCE)
         yield context
 
 
@@ -63,7 +64,7 @@ def menu(context: BrowserContext, site: str, display: Page) -> Page:
 
 
 def is_shown(display: Page, screen: str) -> None:
-    expect(display.locator(".screen:visible")).to_have_attribute("data-screen", screen, timeout=30_000)
+    expect(display.locator(".screen:visible")).to_have_attribute("data-screen", screen)
 
 
 def test_what_is_pressed_is_shown_and_the_menu_says_what_is(menu: Page, display: Page) -> None:
@@ -136,7 +137,7 @@ def test_without_a_display_it_says_so_and_without_script_it_links_to_it(browser:
     with browser.new_context() as context:
         page = context.new_page()
         page.goto(f"{site}/menu.html")
-        page.locator(".told", has_text="No display in this browser shows this page").wait_for(timeout=30_000)
+        page.locator(".told", has_text="No display in this browser shows this page").wait_for()
     with browser.new_context(java_script_enabled=False) as context:
         page = context.new_page()
         page.goto(f"{site}/menu.html")
@@ -161,17 +162,18 @@ def test_a_display_on_another_machine_hears_the_menu_and_goes_on_without(
     display, menu = display_in(browser, site, KEY), browser.new_context().new_page()
     menu.goto(f"{site}/menu.html#halls/north={KEY}")
     told = menu.locator(".told")
-    for _ in range(300):  # until the display has found the intake
+
+    def heard() -> bool:
         menu.get_by_role("button", name="Pause").click()
-        expect(told).to_have_text(re.compile("Sent|No display listens"), timeout=60_000)
-        if told.inner_text() == "Sent":
-            break
-        menu.wait_for_timeout(200)
+        expect(told).to_have_text(re.compile("Sent|No display listens"))
+        return told.inner_text() == "Sent"
+
+    until(menu, heard)  # the display has found the intake
     menu.get_by_role("button", name="The fleet", exact=True).click()
     is_shown(display, "fleet")
     intake.kill()
     menu.get_by_role("button", name="Next").click()
-    expect(told).to_contain_text("Other machines were not told", timeout=60_000)
+    expect(told).to_contain_text("Other machines were not told")
     display.keyboard.press("ArrowRight")
     is_shown(display, "page rooms/one")
     assert display.locator(".kiosk.away").count() == 0
@@ -215,7 +217,7 @@ def test_a_wrong_key_steers_nothing_and_both_say_so(browser: Browser) -> None:
         menu = browser.new_context().new_page()
         menu.goto(f"{site}/menu.html#halls/north=wrong")
         menu.get_by_role("button", name="Next").click()
-        expect(menu.locator(".told")).to_contain_text("not the key of this display", timeout=60_000)
+        expect(menu.locator(".told")).to_contain_text("not the key of this display")
 
 
 def test_a_display_that_is_closed_is_missed_and_a_server_that_was_away_forgotten(menu: Page, display: Page) -> None:
@@ -229,9 +231,4 @@ def test_a_display_that_is_closed_is_missed_and_a_server_that_was_away_forgotten
 
 def comes(menu: Page, words: str) -> None:
     """Lets the menu's own time pass, and as much for what it has asked for to come, until it says so."""
-    for _ in range(300):
-        if words in menu.locator(".told").inner_text():
-            return
-        menu.clock.run_for(1000)
-        menu.wait_for_timeout(200)
-    raise AssertionError(f"it did not come within a minute: {words}")
+    until(menu, lambda: words in menu.locator(".told").inner_text() or menu.clock.run_for(1000))

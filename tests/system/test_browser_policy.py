@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from tests.sphinxext.sphinx_site import Project
 from tests.sphinxext.status_site import build, status_site
+from tests.system.browsing import until
 
 pytestmark = pytest.mark.system
 
-CHROMIUM = "/usr/bin/chromium"
 INTRUDER = """() => {
   const script = document.createElement("script");
   script.textContent = "window.intruded = true";
@@ -32,14 +30,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Project:
     return made
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        yield browser
-        browser.close()
-
-
 def test_from_the_disk_pages_are_whole_and_nothing_else_runs(site: Project, browser: Browser) -> None:
     page, said, asked = browser.new_page(), list[str](), list[str]()
     page.on("console", lambda message: said.append(message.text))
@@ -52,7 +42,7 @@ def test_from_the_disk_pages_are_whole_and_nothing_else_runs(site: Project, brow
     intruded, colour = page.evaluate(INTRUDER)
     assert not intruded
     assert colour != "rgb(255, 0, 0)"
-    page.wait_for_timeout(200)
+    until(page, lambda: len([words for words in said if "Content Security Policy" in words]) >= 3)
     assert len([words for words in said if "Content Security Policy" in words]) == 3
     page.close()
 

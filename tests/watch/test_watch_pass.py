@@ -10,6 +10,7 @@ import time
 import pytest
 
 from collector.export.read import read_manifest, read_node
+from tests.servers.waiting import until
 from tests.system import fleet
 
 PASS = "the pass"
@@ -96,11 +97,10 @@ def test_any_night_is_told_again_with_what_its_pass_told_of_itself(made, tmp_pat
 def test_a_killed_pass_is_told_by_the_next_one_and_is_over_with_the_one_after(folder):
     conf = folder / "site/conf.py"
     sound = conf.read_text()
-    conf.write_text(f"{sound}\nimport pathlib, time\npathlib.Path('{folder}/building').touch()\ntime.sleep(300)\n")
+    conf.write_text(f"{sound}\nimport pathlib, time\npathlib.Path('{folder}/building').touch()\ntime.sleep(3000)\n")
     running = subprocess.Popen([fleet.ALMANAC, "nightly"], cwd=folder, start_new_session=True)
-    while not (folder / "building").exists():
-        assert running.poll() is None
-        time.sleep(0.05)
+    until(lambda: running.poll() is not None or (folder / "building").exists())
+    assert running.poll() is None
     os.killpg(running.pid, signal.SIGKILL)
     running.wait()
     conf.write_text(sound)
