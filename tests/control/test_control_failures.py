@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -38,11 +39,9 @@ autostart = false
 [program:quits]
 command = sh -c 'exit 4'
 autostart = false
-startsecs = 30
 startretries = 0
 [program:again]
 command = sh -c 'exit 5'
-startsecs = 30
 startretries = 1000
 [program:slow]
 command = sh -c 'trap "" TERM; while :; do sleep 0.1; done'
@@ -96,8 +95,9 @@ def configure(folder: Path, text: str, name: str = "almanac.toml") -> Path:
 
 
 def result(done: Done) -> tuple[str, str | None, str]:
+    """The end, the state and the reason, which begins with SPAWN_ERROR where supervisord saw the end before it answered."""
     (one,) = json.loads(done.out)["results"]
-    return one["result"], one["after"], one["why"]
+    return one["result"], one["after"], re.sub(r"^SPAWN_ERROR: [\w:]+; ", "", one["why"])
 
 
 def acted(folder: Path, *words: str) -> Done:

@@ -47,7 +47,6 @@ command = /no/such/command
 startretries = 0
 [program:quits]
 command = sh -c 'echo out; printf "no <such> & host\\n\\033[31mred\\033[0m \\000 caf\\303\\n" >&2; exit 4'
-startsecs = 30
 startretries = 0
 [program:exited]
 command = sh -c 'exit 3'
@@ -62,7 +61,6 @@ command = sleep 1000
 autostart = false
 [program:backoff]
 command = sh -c 'exit 1'
-startsecs = 30
 startretries = 1000
 [program:<b>"o'dd]
 command = sleep 1000
