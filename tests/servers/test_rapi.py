@@ -18,7 +18,7 @@ import json, sys
 from ganeti.rapi import client
 port, user, password, certificate = sys.stdin.read().split("\\n")
 def verified(curl, logger):
-    client.GenericCurlConfig(cafile=certificate, connect_timeout=5, timeout=20)(curl, logger)
+    client.GenericCurlConfig(cafile=certificate, connect_timeout=60, timeout=120)(curl, logger)
     curl.setopt(curl.CONNECT_TO, ["::127.0.0.1:" + port])
 ask = client.GanetiRapiClient("ganeti.example.com", int(port), user, password, curl_config_fn=verified)
 try:
@@ -40,7 +40,7 @@ import json, sys
 from ganeti.rapi import client
 port, user, password, certificate = sys.stdin.read().split("\\n")
 def verified(curl, logger):
-    client.GenericCurlConfig(cafile=certificate, connect_timeout=5, timeout=20)(curl, logger)
+    client.GenericCurlConfig(cafile=certificate, connect_timeout=60, timeout=120)(curl, logger)
     curl.setopt(curl.CONNECT_TO, ["::127.0.0.1:" + port])
 ask = client.GanetiRapiClient("ganeti.example.com", int(port), user, password, curl_config_fn=verified)
 def refused(call, *words, **more):
