@@ -104,6 +104,7 @@ def test_a_killed_pass_is_told_by_the_next_one_and_is_over_with_the_one_after(fo
     os.killpg(running.pid, signal.SIGKILL)
     running.wait()
     conf.write_text(sound)
+    time.sleep(1.1)  # a pass is known by its second
     after = fleet.almanac(folder, "nightly")
     said = "did not end: it was killed while building, or its machine went down."
     assert (after.returncode, after.stderr.count("\n")) == (1, 1)
