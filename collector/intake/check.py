@@ -38,6 +38,15 @@ def told(config: Config) -> Iterator[str]:
                 "intake: uuid_suffices: whoever knows the UUID of an instance may change it, and UUIDs stand on pages,"
                 " in the export and in addresses"
             )
+        if config.intake.registration == "open" and _sends_headers(config):
+            yield (
+                "warning: intake: registration: is open, so anybody who registers is sent the headers of"
+                ' [[instances.endpoints]]; leave secrets out of them, or write registration = "held"'
+            )
+
+
+def _sends_headers(config: Config) -> bool:
+    return config.instances is not None and any(one.headers for one in config.instances.endpoints)
 
 
 def lacking(config: Config) -> Iterator[IntakeError]:
