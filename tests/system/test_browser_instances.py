@@ -42,8 +42,19 @@ def test_disabled_instances_and_additional_data_are_hidden_until_they_are_ticked
     expect(column).to_be_visible()
     page.get_by_label("Enabled", exact=True).uncheck()
     expect(rows).to_have_count(2)
+    page.reload()
+    expect(rows).to_have_count(2)
+    expect(column).to_be_visible()
+    expect(page.get_by_label("Disk.name")).to_be_checked()
     page.get_by_label("Disabled", exact=True).uncheck()
     expect(page.get_by_text("No instance matches what is chosen.")).to_be_visible()
+
+
+def test_a_long_word_leaves_room_for_the_other_columns(place: str, page: Page) -> None:
+    page.goto(f"{place}/index.html")
+    cell = page.locator("tbody tr:visible td").first
+    wide = cell.evaluate("cell => { cell.textContent = 'x'.repeat(150); return cell.offsetWidth / 16; }")
+    assert wide <= 22
 
 
 def test_the_list_sorts_by_what_instances_tell_and_filters(place: str, page: Page) -> None:

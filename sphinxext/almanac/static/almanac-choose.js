@@ -1,10 +1,26 @@
 /* Of a table with very many columns, those beyond the usual are hidden until they are ticked, and of its rows those that
-   are off. Whole without this: every control is made here. */
+   are off; the address tells what is ticked otherwise than at first: ?off=1&on=0&column.Disk.name=1. Whole
+   without this: every control is made here. */
 "use strict";
 {
-  function box(text, checked, changed) {
+  const asked = new URLSearchParams(location.search);
+
+  function remember(key, checked, first) {
+    const address = new URL(location.href);
+    if (checked === first) address.searchParams.delete(key);
+    else address.searchParams.set(key, checked ? "1" : "0");
+    history.replaceState(history.state, "", address);
+  }
+
+  /* A tick, as the address asks for it or else as at first; what it changes is done at once. */
+  function box(text, key, first, changed) {
+    const checked = { 0: false, 1: true }[asked.get(key)] ?? first;
     const input = Object.assign(document.createElement("input"), { type: "checkbox", checked });
-    input.addEventListener("change", () => changed(input.checked));
+    input.addEventListener("change", () => {
+      changed(input.checked);
+      remember(key, input.checked, first);
+    });
+    changed(checked);
     const label = document.createElement("label");
     label.append(input, " ", text);
     return label;
@@ -49,12 +65,12 @@
       nothing.hidden = true;
       place.after(nothing);
       const toggle = rows(table, nothing);
-      toggle("off")(false);
-      added.push(group("Show", [box("Enabled", true, toggle("on")), box("Disabled", false, toggle("off"))]));
+      added.push(group("Show", [box("Enabled", "on", true, toggle("on")), box("Disabled", "off", false, toggle("off"))]));
     }
     const columns = columnsOf(table);
-    for (const [, index] of columns) show(table, index, false);
-    const labels = columns.map(([head, index]) => box(head.textContent, false, (shown) => show(table, index, shown)));
+    const labels = columns.map(([{ textContent: name }, index]) =>
+      box(name, `column.${name.trim()}`, false, (shown) => show(table, index, shown)),
+    );
     if (labels.length) added.push(group("Additional data", labels));
     place.before(...added);
   }
