@@ -118,14 +118,19 @@ def show(file: Path, uuid: str, as_json: bool) -> int:
     return 0
 
 
+def _changed(file: Path, change: Callable[[Register], Instance], done: str) -> int:
+    """Makes the change of one instance, and says what was done."""
+    with _register(load(file)) as register:
+        click.echo(f"{change(register).url} is {done}")
+    return 0
+
+
 @command.command(epilog="Example:  almanac instance enable 6f1c3f0e-3b1f-4e0c-9d55-0c3b1a2f4e5d")
 @_UUID
 @click.pass_obj
 def enable(file: Path, uuid: str) -> int:
     """Have the instance UUID asked from now on."""
-    with _register(load(file)) as register:
-        click.echo(f"{register.enable(uuid, True).url} is enabled")
-    return 0
+    return _changed(file, lambda register: register.enable(uuid, True), "enabled")
 
 
 @command.command(epilog="Example:  almanac instance disable 6f1c3f0e-3b1f-4e0c-9d55-0c3b1a2f4e5d")
@@ -133,9 +138,7 @@ def enable(file: Path, uuid: str) -> int:
 @click.pass_obj
 def disable(file: Path, uuid: str) -> int:
     """Have the instance UUID asked no more; what it told stays on record."""
-    with _register(load(file)) as register:
-        click.echo(f"{register.enable(uuid, False).url} is disabled")
-    return 0
+    return _changed(file, lambda register: register.enable(uuid, False), "disabled")
 
 
 @command.command(epilog="Example:  almanac instance approve 6f1c3f0e-3b1f-4e0c-9d55-0c3b1a2f4e5d")
@@ -143,9 +146,7 @@ def disable(file: Path, uuid: str) -> int:
 @click.pass_obj
 def approve(file: Path, uuid: str) -> int:
     """Let the instance UUID, which registered itself, be asked from now on."""
-    with _register(load(file)) as register:
-        click.echo(f"{register.approve(uuid).url} is approved")
-    return 0
+    return _changed(file, lambda register: register.approve(uuid), "approved")
 
 
 @command.command(epilog="Example:  almanac instance secret 6f1c3f0e-3b1f-4e0c-9d55-0c3b1a2f4e5d")
@@ -163,9 +164,7 @@ def secret(file: Path, uuid: str) -> int:
 @click.pass_obj
 def remove(file: Path, uuid: str) -> int:
     """Take the instance UUID out of the registry; what it told stays on record."""
-    with _register(load(file)) as register:
-        click.echo(f"{register.remove(uuid).url} is removed")
-    return 0
+    return _changed(file, lambda register: register.remove(uuid), "removed")
 
 
 @command.command(epilog="Example:  almanac instance crawl")
