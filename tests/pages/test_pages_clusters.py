@@ -63,7 +63,11 @@ def test_all_vms_are_listed_those_in_error_first(made):
 
 def test_a_cluster_that_does_not_answer_keeps_its_last_values_dated(made):
     said = words(made.third["_whole"])
-    assert "1 cluster, which did not answer: what stands here is older; 0 of 25 VMs run; of 25 it is not known." in said
+    assert "1 cluster, which did not answer: what stands here is older; whether 25 VMs run is not known." in said
+    assert "Running 0" not in said
+    own = made.third["physics.logs"]["clusters/index.html"].decode()
+    (sign,) = re.findall(r'class="state (\w+)"[^<]*(?:<[^>]*>)*Nothing else is known', own)
+    assert sign == "unknown"
     assert "Did not answer" in said
     assert "New since the pass before" not in said
     listed = words(made.third["_whole"], "clusters/vms.html")
