@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from time import time
+from time import sleep, time
 
 from collector.config import Config, kinds
 from collector.model import Answer, Fault, NodeAnswer, Outcome, Reading, printable
+from collector.store import query
 from collector.store.lock import PassLock
 from collector.store.store import Store
 
@@ -52,6 +53,14 @@ def locked(config: Config) -> Iterator[Store]:
     """The open store, for the one pass that may run. Raises LockHeld, StoreError."""
     with alone(config), Store.open(config.database) as store:
         yield store
+
+
+def beginning(store: Store) -> int:
+    """When the pass that begins now did, UTC seconds: in a second of its own, for that is what it is known by. To be
+    called under the lock of the pass."""
+    while query.is_pass(store.db, started := int(time())):
+        sleep(0.05)
+    return started
 
 
 def gather(config: Config, store: Store, started: int, answers: Iterator[NodeAnswer], tell: Tell) -> Collected:

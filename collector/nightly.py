@@ -10,7 +10,7 @@ from time import monotonic, time
 from collector import pages
 from collector.audiences import building, serving
 from collector.chart.workshop import Workshop
-from collector.collect import Collected, Tell, gather, locked
+from collector.collect import Collected, Tell, beginning, gather, locked
 from collector.config import Config, expect_nodes
 from collector.digest.stage import Reported, report
 from collector.export import old_series, views, write
@@ -94,7 +94,7 @@ def run(config: Config, tell: Tell, drawing: Workshop | None = None) -> Night:
 
 def _watched(config: Config, store: Store, switch: Switch, tell: Tell, drawing: Workshop) -> Night:
     """The pass under the lock: noted as it goes, and the switch told of its end."""
-    started, began = int(time()), monotonic()
+    started, began = beginning(store), monotonic()
     stages = Timekeeper(store, started)
     switch.begin()
     try:

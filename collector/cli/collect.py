@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from time import time
 
 import click
 
 from collector import recording
 from collector.cli import _screen
-from collector.collect import gather, locked
+from collector.collect import beginning, gather, locked
 from collector.config import Config, load
 from collector.model import NodeAnswer
 from collector.question import Cursors, Sought
@@ -47,8 +46,9 @@ def command(file: Path, /, **words: object) -> int:
     if wish.jobs:
         config = config.model_copy(update={"limits": config.limits.model_copy(update={"jobs": wish.jobs})})
     nodes = _nodes(config, wish)
-    started = recording.asked_at(wish.replay) if wish.replay else int(time())
+    heard = recording.asked_at(wish.replay) if wish.replay else None
     with _screen.progress(len(nodes)) as tell, locked(config) as store:
+        started = beginning(store) if heard is None else heard
         done = gather(
             config, store, started, _answers(config, wish, nodes, (started, cursors.every(store.db.conn))), tell
         )

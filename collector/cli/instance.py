@@ -12,7 +12,7 @@ from time import time
 import click
 
 from collector.cli import _screen
-from collector.collect import locked
+from collector.collect import beginning, locked
 from collector.config import INSTANCES, Config, load
 from collector.export.subjects import exact
 from collector.geography.atlas import opened
@@ -177,13 +177,14 @@ def crawl(file: Path, uuid: str | None, as_json: bool) -> int:
     Every pass does so too. Pages tell of it from the next pass on, or after: almanac export && almanac build && almanac
     publish
     """
-    config, started = load(file), int(time())
+    config = load(file)
     crawling.settings_of(config)
     with locked(config) as store:
         _exchange(config, store)
         register = Register(store, actor(config, store))
         wanted = (register.find(uuid),) if uuid else crawling.enabled(store)
         register.note_crawl(wanted)
+        started = beginning(store)
         pass_id = store.begin_pass(started)
         told = crawling.crawl(config, store, pass_id, started, wanted)
         store.end_pass(pass_id, int(time()))

@@ -18,6 +18,11 @@ _PASSES = (
 _ASKED = "EXISTS (SELECT 1 FROM attempt WHERE attempt.pass = pass.id)"
 
 
+def is_pass(db: Database, started: int) -> bool:
+    """Whether a pass on record began in that second (UTC seconds)."""
+    return db.execute("SELECT 1 FROM pass WHERE started = ?", [started]).fetchone() is not None
+
+
 def last_pass(db: Database) -> PassRecord | None:
     """The latest pass that asked anything, also if it was killed: what it recorded counts. None: there was none."""
     row = db.conn.execute(f"{_PASSES} WHERE {_ASKED} ORDER BY started DESC LIMIT 1").fetchone()

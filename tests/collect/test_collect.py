@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from collector.collect import Shortfall, readings, shortfalls_of, without_void
+from collector.collect import Shortfall, beginning, readings, shortfalls_of, without_void
 from collector.config import parse
 from collector.model import Answer, NodeAnswer, Outcome, Reading
+from collector.store.store import Store
 
 CONFIG = parse('[nodes.a]\n[[nodes.a.sources]]\nkind = "host"\n', Path("almanac.toml"), {})
 
@@ -52,3 +53,10 @@ def test_an_answer_that_is_void_counts_as_failed():
 )
 def test_a_silent_node_is_one_shortfall_and_a_source_that_failed_is_one(answer, wanted):
     assert list(shortfalls_of(answer)) == wanted
+
+
+def test_a_pass_begins_in_a_second_of_its_own(tmp_path):
+    with Store.open(tmp_path / "almanac.db") as store:
+        one = store.begin_pass(first := beginning(store))
+        another = store.begin_pass(second := beginning(store))
+    assert (one != another, second > first) == (True, True)
