@@ -50,23 +50,23 @@ def stretches(times: Floats, coarse_until: int = 0) -> Numbers:
     intervals = times[1:] - times[:-1]
     if not len(intervals) or intervals.max() <= _gap(intervals.min(), intervals.min()):
         return stretch
-    places, least = _suspects(intervals)
-    least = np.where(times[places] <= coarse_until, np.maximum(least, _COARSE_GAP), least)
+    places, least = _suspects(intervals, np.where(times[:-1] <= coarse_until, _COARSE_GAP, 0.0))
     stretch[places[intervals[places] > least] + 1] = 1
     return np.cumsum(stretch)
 
 
-def _suspects(intervals: Floats) -> tuple[Numbers, Floats]:
+def _suspects(intervals: Floats, least: Floats) -> tuple[Numbers, Floats]:
     """The places of all intervals that may be gaps, and how long a gap is there at least, by the intervals around.
 
-    What is usual around is no less than the least interval there: most are found to be no gap by that alone.
+    What is usual around is no less than the least interval there: most are found to be no gap by that alone. `least`:
+    what is none wherever it is, for each interval; of the extremes of weeks hardly any is more.
     """
     mirrored = np.arange(-_NEIGHBOURS, len(intervals) + _NEIGHBOURS) % (2 * len(intervals))
     around = intervals[np.minimum(mirrored, 2 * len(intervals) - 1 - mirrored)]
     shortest = around
     for apart in (1, 2, 4, 7):
         shortest = np.minimum(shortest[:-apart], shortest[apart:])
-    places = np.flatnonzero(intervals > _gap(shortest, shortest))
+    places = np.flatnonzero((intervals > least) & (intervals > _gap(shortest, shortest)))
     windows = around[places[:, np.newaxis] + np.arange(2 * _NEIGHBOURS + 1)]
     usual, longer = np.partition(windows, _MEDIAN_AND_QUARTILE, axis=1)[:, _MEDIAN_AND_QUARTILE].T
     return places, _gap(usual, longer)

@@ -129,6 +129,7 @@ class _Press:
         self._drawings, self._workshop, self._changes = drawings, drawings.workshop, changes
         self._started = telling.last.started
         self._filed: set[str] = set()
+        self._years_there = frozenset(files.paths(self.folder / years.FOLDER))
 
     def print(self) -> Exported:
         """All but the charts, the manifest last."""
@@ -214,7 +215,7 @@ class _Press:
                 found[str(year)] = file = years.file_of(node, subject.name, year)
                 if year >= years.whole_since(self._started):
                     told = years.measured(subject)
-                elif (self.folder / file).exists():
+                elif file.removeprefix(f"{years.FOLDER}/") in self._years_there:
                     continue
                 else:
                     told = whole.told(self._telling.db, node, subject.name, years.span(year), self._started)

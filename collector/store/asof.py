@@ -164,9 +164,9 @@ class AsOf:
 
     def _series(self, series: int, last: int, read: int) -> Series:
         since = self._whole_since(last)
-        raw = weeks.observed(self._db, series, since, last, read)
-        past = weeks.before(self._db, series, weeks.week_of(since), read)
-        return Series((*(time for time, _ in past), *raw), (*(value for _, value in past), *raw.values()))
+        found = weeks.before(self._db, series, weeks.week_of(since), read)
+        found.update(weeks.observed(self._db, series, since, last, read))
+        return Series(tuple(found), tuple(found.values()))
 
     def _whole_since(self, last: int) -> int:
         """Since when a series with its last value then is told whole: from the beginning of a week."""

@@ -6,8 +6,7 @@ A week begins on Monday, UTC. What is kept of it is always what its observations
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
-from itertools import chain
+from collections.abc import Iterable
 
 DAY = 86400
 WEEK = 7 * DAY
@@ -53,29 +52,27 @@ def observed(db: sqlite3.Connection, series: int, first: int, last: int, asked: 
     )
 
 
-def before(db: sqlite3.Connection, series: int, week: int, asked: int) -> list[Point]:
-    """The extremes of all weeks before `week`, ascending, as answers up to `asked` told them."""
+def before(db: sqlite3.Connection, series: int, week: int, asked: int) -> dict[int, float]:
+    """The extremes of all weeks before `week`, values by their times, ascending, as answers up to `asked` told them."""
     rows = db.execute(
-        "SELECT week, asked, low_time, low, high_time, high FROM week WHERE series = ? AND week < ? ORDER BY week",
+        "SELECT asked, low_time, low, high_time, high FROM week WHERE series = ? AND week < ? ORDER BY week",
         [series, week],
     )
-    return list(chain.from_iterable(_told(db, series, row, asked) for row in rows.fetchall()))
+    found: dict[int, float] = {}
+    for changed, low_time, low, high_time, high in rows.fetchall():
+        if changed > asked:
+            found.update(_then(db, series, week_of(low_time), asked))
+        elif low_time < high_time:
+            found[low_time], found[high_time] = low, high
+        else:
+            found[high_time], found[low_time] = high, low
+    return found
 
 
-def _told(
-    db: sqlite3.Connection, series: int, row: tuple[int, int, int, float, int, float], asked: int
-) -> Iterator[Point]:
-    """The points of one week. One that was changed after `asked` is told as it was before."""
-    week, changed = row[:2]
-    low, high = (row[2], row[3]), (row[4], row[5])
-    if changed > asked:
-        then = observed(db, series, start_of(week), start_of(week + 1) - 1, asked)
-        if not then:
-            return
-        low, high = _extremes(then)
-    yield min(low, high)
-    if low[0] != high[0]:
-        yield max(low, high)
+def _then(db: sqlite3.Connection, series: int, week: int, asked: int) -> list[Point]:
+    """The extremes of a week as it was before it was changed after `asked`."""
+    values = observed(db, series, start_of(week), start_of(week + 1) - 1, asked)
+    return sorted(_extremes(values)) if values else []
 
 
 def _extremes(values: dict[int, float]) -> tuple[Point, Point]:

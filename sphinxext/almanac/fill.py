@@ -362,6 +362,9 @@ def _bring(source: str, target: str) -> None:
     """The same file by a hard link, which is whole at once where none was."""
     try:
         os.link(source, target)
+    except FileExistsError:
+        if not os.path.samefile(source, target):  # noqa: PTH121 - of most files nothing has changed
+            _renew(Path(source), Path(target))
     except OSError:
         _renew(Path(source), Path(target))
 
