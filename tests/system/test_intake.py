@@ -7,6 +7,7 @@ import socket
 import subprocess
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
+from http import HTTPStatus
 from pathlib import Path
 
 import pytest
@@ -137,15 +138,39 @@ def served():
     ],
 )
 def test_whatever_is_sent_the_answer_is_no_html(served, sent, status):
-    server, _ = served
-    with socket.create_connection(("127.0.0.1", server.port), timeout=60) as connection:
+    is_refused(served[0].port, sent, status)
+
+
+def is_refused(port, sent, status):
+    with socket.create_connection(("127.0.0.1", port), timeout=60) as connection:
         connection.sendall(sent)
         answer = http.client.HTTPResponse(connection)
         answer.begin()
-        body = answer.read()
+        told = json.loads(answer.read())
     assert answer.status == status
     assert answer.headers["Content-Type"] == "application/problem+json"
-    assert json.loads(body)["status"] == status
+    assert (told["type"], told["title"], told["status"]) == ("about:blank", HTTPStatus(status).phrase, status)
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        (b"nonsense\r\n\r\n", 400),
+        (b"GET /instance/x HTTP/1.1\r\nHost: x\r\nContent-Length: no\r\n\r\n", 400),
+        (b"GET /instance/x HTTP/1.1\r\nHost: x\r\nX: " + b"x" * 40_000 + b"\r\n\r\n", 400),
+        (b"POST /instance/ HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", 400),
+        (b"TRACE /instance/x HTTP/1.1\r\nHost: x\r\n\r\n", 405),
+        (b"POST /instance/ HTTP/1.1\r\nHost: x\r\nContent-Length: 70000\r\n\r\n", 413),
+        (b"PUT /beat/x HTTP/1.1\r\nHost: x\r\nContent-Length: 70000\r\n\r\n", 413),
+        (b"GET /instance/" + b"x" * 9000 + b" HTTP/1.1\r\nHost: x\r\n\r\n", 414),
+        (b"POST /instance/ HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: foo\r\n\r\n", 501),
+        (b"GET /instance/x HTTP/3.1\r\n\r\n", 505),
+    ],
+)
+def test_whatever_nginx_refuses_itself_is_no_html_and_not_kept(served, sent, status):
+    answer = is_refused(served[1], sent, status)
+    assert answer.headers.get_all("Cache-Control") == ["no-store"]
 
 
 def listening(port, display="halls/north", key=KEYS["halls/north"]):
