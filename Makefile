@@ -5,7 +5,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 DEBIAN := openssh-server openssh-client supervisor nginx apache2 chromium cron busybox curl systemd default-jre-headless openssl
-DEBIAN += python3-ganeti-rapi ganeti-htools novnc websockify tigervnc-standalone-server docker.io
+DEBIAN += python3-ganeti-rapi ganeti-htools novnc websockify tigervnc-standalone-server docker.io libapache2-mod-wsgi-py3
 PEERS := munin python3-rrdtool openssh-server
 missing = $(shell for p in $(1); do dpkg-query -W -f '$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || echo $$p; done)
 

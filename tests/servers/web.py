@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import getpass
 import http.client
+import os
+import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -119,6 +122,35 @@ def started(server: str, folder: Path, port: int) -> Iterator[None]:
         try:
             until(lambda: get(port, "/").status)
             yield
+        finally:
+            daemon.terminate()
+
+
+_WSGI = "WSGISocketPrefix {folder}/wsgi\n<VirtualHost 127.0.0.1:{port}>\nTraceEnable off\nInclude {folder}/ours.conf\n</VirtualHost>\n"
+_MAY_READ = (
+    "setpriv --reuid=www-data --regid=www-data --clear-groups --inh-caps=+dac_override --ambient-caps=+dac_override"
+)
+"""mod_wsgi runs nothing as root, and Python may lie where only root may read."""
+
+
+@contextmanager
+def embedding(folder: Path, home: Path) -> Iterator[int]:
+    """Apache with the intake in it, by mod_wsgi: its port, once it answers. almanac.toml lies in the folder, home is that
+    of Python."""
+    port, is_root = free_port(), os.geteuid() == 0
+    who = "www-data" if is_root else getpass.getuser()
+    changes = {"user=almanac": f"user={who}", "/srv/almanac/.venv": str(home), "/srv/almanac/cron": str(folder)}
+    (folder / "ours.conf").write_text(snippet("intake-apache", changes))
+    script = (CRON / "intake.wsgi").read_text().replace("/srv/almanac", str(folder))
+    (folder / "intake.wsgi").write_text(script)
+    (folder / "almanac.conf").write_text(_WSGI.format(folder=folder, port=port))
+    if is_root:
+        shutil.chown(folder, who)
+    command = _command("apache", folder, port, ("mpm_event", "authz_core", "mime", "alias", "headers", "wsgi"))
+    with subprocess.Popen([*(_MAY_READ.split() if is_root else ()), *command]) as daemon:
+        try:
+            until(lambda: get(port, "/").status)
+            yield port
         finally:
             daemon.terminate()
 
