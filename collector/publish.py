@@ -21,7 +21,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from collector.files import sync, sync_all
+from collector.files import remove_tree, sync, sync_all
 from collector.model import AlmanacError, printable
 from collector.people.audiences import CLOSED
 
@@ -200,7 +200,7 @@ def _open(target: Path) -> None:
     (target / _NEXT).unlink(missing_ok=True)
     for path in shelf.iterdir():
         if path.name == _NEW or path.name.startswith(_OLD):
-            shutil.rmtree(path)
+            remove_tree(path)
 
 
 def _folder(path: Path) -> None:
@@ -314,4 +314,4 @@ def _prune(target: Path, keep: int) -> None:
         if number != serving:
             aside = target / _SHELF / f"{_OLD}{number:06}"
             _path(target, number).rename(aside)
-            shutil.rmtree(aside)
+            remove_tree(aside)

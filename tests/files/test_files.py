@@ -95,3 +95,18 @@ def test_a_folder_whose_change_was_broken_off_is_not_whole_until_one_ends_well(t
         assert not files.is_whole(folder)
     assert files.is_whole(folder)
     assert names(tmp_path) == []
+
+
+def test_a_tree_is_taken_away_whole_and_nothing_that_it_links_to(tmp_path):
+    tree, others = tmp_path / "tree", tmp_path / "others"
+    (tree / "of/many").mkdir(parents=True)
+    (tree / "empty").mkdir()
+    others.mkdir()
+    (others / "page").write_bytes(b"page")
+    for number in range(2 * files.AT_ONCE + 1):
+        (tree / f"of/many/.{number}").write_bytes(b"")
+    (tree / "of/page").hardlink_to(others / "page")
+    (tree / "of/link").symlink_to(others / "page")
+    (tree / "others").symlink_to(others)
+    files.remove_tree(tree)
+    assert (names(tmp_path), names(others)) == (["others"], ["page"])
