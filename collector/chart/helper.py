@@ -17,10 +17,13 @@ import socket
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from collector import files
 from collector.chart.job import TOKEN, Answer, Job
-from collector.chart.painter import Painter
+
+if TYPE_CHECKING:
+    from collector.chart.painter import Painter
 
 LOT = 160
 """So many files are brought to disk together."""
@@ -85,7 +88,11 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     width, height, count, jobs, tokens = map(int, sys.argv[1:])
     os.nice(_GENTLY)
+    gc.disable()
+    from collector.chart.painter import Painter  # noqa: PLC0415  nothing that this loads is looked through for garbage
+
     gc.freeze()
+    gc.enable()
     for _ in range(count):
         if not os.fork():
             ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
@@ -95,6 +102,7 @@ def main() -> None:
         _, status = os.wait()
         if code := os.waitstatus_to_exitcode(status):
             _end_as(code)
+    os._exit(0)
 
 
 def _end_as(code: int) -> None:
