@@ -49,7 +49,7 @@ requests = 100000
 
 @contextmanager
 def hall() -> Iterator[tuple[str, Served]]:
-    """The address of the site, and the intake behind it."""
+    """The address of the site, which lies in a folder of its host, and the intake behind it."""
     folder = Path(tempfile.mkdtemp(prefix="almanac-hall-"))
     folder.chmod(0o755)
     try:
@@ -60,7 +60,7 @@ def hall() -> Iterator[tuple[str, Served]]:
             serving(folder / "intake", INTAKE) as intake,
             running("nginx", folder / "web", public, _with(intake.port)) as port,
         ):
-            yield f"http://127.0.0.1:{port}", intake
+            yield f"http://127.0.0.1:{port}/status", intake
     finally:
         shutil.rmtree(folder)
 
@@ -73,8 +73,8 @@ def _built(folder: Path) -> Path:
     for room in ("one", "two", "three"):
         made.write(f"rooms/{room}", f":orphan:\n\nRoom {room}\n==========\n\nIts racks.\n")
     assert build(made) == ""
-    (folder / "public").mkdir()
-    (folder / "public/current").symlink_to(made.out())
+    (folder / "public/current").mkdir(parents=True)
+    (folder / "public/current/status").symlink_to(made.out())
     return folder / "public"
 
 

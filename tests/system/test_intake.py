@@ -173,10 +173,10 @@ def test_whatever_nginx_refuses_itself_is_no_html_and_not_kept(served, sent, sta
     assert answer.headers.get_all("Cache-Control") == ["no-store"]
 
 
-def listening(port, display="halls/north", key=KEYS["halls/north"]):
-    """A browser that listens, once its stream stands: the answer and its connection."""
+def listening(port, display="halls/north", key=KEYS["halls/north"], below=""):
+    """A browser that listens, once its stream stands: the answer and its connection. below: where the pages lie."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
-    connection.request("GET", f"/display/{display}/events", headers={"Authorization": f"Bearer {key}"})
+    connection.request("GET", f"{below}/display/{display}/events", headers={"Authorization": f"Bearer {key}"})
     answer = connection.getresponse()
     assert (answer.status, answer.headers["Content-Type"]) == (200, "text/event-stream; charset=utf-8")
     assert answer.headers["Content-Encoding"] is None
@@ -190,12 +190,12 @@ def heard(answer):
     return [json.loads(line.removeprefix("data: ")) for line in lines if not line.startswith(":")]
 
 
-@pytest.mark.parametrize("way", ["gunicorn", "nginx"])
-def test_displays_hear_a_menu_and_make_room_when_they_have_gone(served, way):
+@pytest.mark.parametrize(("way", "below"), [("gunicorn", ""), ("nginx", ""), ("nginx", "/our/status")])
+def test_displays_hear_a_menu_and_make_room_when_they_have_gone(served, way, below):
     server, port = served
     port = port if way == "nginx" else server.port
-    streams = [listening(port) for _ in range(3)]
-    other = listening(port, "kiosk", KEYS["kiosk"])
+    streams = [listening(port, below=below) for _ in range(3)]
+    other = listening(port, "kiosk", KEYS["kiosk"], below)
     assert server.ask("GET", "/display/halls/north/events", bearer=KEYS["halls/north"])[0] == 503
     said = [{"do": "next"}, {"do": "show", "screen": "\n\ndata: {}"}, {"do": "pause"}]
     for message in said:
@@ -239,7 +239,7 @@ def test_behind_nginx_the_real_address_counts_and_its_faults_are_problems_too(se
         too_long = server.ask("POST", "/instance/", b"x" * 70_000)
         assert (too_long[0], too_long[1]["title"]) == (413, "Request Entity Too Large")
         assert get(port, "/beat/hush-hush-hush-hush").status == 204
-        assert get(port, "/index.html").status == 401
+        assert [get(port, f"{path}.html").status for path in ("/index", "/our/display/hall")] == [401, 401]
         log = (Path(f"/proc/{server.process.pid}/cwd").resolve() / "other.log").read_text()
         assert ("hush" in log, "/openapi.json" in log) == (False, True)
         server.kill()
