@@ -38,15 +38,21 @@ def told(config: Config) -> Iterator[str]:
                 "intake: uuid_suffices: whoever knows the UUID of an instance may change it, and UUIDs stand on pages,"
                 " in the export and in addresses"
             )
-        if config.intake.registration == "open" and _sends_headers(config):
+        who = _unapproved(config.intake)
+        if who and config.instances and any(one.headers for one in config.instances.endpoints):
             yield (
-                "warning: intake: registration: is open, so anybody who registers is sent the headers of"
-                ' [[instances.endpoints]]; leave secrets out of them, or write registration = "held"'
+                f"warning: intake: {who} has our next pass ask an address without approval, and is sent the headers of"
+                ' [[instances.endpoints]]; leave secrets out of them, or write registration = "held" and no tokens'
             )
 
 
-def _sends_headers(config: Config) -> bool:
-    return config.instances is not None and any(one.headers for one in config.instances.endpoints)
+def _unapproved(settings: Intake) -> str:
+    """Who names an address that is asked before anybody has looked at it; empty if nobody does."""
+    if settings.registration == "open":
+        return "whoever registers"
+    if settings.registration == "token" and settings.uuid_suffices:
+        return "whoever knows a UUID"
+    return "whoever shows a token" if settings.tokens else ""
 
 
 def lacking(config: Config) -> Iterator[IntakeError]:

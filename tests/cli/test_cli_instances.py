@@ -220,23 +220,6 @@ def test_a_check_tells_what_intake_lets_others_do_and_what_it_lacks(instance, tm
     assert printed[3:7] == ["-m", "gunicorn", "--bind", "unix:/run/x/intake.sock"]
 
 
-def test_check_warns_that_whoever_registers_is_sent_our_headers(instance, tmp_path):
-    for registration, headers, warned in (
-        ("open", 'X-Key = "kkkk"', True),
-        ("open", "", False),
-        ("held", 'X-Key = "kkkk"', False),
-    ):
-        (tmp_path / "almanac.toml").write_text(
-            f'[nodes.here]\nreach = "local"\n[intake]\nregistration = "{registration}"\n'
-            f'[[instances.endpoints]]\nurl = "/x"\nheaders = {{ {headers} }}\n'
-        )
-        told = instance("check").stdout
-        assert (
-            "warning: intake: registration: is open, so anybody who registers is sent the headers" in told
-        ) is warned
-        assert "kkkk" not in told
-
-
 def test_without_settings_nobody_is_asked(instance):
     uuid = added(instance)
     for words_ in (("crawl",), ("crawl", uuid), ("statistics",)):
