@@ -30,8 +30,9 @@ list() {
     esac
 }
 able() { case $(list . -prune 2>/dev/null) in "//F "*"//.//") ;; *) return 1 ;; esac; }
-for many in + ';'; do for lister in gnu bsd ls; do able && break 2; done; done
-able || { echo "the tools find, stat and ls can't list $folder" >&2; exit 1; }
+is_able=
+for many in + ';'; do for lister in gnu bsd ls; do able && is_able=1 && break 2; done; done
+[ "$is_able" ] || { echo "the tools find, stat and ls can't list $folder" >&2; exit 1; }
 # part NAME COMMAND: its answer, then its complaints, then the mark that it is whole
 part() {
     name=$1; shift
@@ -42,14 +43,15 @@ part() {
 """
 
 # What find can't read it complains of, in words that escape names or break them; so closed folders are looked for. The
-# second walk would complain of the same.
+# second walk would complain of the same. Where GNU's or BusyBox's stat got all names at once, the first one's status
+# says whether there was anything that could not be read.
 _TARBALLS = r"""
 closed() {
     find . -type d -exec sh -c 'for path do
         [ -r "$path" ] && [ -x "$path" ] || printf "//C//%s//\n" "$path"
     done; :' sh {} "$many" 2>/dev/null
 }
-tarballs() { list . \( NAMES \); closed; }
+tarballs() { list . \( NAMES \) && [ "$lister$many" = gnu+ ] || closed; }
 part listing tarballs
 """
 
