@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 
-from paramiko import ChannelException, ConfigParseError, ProxyCommandFailure, SSHException
+from paramiko import AuthenticationException, ChannelException, ConfigParseError, ProxyCommandFailure, SSHException
 from paramiko.auth_strategy import AuthFailure
 from paramiko.ssh_exception import NoValidConnectionsError
 
@@ -60,10 +60,23 @@ def _login(error: AuthFailure, name: str, hop: Hop, seconds: float) -> Unreached
         return Refused(f"{hop.place}: no key to log in with as {user}{mend}")
     if any("timeout" in str(tried.result).lower() for tried in error.result):
         return TooSlow(f"{hop.place} did not finish the login as {user} within {seconds:g} s; try it with: {hop.ssh}")
+    if not any(_is_answer(tried.result) for tried in error.result):
+        return NoConnection(
+            f"{hop.place} broke off the login as {user} with {', '.join(keys.offered)} without a word{besides};"
+            f" see its sshd's log, or try it with: {hop.ssh}"
+        )
     return Refused(
         f"{hop.place} refused the login as {user} with {', '.join(keys.offered)}{besides};"
         f" put the public key into the file ~/.ssh/authorized_keys of {user} there"
     )
+
+
+def _is_answer(result: object) -> bool:
+    """Whether a host said something to a key; paramiko gives what it said, or raises it. Of a connection that has ended
+    it says so in words alone."""
+    if isinstance(result, Exception):
+        return isinstance(result, AuthenticationException) and "saw EOF" not in str(result)
+    return True
 
 
 def _channel(hop: Hop, said: str) -> Unreached:

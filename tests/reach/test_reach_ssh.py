@@ -130,6 +130,14 @@ def test_a_login_that_is_refused_names_user_and_keys(sshd: Sshd, home: Path, key
     assert "nobody-here" in reason(Refused, node(sshd, user="nobody-here"))
 
 
+def test_a_login_that_is_broken_off_is_not_called_refused(sshds: Start, home: Path, key: Path) -> None:
+    sshd = sshds("a", options=["MaxAuthTries 1"])  # it hangs up in the place of its first no
+    sshd.admit()
+    said = reason(NoConnection, node(sshd))
+    offered = f"{sshd.user} with ssh-ed25519 {fingerprint(key)}"
+    assert said.startswith(f"127.0.0.1 port {sshd.port} broke off the login as {offered} without a word;")
+
+
 def test_only_the_key_named_is_offered(sshds: Start, home: Path, agent: Callable[..., None]) -> None:
     """Else a host hangs up after a few wrong ones."""
     sshd = sshds("a", options=["MaxAuthTries 1"])

@@ -40,6 +40,8 @@ TOML = """\
 [site]
 url = "http://127.0.0.1:{web}/status/"
 web_group = "{group}"
+[limits]
+connect = "5m"
 [consoles]
 port = {proxy}
 [nodes.ganeti]
