@@ -64,12 +64,12 @@ class Intake(Settings):
         default_factory=dict,
         description='the key of each display that is steered from elsewhere, by its page: kiosk = "$KIOSK_KEY"',
     )
-    listeners: Count = Field(20, description="how many browsers may show one display")
+    listeners: Count = Field(20, description="how many browsers may show one display, and as many may steer it")
 
     @property
     def all_threads(self) -> int:
         """How many threads it needs: a browser that listens has one of its own."""
-        return self.threads + len(self.displays) * self.listeners
+        return self.threads + 2 * len(self.displays) * self.listeners
 
     @model_validator(mode="after")
     def _has_token(self) -> Self:

@@ -18,7 +18,7 @@ from collector.intake.beats import Beats
 from collector.intake.calls import Caller, Calls
 from collector.intake.check import expected
 from collector.intake.decoding import decoded
-from collector.intake.displays import LONGEST, Displays
+from collector.intake.displays import LONGEST, Displays, Listener
 from collector.intake.faults import TYPE, Refusal, document
 from collector.intake.limits import Limit, client
 from collector.intake.spool import SpoolError
@@ -30,7 +30,7 @@ STREAMS = "almanac displays"
 _DETAILS = {
     404: "There is nothing at this address.",
     405: "This address takes no such request.",
-    413: "The body is longer than a registration can be.",
+    413: "The body is too long.",
 }
 _LOG = logging.getLogger("almanac.intake")
 
@@ -80,6 +80,8 @@ class _Desk:
         displays = [
             ("/display/<path:name>/events", "GET", self.listen),
             ("/display/<path:name>", "POST", self.tell),
+            ("/display/<path:name>/state", "GET", self.watch),
+            ("/display/<path:name>/state", "PUT", self.report),
         ]
         every = [(prefix + path, method, view) for prefix in PREFIXES for path, method, view in below]
         return [*every, *beats, *displays]
@@ -117,10 +119,15 @@ class _Desk:
 
     def listen(self, name: str) -> Response:
         """A stream of what a display is told to do."""
-        if request.method == "HEAD":
-            raise Refusal(405, _DETAILS[405], headers={"Allow": "GET"})  # it would hold a place and never read
-        stream = self.displays.listen(name, self._caller())
-        return Response(stream, mimetype="text/event-stream", headers={"X-Accel-Buffering": "no"})
+        return _streamed(self.displays.listen, name, self._caller())
+
+    def watch(self, name: str) -> Response:
+        """A stream of how a display stands."""
+        return _streamed(self.displays.watch, name, self._caller())
+
+    def report(self, name: str) -> Response:
+        """A display says how it stands, to all menus."""
+        return _answer({"menus": self.displays.report(name, self._body(), self._caller())}, 202)
 
     def tell(self, name: str) -> Response:
         """A display is told what to do, in all browsers that show it."""
@@ -147,6 +154,12 @@ def _expect_patience(limit: Limit, address: str) -> None:
     if wait := limit.wait(address, monotonic()):
         seconds = str(int(wait) + 1)
         raise Refusal(429, f"Too many requests; ask again in {seconds} s.", headers={"Retry-After": seconds})
+
+
+def _streamed(begin: Callable[[str, Caller], Listener], name: str, caller: Caller) -> Response:
+    if request.method == "HEAD":
+        raise Refusal(405, _DETAILS[405], headers={"Allow": "GET"})  # it would hold a place and never read
+    return Response(begin(name, caller), mimetype="text/event-stream", headers={"X-Accel-Buffering": "no"})
 
 
 def _answer(body: object, status: int = 200, kind: str = "application/json") -> Response:

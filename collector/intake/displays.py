@@ -1,8 +1,11 @@
-"""Displays that are steered from elsewhere: each listens to a stream, a menu tells them what to do.
+"""Displays that are steered from elsewhere: each listens to a stream, a menu tells them what to do, and each says to
+all menus how it stands.
 
-Source of the stream: server-sent events (WHATWG HTML, 9.2). A message is one event, `data: {"do": "next"}`; a comment
-every 15 seconds keeps proxies from closing it, and finds out who has gone. Nothing is told again to who listens later;
-a display goes on by itself. Where messages are not taken away in time, the oldest are dropped.
+Source of the streams: server-sent events (WHATWG HTML, 9.2). A message is one event, `data: {"do": "next"}`; a comment
+every 15 seconds keeps proxies from closing it, and finds out who has gone. Nothing is told again to a display that
+listens later, it goes on by itself. Where messages are not taken away in time, the oldest are dropped. A menu is told
+how many displays listen and how the last one that said so stands, at once and whenever that changes; what it has not
+taken away gives way to what is so now.
 """
 
 from __future__ import annotations
@@ -10,6 +13,7 @@ from __future__ import annotations
 import json
 from collections import deque
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from hmac import compare_digest
 from threading import Condition
 from typing import Self
@@ -28,36 +32,60 @@ _COMMENT = b": \n\n"
 _ALONE, _OF_A_SCREEN = ("start", "pause", "next", "previous"), ("show", "enable", "disable")
 
 
+@dataclass(eq=False, slots=True)
+class _Place:
+    """A display by its name: the digest of its key, the streams of displays and of menus, and how it stands."""
+
+    key: str
+    displays: set[Listener] = field(default_factory=set)
+    menus: set[Listener] = field(default_factory=set)
+    state: dict[str, object] | None = None
+
+    @property
+    def event(self) -> bytes:
+        """What menus are told."""
+        return _event({"displays": len(self.displays), "told": self.state})
+
+
 class Displays:
     """Who listens, by the name of a display."""
 
     def __init__(self, settings: Intake) -> None:
-        self._keys = {name: digest(key.get_secret_value()) for name, key in settings.displays.items()}
+        self._places = {name: _Place(digest(key.get_secret_value())) for name, key in settings.displays.items()}
         self._most = settings.listeners
         self._changed, self._is_over = Condition(), False
-        self._listeners: dict[str, set[Listener]] = {name: set() for name in self._keys}
 
     def listen(self, name: str, caller: Caller) -> Listener:
-        """One more listener, who must be closed. Raises Refusal."""
-        self._expect_key(name, caller)
+        """One more display, which must be closed. Raises Refusal."""
+        place = self._shown(name, caller)
         with self._changed:
-            if self._is_over or len(self._listeners[name]) >= self._most:
-                raise Refusal(
-                    503, "So many listen already that there is no room for more.", headers={"Retry-After": "60"}
-                )
-            new = Listener(self, name)
-            self._listeners[name].add(new)
+            new = self._admitted(place, place.displays, deque([_COMMENT], _MOST_WAITING))  # at once: the stream stands
+            self._spread(place)
         return new
 
-    def tell(self, name: str, message: Mapping[str, object], caller: Caller) -> int:
-        """Tells a message to all who listen; how many that are. Raises Refusal."""
-        self._expect_key(name, caller)
-        event = b"data: " + json.dumps(fitting(message)).encode() + b"\n\n"
+    def watch(self, name: str, caller: Caller) -> Listener:
+        """One more menu, which must be closed. Raises Refusal."""
+        place = self._shown(name, caller)
         with self._changed:
-            for one in self._listeners[name]:
+            return self._admitted(place, place.menus, deque([place.event], 1))
+
+    def tell(self, name: str, message: Mapping[str, object], caller: Caller) -> int:
+        """Tells a message to all displays that listen; how many that are. Raises Refusal."""
+        place, event = self._shown(name, caller), _event(fitting(message))
+        with self._changed:
+            for one in place.displays:
                 one.waiting.append(event)
             self._changed.notify_all()
-            return len(self._listeners[name])
+            return len(place.displays)
+
+    def report(self, name: str, state: Mapping[str, object], caller: Caller) -> int:
+        """Tells all menus how a display stands; how many they are. Raises Refusal."""
+        place, fit = self._shown(name, caller), standing(state)
+        with self._changed:
+            if place.displays:  # else it has gone meanwhile
+                place.state = fit
+                self._spread(place)
+            return len(place.menus)
 
     def end(self) -> None:
         """Ends all streams: the server stops, and whoever listened listens to the next one."""
@@ -73,26 +101,45 @@ class Displays:
                 raise StopIteration
             return one.waiting.popleft() if one.waiting else _COMMENT
 
-    def let_go(self, name: str, one: Listener) -> None:
+    def let_go(self, one: Listener) -> None:
         """Makes room for another."""
+        place = one.place
         with self._changed:
-            self._listeners[name].discard(one)
+            place.menus.discard(one)
+            if one in place.displays:
+                place.displays.discard(one)
+                place.state = place.state if place.displays else None
+                self._spread(place)
 
-    def _expect_key(self, name: str, caller: Caller) -> None:
-        if name not in self._keys:
+    def _admitted(self, place: _Place, among: set[Listener], waiting: deque[bytes]) -> Listener:
+        if self._is_over or len(among) >= self._most:
+            raise Refusal(503, "So many listen already that there is no room for more.", headers={"Retry-After": "60"})
+        new = Listener(self, place, waiting)
+        among.add(new)
+        return new
+
+    def _spread(self, place: _Place) -> None:
+        for one in place.menus:
+            one.waiting.append(place.event)
+        self._changed.notify_all()
+
+    def _shown(self, name: str, caller: Caller) -> _Place:
+        """The display whose key is shown. Raises Refusal."""
+        if name not in self._places:
             raise Refusal(404, "There is no display of this name.")
         if caller.shown is None:
             raise nameless("This needs the key of the display: Authorization: Bearer KEY.")
-        if not compare_digest(digest(caller.shown), self._keys[name]):
+        if not compare_digest(digest(caller.shown), self._places[name].key):
             raise Refusal(403, "This is not the key of this display.")
+        return self._places[name]
 
 
 class Listener:
     """The stream of one listener, as WSGI iterates and closes it."""
 
-    def __init__(self, displays: Displays, name: str) -> None:
-        self.waiting: deque[bytes] = deque([_COMMENT], _MOST_WAITING)  # something at once: the stream stands
-        self._displays, self._name = displays, name
+    def __init__(self, displays: Displays, place: _Place, waiting: deque[bytes]) -> None:
+        self.waiting, self.place = waiting, place
+        self._displays = displays
 
     def __iter__(self) -> Self:
         return self
@@ -102,7 +149,18 @@ class Listener:
 
     def close(self) -> None:
         """Who listened has gone."""
-        self._displays.let_go(self._name, self)
+        self._displays.let_go(self)
+
+
+def standing(state: Mapping[str, object]) -> dict[str, object]:
+    """How a display stands: what it shows, whether it is held, and which screens take turns. Raises Refusal."""
+    turns = state.get("turns")
+    keys = [state.get("screen"), *turns] if isinstance(turns, list) else [None]
+    if len(state) != 3 or not isinstance(state.get("paused"), bool) or not all(_is_text(one, 200) for one in keys):
+        raise Refusal(
+            422, 'Send {"screen": KEY, "paused": true or false, "turns": [KEY, ...]}, each of 200 signs at most.'
+        )
+    return dict(state)
 
 
 def fitting(message: Mapping[str, object]) -> dict[str, str]:
@@ -122,3 +180,7 @@ def fitting(message: Mapping[str, object]) -> dict[str, str]:
 
 def _is_text(value: object, most: int) -> bool:
     return isinstance(value, str) and 0 < len(value) <= most
+
+
+def _event(told: Mapping[str, object]) -> bytes:
+    return b"data: " + json.dumps(told).encode() + b"\n\n"

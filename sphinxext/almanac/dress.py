@@ -16,8 +16,8 @@ from sphinxext.almanac.squeeze import squeezed
 STATIC = Path(__file__).with_name("static")
 THEME = Path(__file__).with_name("theme")
 WORN = {
-    "kiosk": ("almanac-kiosk.css", "almanac-clock.js", "almanac-kiosk.js"),
-    "menu": ("almanac-menu.css", "almanac-menu.js"),
+    "kiosk": ("almanac-kiosk.css", "almanac-clock.js", "almanac-stream.js", "almanac-kiosk.js"),
+    "menu": ("almanac-menu.css", "almanac-stream.js", "almanac-menu.js"),
     "instance": ("almanac-instances.css",),
     "instances": ("almanac-instances.css", "almanac-choose.js"),
     "statistics": ("almanac-instances.css",),

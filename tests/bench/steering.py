@@ -55,8 +55,7 @@ def pages(browser: Browser, site: str, way: str) -> tuple[Page, Page]:
     menu.goto(f"{site}/menu.html" + (f"#halls/north={KEY}" if way == "intake" else ""))
     menu.get_by_role("button", name="Room one").wait_for()
     if way == "intake":
-        menu.get_by_role("button", name="Room one").click()
-        menu.locator(".told", has_text="Sent").wait_for()
+        menu.locator(".told", has_text="Runs").wait_for()
     return menu, display
 
 

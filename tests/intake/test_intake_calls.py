@@ -25,6 +25,9 @@ def fits(schema, told):
     return told
 
 
+STATE = {"screen": "fleet", "paused": False, "turns": ["alarms", "fleet"]}
+
+
 def refused(answer, status, **more):
     """An answer that refuses: what problem details must hold, and the members named."""
     told = fits("Problem", json.loads(answer.data))
@@ -257,6 +260,19 @@ def test_one_address_asks_no_more_than_it_may_and_the_registry_has_an_end(desk):
         ("GET", "/display/kiosk/events", b"", "wrong", 403),
         ("GET", "/display/other/events", b"", TOKEN, 404),
         ("PATCH", "/display/kiosk", {}, TOKEN, 405),
+        ("GET", "/display/kiosk/state", b"", None, 401),
+        ("GET", "/display/kiosk/state", b"", "wrong", 403),
+        ("GET", "/display/other/state", b"", TOKEN, 404),
+        ("PUT", "/display/kiosk/state", STATE, None, 401),
+        ("PUT", "/display/kiosk/state", STATE, "wrong", 403),
+        ("PUT", "/display/other/state", STATE, TOKEN, 404),
+        ("PUT", "/display/kiosk/state", {}, TOKEN, 422),
+        ("PUT", "/display/kiosk/state", STATE | {"paused": 1}, TOKEN, 422),
+        ("PUT", "/display/kiosk/state", STATE | {"screen": "x" * 201}, TOKEN, 422),
+        ("PUT", "/display/kiosk/state", STATE | {"turns": "fleet"}, TOKEN, 422),
+        ("PUT", "/display/kiosk/state", STATE | {"turns": ["fleet", 1]}, TOKEN, 422),
+        ("PUT", "/display/kiosk/state", STATE | {"more": 1}, TOKEN, 422),
+        ("PUT", "/display/kiosk/state", STATE | {"turns": ["x" * 200] * 100}, TOKEN, 413),
     ],
 )
 def test_a_display_is_steered_by_its_key_alone_and_by_words_it_knows(desk, method, path, body, shown, status):
@@ -265,7 +281,7 @@ def test_a_display_is_steered_by_its_key_alone_and_by_words_it_knows(desk, metho
 
 def test_a_display_has_so_many_listeners_of_whom_who_does_not_read_costs_little(desk):
     shown = desk('listeners = 2\ndisplays = {kiosk = "$TOKEN", "halls/north" = "$TOKEN"}\nrequests = 1000')
-    assert shown.config.intake.all_threads == 12
+    assert shown.config.intake.all_threads == 16
     assert shown.ask("HEAD", "/display/kiosk/events", bearer=TOKEN).status_code == 405
     one, two = (shown.ask("GET", "/display/kiosk/events", bearer=TOKEN) for _ in range(2))
     full = shown.ask("GET", "/display/kiosk/events", bearer=TOKEN)
@@ -282,6 +298,34 @@ def test_a_display_has_so_many_listeners_of_whom_who_does_not_read_costs_little(
     one.close()
     two.close()
     assert shown.ask("POST", "/display/kiosk", {"do": "next"}, TOKEN).json == {"displays": 0}
+
+
+def test_menus_are_told_how_a_display_stands_and_that_it_has_gone(desk):
+    shown = desk('listeners = 2\ndisplays = {kiosk = "$TOKEN", other = "$TOKEN"}\nrequests = 1000')
+
+    def ask(method, path, body=b""):
+        return shown.ask(method, f"/display/{path}", body, TOKEN)
+
+    def stands():
+        return fits("Standing", json.loads(next(early.response).removeprefix(b"data: ")))
+
+    assert shown.ask("HEAD", "/display/kiosk/state", bearer=TOKEN).status_code == 405
+    early = ask("GET", "kiosk/state")
+    assert ask("PUT", "kiosk/state", STATE).json == {"menus": 1}  # of one that has gone: nobody learns of it
+    assert stands() == {"displays": 0, "told": None}
+    display = ask("GET", "kiosk/events")
+    assert stands() == {"displays": 1, "told": None}
+    ask("PUT", "kiosk/state", STATE | {"paused": True})
+    assert ask("PUT", "kiosk/state", STATE).json == {"menus": 1}
+    assert stands() == {"displays": 1, "told": STATE}  # what was so before is gone
+    late = ask("GET", "kiosk/state")
+    refused(ask("GET", "kiosk/state"), 503)
+    display.close()
+    assert stands() == {"displays": 0, "told": None}
+    late.close()
+    early.close()
+    assert ask("PUT", "kiosk/state", STATE).json == {"menus": 0}
+    assert ask("POST", "kiosk", {"do": "next"}).json == {"displays": 0}
 
 
 def test_what_breaks_is_told_without_what_broke(desk, caplog):

@@ -14,7 +14,6 @@
   const PATIENCE = 10000; /* so long a request may take */
   const SILENCE = 3000; /* after so long without an answer the server counts as away */
   const AGAIN = 5000; /* so long after it lost the intake, or a page, it asks for it again */
-  const STILL = 45000; /* the intake says something each 15 seconds, or is lost */
 
   async function ask(address) {
     const answer = await fetch(address, { cache: "no-cache", signal: AbortSignal.timeout(PATIENCE) });
@@ -63,29 +62,6 @@
     await Promise.race([Promise.allSettled(decoded), new Promise((done) => setTimeout(done, PATIENCE))]);
   }
 
-  /* The lines of what the intake says, as they come. */
-  async function eachLine(address, key, use) {
-    const lost = new AbortController();
-    let still = setTimeout(() => lost.abort(), STILL);
-    try {
-      const headers = { Authorization: `Bearer ${key}` };
-      const answer = await fetch(address, { headers, cache: "no-store", signal: lost.signal });
-      if (!answer.ok) throw new Error((await answer.json().catch(() => ({}))).detail ?? `status ${answer.status}`);
-      const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
-      let rest = "";
-      for (let { done, value } = await reader.read(); !done; { done, value } = await reader.read()) {
-        clearTimeout(still);
-        still = setTimeout(() => lost.abort(), STILL);
-        const lines = (rest + value).split("\n");
-        rest = lines.pop();
-        lines.forEach(use);
-      }
-    } finally {
-      clearTimeout(still);
-      lost.abort();
-    }
-  }
-
   const STYLE = { hour: "2-digit", minute: "2-digit", weekday: "short", day: "numeric", month: "short" };
 
   class Display {
@@ -106,6 +82,8 @@
       this.obeyed = []; /* the last messages, of which one may come here by two ways */
       this.channel = new BroadcastChannel(`almanac-display ${root.dataset.display}`);
       this.told = "";
+      this.intake = ""; /* the key, while the intake is heard */
+      this.unpassed = this.passing = false; /* whether it does not know yet how this stands, and is being told */
     }
 
     start() {
@@ -214,15 +192,36 @@
 
     /* Hears what the intake passes on. Without it the slideshow goes on, and it is asked for again. */
     async hear(key) {
+      this.unpassed = true;
       try {
-        await eachLine(`${this.root.dataset.steer}/events`, key, (line) => {
+        await window.almanacStream(`${this.root.dataset.steer}/events`, key, (line) => {
           this.unheard = "";
+          this.intake = key;
           if (line.startsWith("data:")) this.obey(JSON.parse(line.slice(5)));
+          this.pass();
         });
       } catch (error) {
         this.unheard = `Menus on other machines do not reach it: ${error.message}`;
       }
+      this.intake = "";
       setTimeout(() => this.hear(key), AGAIN);
+    }
+
+    /* Has the intake tell menus on other machines how it stands, the last state first. What it does not take is told
+       again when it says something. */
+    async pass() {
+      if (this.passing) return;
+      this.passing = true;
+      while (this.intake && this.unpassed) {
+        this.unpassed = false;
+        const headers = { Authorization: `Bearer ${this.intake}`, "Content-Type": "application/json" };
+        const asked = { method: "PUT", headers, body: this.told, signal: AbortSignal.timeout(PATIENCE) };
+        const taken = await fetch(`${this.root.dataset.steer}/state`, asked).then(({ ok }) => ok).catch(() => false);
+        if (taken) continue;
+        this.unpassed = true;
+        break;
+      }
+      this.passing = false;
     }
 
     pause(paused) {
@@ -245,13 +244,15 @@
       this.report();
     }
 
-    /* Says to the menus of this browser how it stands, where that is news to them. */
+    /* Says to the menus how it stands, where that is news to them. */
     report() {
       const turns = this.screens.filter((screen) => this.takesTurns(screen)).map((screen) => screen.dataset.screen);
       const told = { screen: this.screen, paused: this.paused, turns };
       if (JSON.stringify(told) === this.told) return;
       this.told = JSON.stringify(told);
       this.channel.postMessage({ told });
+      this.unpassed = true;
+      this.pass();
     }
 
     say(place, words) {

@@ -1,13 +1,15 @@
 /* A touch menu: of each display its screens as buttons, and what turns and holds its slideshow.
 
-   A display in the same browser hears it at once through a channel, and says how it stands. One on another machine hears
-   it through the intake, where the address of this page has a key for it: `#kiosk=...&halls/north=...`. */
+   A display in the same browser hears it at once through a channel, and says how it stands. One on another machine does
+   both through the intake, where the address of this page has a key for it: `#kiosk=...&halls/north=...`. */
 "use strict";
 {
   const EACH = 15000; /* between two looks at what there is to show */
   const PATIENCE = 10000; /* so long a request may take */
   const ALONE = "No display in this browser shows this page. One on another machine needs its key in the address of this menu.";
+  const NOBODY = "No display listens";
   const SILENT = 2000; /* so long a display of this browser may take to answer */
+  const AGAIN = 5000; /* so long after it lost the intake it asks for it again */
 
   async function read(address) {
     const answer = await fetch(address, { cache: "no-cache", signal: AbortSignal.timeout(PATIENCE) });
@@ -42,9 +44,10 @@
       this.key = key;
       this.screens = this.assets = "";
       this.turns = new Map(); /* by key of a screen: its button, and the box that has it in the slideshow */
-      this.heard = false;
+      this.heard = false; /* whether a display of this browser says how it stands */
+      this.afar = null; /* how one on another machine stands, as far as that is known */
       this.channel = new BroadcastChannel(`almanac-display ${section.dataset.display}`);
-      this.channel.addEventListener("message", ({ data }) => data?.told && this.stands(data.told));
+      this.channel.addEventListener("message", ({ data }) => data?.told && this.near(data.told));
       this.hold = button("Pause", () => this.send({ do: this.hold.ariaPressed === "true" ? "start" : "pause" }, () => this.holds(this.hold.ariaPressed !== "true")));
       this.keys = Object.assign(document.createElement("ul"), { className: "keys" });
       const moves = Object.assign(document.createElement("div"), { className: "moves" });
@@ -54,8 +57,13 @@
     }
 
     async start() {
+      await this.keep();
+      if (this.key) this.watch();
+    }
+
+    async keep() {
       await this.renew();
-      setTimeout(() => this.start(), EACH);
+      setTimeout(() => this.keep(), EACH);
     }
 
     /* The buttons of tonight's screens, and whether a display still answers. */
@@ -71,7 +79,7 @@
         this.channel.postMessage({ do: "tell" });
         if (this.failed) this.say("");
         this.failed = false;
-        setTimeout(() => this.heard || this.key || this.say(ALONE), SILENT);
+        setTimeout(() => this.heard || this.missed(), SILENT);
       } catch (error) {
         this.failed = true;
         this.say(`Its screens can't be read: ${error.message}`);
@@ -92,7 +100,7 @@
       this.keys.replaceChildren(...lines);
     }
 
-    /* What was said of a screen before stays: a display on another machine does not tell how it stands. */
+    /* What was said of a screen before stays. */
     line({ key, title, turns }) {
       const shows = button(title, () => this.send({ do: "show", screen: key }));
       const checked = this.turns.get(key)?.box.checked ?? turns;
@@ -107,9 +115,38 @@
       return line;
     }
 
-    /* How a display of this browser says that it stands. */
-    stands({ screen, paused, turns }) {
+    /* No display of this browser has answered. */
+    missed() {
+      if (this.afar) this.stands(this.afar);
+      else if (!this.key) this.say(ALONE);
+    }
+
+    near(told) {
       this.heard = true;
+      this.stands(told);
+    }
+
+    /* How many displays on other machines listen, and how the last that said so stands. One of this browser comes first. */
+    async watch() {
+      try {
+        await window.almanacStream(`${this.section.dataset.steer}/state`, this.key, (line) => {
+          if (!line.startsWith("data:")) return;
+          const { displays, told } = JSON.parse(line.slice(5));
+          this.afar = told;
+          if (this.heard) return;
+          if (told) this.stands(told);
+          else if (!displays) this.say(NOBODY);
+        });
+      } catch {
+        /* as when it ends; whoever presses is told why */
+      }
+      if (this.afar && !this.heard) this.say("How it stands is not known now");
+      this.afar = null;
+      setTimeout(() => this.watch(), AGAIN);
+    }
+
+    /* How a display says that it stands. */
+    stands({ screen, paused, turns }) {
       for (const [key, { shows, box }] of this.turns) {
         shows.ariaCurrent = String(key === screen);
         box.checked = turns.includes(key);
@@ -132,8 +169,9 @@
         const answer = await fetch(this.section.dataset.steer, { method: "POST", headers, body: JSON.stringify(message), signal: AbortSignal.timeout(PATIENCE) });
         const told = await answer.json().catch(() => ({}));
         if (!answer.ok) throw new Error(told.detail || `status ${answer.status}`);
-        if (!this.heard) sent();
-        this.say(told.displays ? "Sent" : "No display listens");
+        if (!this.heard && !this.afar) sent();
+        if (!told.displays) this.say(NOBODY);
+        else if (!this.afar) this.say("Sent");
       } catch (error) {
         this.say(`Other machines were not told: ${error.message}`);
       }
