@@ -18,8 +18,8 @@ from collector.chart.words import change
 from collector.export.readings import Chart
 from collector.export.slug import slug
 from collector.judge import case as judge
-from collector.life import stage
 from collector.model import Level
+from collector.store.past import WHOLE
 from collector.store.records import MetricRecord, Series
 
 DAY = 86400
@@ -102,7 +102,7 @@ def picture(shown: Shown, window: Window, zone: ZoneInfo) -> Picture:
     """A metric over one window, the same period before as a pale line. What happened is told of windows up to a year:
     of longer ones not all is known."""
     series, unit = shown.metric.series, shown.metric.unit
-    coarse = series.times[-1] - stage.WHOLE
+    coarse = series.times[-1] - WHOLE
     (times, values), first = shown.line, bisect_left(series.times, window.start)
     lines = [Line(times[first:], values[first:], coarse_until=coarse)]
     if past := _before(shown, window):

@@ -16,10 +16,11 @@ from collector.export.subjects import Drawn, Edition, Filed, exact
 from collector.export.uptimes import with_uptimes
 from collector.judge import levels
 from collector.life.holds import hold, on_host
-from collector.life.stage import WHOLE, Fleet, Records, registered
+from collector.life.stage import Fleet, Records, registered
 from collector.model import Level
 from collector.store import activity, excerpts, instances, problems, query
 from collector.store.activity import Activity, Wanted
+from collector.store.past import WHOLE
 from collector.store.records import NodeRecord, PassRecord
 from collector.store.store import Store
 

@@ -40,6 +40,7 @@ from collector.export.telling import Telling
 from collector.life import stage
 from collector.model import AlmanacError
 from collector.store import holds, query, whole
+from collector.store.past import WHOLE
 from collector.store.records import NodeRecord, PassRecord, SubjectRecord
 from collector.store.store import Store
 
@@ -228,7 +229,7 @@ class _Press:
     def _compat(self, record: NodeRecord) -> Mapping[str, CompatEntry]:
         """The files of env's scm-backup-monitor, where a hub asks for them, and the picture of each."""
         found = {}
-        for old in series_files(self._config, record, self._started, stage.WHOLE):
+        for old in series_files(self._config, record, self._started, WHOLE):
             self._changes.add(self.folder / old.file, old.text.encode())
             window = pictures.year(self._started, old.zone)
             picture = pictures.stack(old.title, old.shown, window, old.zone, old.counted)

@@ -9,17 +9,16 @@ from functools import lru_cache
 
 from collector.config import Config
 from collector.judge import judge
-from collector.judge.case import DAY, Case
+from collector.judge.case import Case
 from collector.judge.judged import is_judged
 from collector.life.cycle import Moment, lives
 from collector.life.holds import Said
 from collector.store import holds, instances, problems, query
 from collector.store.errors import NothingRecorded
+from collector.store.past import WHOLE
 from collector.store.records import NodeRecord, PassRecord, ProblemRecord
 from collector.store.store import Store
 
-WHOLE = (2 * 366 + 31) * DAY
-"""So much of a series, up to its last value, is read whole; of the time before it the extremes of each week."""
 MOST_VALUES = 500_000
 """About 40 MB."""
 HUBS_AT_HAND = 8

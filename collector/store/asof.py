@@ -7,7 +7,7 @@ from collections import defaultdict
 from typing import Any
 
 from collector.model import Event
-from collector.store import faults, lines, runs, weeks
+from collector.store import faults, lines, past, runs, weeks
 from collector.store.records import (
     AnswerRecord,
     MetricRecord,
@@ -145,8 +145,9 @@ class AsOf:
             if key in told and (last := self._last_value(key, told[key].read)):
                 time, answer = last
                 confirmed = self._answer(told[key])
-                values = self._series(key, time, confirmed.asked)
-                imported = self._imported(key, self._whole_since(time), confirmed.asked)
+                whole = weeks.week_of(time - self._window)
+                values = past.told(self._db, key, (whole, time), confirmed.asked)
+                imported = self._imported(key, weeks.start_of(whole), confirmed.asked)
                 found[subject][metric] = MetricRecord(
                     metric, unit, values, confirmed.asked, answer, confirmed, imported
                 )
@@ -161,16 +162,6 @@ class AsOf:
             [series, self._until, read],
         ).fetchone()
         return (row[0], self._answer(Told(row[1], row[2]))) if row else None
-
-    def _series(self, series: int, last: int, read: int) -> Series:
-        since = self._whole_since(last)
-        found = weeks.before(self._db, series, weeks.week_of(since), read)
-        found.update(weeks.observed(self._db, series, since, last, read))
-        return Series(tuple(found), tuple(found.values()))
-
-    def _whole_since(self, last: int) -> int:
-        """Since when a series with its last value then is told whole: from the beginning of a week."""
-        return weeks.start_of(weeks.week_of(last - self._window))
 
     def _imported(self, series: int, since: int, read: int) -> frozenset[int]:
         """The times of the values, of those told whole, that no answer has told. A node without imports costs no look

@@ -12,7 +12,7 @@ import sqlite3
 from datetime import UTC, datetime
 
 from collector.model import AlmanacError
-from collector.store import weeks
+from collector.store import past, weeks
 
 
 class NotForgotten(AlmanacError):
@@ -70,7 +70,7 @@ def _drop_values(db: sqlite3.Connection, number: int) -> None:
     }
     for table in ("observation", "state", "detail", "event", "line", "cursor", "excerpt"):
         db.execute(f"DELETE FROM {table} WHERE {told}", [number])
-    weeks.refresh(db, changed)
+    past.refresh(db, changed, 0)
 
 
 _DROP_THE_REST = (

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from sqlite_utils import Database, Migrations
 
-from collector.store import activity, cursors, excerpts, faults, instances, lines, problems, spent, weeks
+from collector.store import activity, cursors, excerpts, faults, instances, lines, past, problems, spent, weeks
 from collector.store.tables import first, life, names, nights
 
 migrations = Migrations("almanac")
@@ -102,9 +102,15 @@ def excerpts_of_logs(db: Database) -> None:
     db.conn.execute(excerpts.TABLE)
 
 
+@migrations()
+def pasts_in_one_piece(db: Database) -> None:
+    """The past of each series, once more, as it is read every night. It is filled within eight weeks."""
+    db.conn.execute(past.TABLE)
+
+
 _FIRST = (first_tables, any_night_again, names_of_passes, life_of_problems, people_and_activity)
 _SINCE = (stages_of_passes, levels_of_acks, one_outage, application_instances, logs_and_cursors)
-_LATELY = (instances_by_themselves, excerpts_of_logs)
+_LATELY = (instances_by_themselves, excerpts_of_logs, pasts_in_one_piece)
 NAMES = frozenset(one.__name__ for one in (*_FIRST, *_SINCE, *_LATELY))
 
 

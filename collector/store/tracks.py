@@ -9,6 +9,7 @@ from collector.model import Event, Observation, State
 from collector.store import runs, weeks
 from collector.store.changes import DETAILS, NUMBERS, WORDS
 from collector.store.keepable import Kept
+from collector.store.past import refresh
 from collector.store.runs import Kind, Reader
 
 _Named = dict[tuple[str, str], int]
@@ -44,7 +45,7 @@ def add_past(db: sqlite3.Connection, reader: Reader, past: Sequence[Observation]
         " WHERE NOT EXISTS (SELECT 1 FROM observation WHERE series = :series AND time = :time)",
         rows,
     )
-    weeks.refresh(db, ((series[one.subject, one.metric], weeks.week_of(one.time)) for one in past))
+    refresh(db, ((series[one.subject, one.metric], weeks.week_of(one.time)) for one in past), reader.asked)
 
 
 def _subjects(db: sqlite3.Connection, node: str, names: Iterable[str]) -> dict[str, int]:
@@ -85,7 +86,7 @@ def _observe(
         key = series[one.subject, one.metric]
         if NUMBERS.note(db, reader, (key, one.time), one.value):
             changed.append((key, weeks.week_of(one.time)))
-    weeks.refresh(db, changed)
+    refresh(db, changed, reader.asked)
 
 
 def _say(db: sqlite3.Connection, reader: Reader, subjects: dict[str, int], states: Sequence[State]) -> None:

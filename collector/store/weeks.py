@@ -13,6 +13,8 @@ WEEK = 7 * DAY
 _MONDAY = 3 * DAY
 """1970-01-01 was a Thursday: so much of its week had passed."""
 
+EVER = -(2**40)
+"""Before all weeks."""
 Point = tuple[int, float]
 """Time and value."""
 
@@ -52,11 +54,13 @@ def observed(db: sqlite3.Connection, series: int, first: int, last: int, asked: 
     )
 
 
-def before(db: sqlite3.Connection, series: int, week: int, asked: int) -> dict[int, float]:
-    """The extremes of all weeks before `week`, values by their times, ascending, as answers up to `asked` told them."""
+def before(db: sqlite3.Connection, series: int, week: int, asked: int, first: int = EVER) -> dict[int, float]:
+    """The extremes of all weeks from `first` to before `week`, values by their times, ascending, as answers up to
+    `asked` told them."""
     rows = db.execute(
-        "SELECT asked, low_time, low, high_time, high FROM week WHERE series = ? AND week < ? ORDER BY week",
-        [series, week],
+        "SELECT asked, low_time, low, high_time, high FROM week WHERE series = ? AND week >= ? AND week < ?"
+        " ORDER BY week",
+        [series, first, week],
     )
     found: dict[int, float] = {}
     for changed, low_time, low, high_time, high in rows.fetchall():
