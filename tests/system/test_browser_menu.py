@@ -174,6 +174,7 @@ def test_a_display_on_another_machine_hears_the_menu_and_goes_on_without(
         page.locator(".moves button[aria-pressed=true]", has_text="Pause").wait_for(timeout=60_000)
     intake.kill()
     other.locator(".told", has_text="How it stands is not known now").wait_for(timeout=60_000)
+    assert other.locator(".menu :is([aria-current=true], [aria-pressed=true])").count() == 0
     menu.get_by_role("button", name="Next").click()
     expect(menu.locator(".told")).to_contain_text("Other machines were not told")
     display.keyboard.press("ArrowRight")
@@ -229,6 +230,7 @@ def test_a_display_that_is_closed_is_missed_and_a_server_that_was_away_forgotten
     comes(menu, "Runs")
     display.close()
     comes(menu, "No display in this browser")
+    assert menu.locator(".menu [aria-current=true]").count() == 0
 
 
 def comes(menu: Page, words: str) -> None:

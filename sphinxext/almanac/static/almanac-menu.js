@@ -118,7 +118,14 @@
     /* No display of this browser has answered. */
     missed() {
       if (this.afar) this.stands(this.afar);
-      else if (!this.key) this.say(ALONE);
+      else if (!this.key) this.loses(ALONE);
+    }
+
+    /* What a display showed is not known any more. */
+    loses(words) {
+      for (const { shows } of this.turns.values()) shows.ariaCurrent = "false";
+      this.holds(false);
+      this.say(words);
     }
 
     near(told) {
@@ -135,12 +142,12 @@
           this.afar = told;
           if (this.heard) return;
           if (told) this.stands(told);
-          else if (!displays) this.say(NOBODY);
+          else if (!displays) this.loses(NOBODY);
         });
       } catch {
         /* as when it ends; whoever presses is told why */
       }
-      if (this.afar && !this.heard) this.say("How it stands is not known now");
+      if (this.afar && !this.heard) this.loses("How it stands is not known now");
       this.afar = null;
       setTimeout(() => this.watch(), AGAIN);
     }
