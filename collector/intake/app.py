@@ -77,11 +77,11 @@ class _Desk:
             ("/openapi.json", "GET", self.describe),
         ]
         beats = [("/beat/<path:secret>", method, self.hear) for method in ("GET", "POST", "PUT")]
-        displays = [
+        displays: list[tuple[str, str, Callable[..., Response]]] = [
             ("/display/<path:name>/events", "GET", self.listen),
             ("/display/<path:name>", "POST", self.tell),
-            ("/display/<path:name>/state", "GET", self.watch),
             ("/display/<path:name>/state", "PUT", self.report),
+            ("/displays", "POST", self.watch),
         ]
         every = [(prefix + path, method, view) for prefix in PREFIXES for path, method, view in below]
         return [*every, *beats, *displays]
@@ -119,11 +119,13 @@ class _Desk:
 
     def listen(self, name: str) -> Response:
         """A stream of what a display is told to do."""
-        return _streamed(self.displays.listen, name, self._caller())
+        if request.method == "HEAD":
+            raise Refusal(405, _DETAILS[405], headers={"Allow": "GET"})  # it would hold a place and never read
+        return _streamed(self.displays.listen(name, self._caller()))
 
-    def watch(self, name: str) -> Response:
-        """A stream of how a display stands."""
-        return _streamed(self.displays.watch, name, self._caller())
+    def watch(self) -> Response:
+        """A stream of how displays stand."""
+        return _streamed(self.displays.watch(self._body()))
 
     def report(self, name: str) -> Response:
         """A display says how it stands, to all menus."""
@@ -156,10 +158,8 @@ def _expect_patience(limit: Limit, address: str) -> None:
         raise Refusal(429, f"Too many requests; ask again in {seconds} s.", headers={"Retry-After": seconds})
 
 
-def _streamed(begin: Callable[[str, Caller], Listener], name: str, caller: Caller) -> Response:
-    if request.method == "HEAD":
-        raise Refusal(405, _DETAILS[405], headers={"Allow": "GET"})  # it would hold a place and never read
-    return Response(begin(name, caller), mimetype="text/event-stream", headers={"X-Accel-Buffering": "no"})
+def _streamed(stream: Listener) -> Response:
+    return Response(stream, mimetype="text/event-stream", headers={"X-Accel-Buffering": "no"})
 
 
 def _answer(body: object, status: int = 200, kind: str = "application/json") -> Response:

@@ -4,15 +4,15 @@ all menus how it stands.
 Source of the streams: server-sent events (WHATWG HTML, 9.2). A message is one event, `data: {"do": "next"}`; a comment
 every 15 seconds keeps proxies from closing it, and finds out who has gone. Nothing is told again to a display that
 listens later, it goes on by itself. Where messages are not taken away in time, the oldest are dropped. A menu is told
-how many displays listen and how the last one that said so stands, at once and whenever that changes; what it has not
-taken away gives way to what is so now.
+of each of its displays how many listen and how the last one that said so stands, at once and whenever that changes;
+what it has not taken away gives way to what is so now. It has one stream for all of them: by HTTP/1.1 browsers hold six
+connections to a host.
 """
 
 from __future__ import annotations
 
 import json
-from collections import deque
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from hmac import compare_digest
 from threading import Condition
@@ -34,8 +34,9 @@ _ALONE, _OF_A_SCREEN = ("start", "pause", "next", "previous"), ("show", "enable"
 
 @dataclass(eq=False, slots=True)
 class _Place:
-    """A display by its name: the digest of its key, the streams of displays and of menus, and how it stands."""
+    """A display: its name, the digest of its key, the streams of displays and of menus, and how it stands."""
 
+    name: str
     key: str
     displays: set[Listener] = field(default_factory=set)
     menus: set[Listener] = field(default_factory=set)
@@ -44,37 +45,47 @@ class _Place:
     @property
     def event(self) -> bytes:
         """What menus are told."""
-        return _event({"displays": len(self.displays), "told": self.state})
+        return _event({"display": self.name, "displays": len(self.displays), "told": self.state})
 
 
 class Displays:
     """Who listens, by the name of a display."""
 
     def __init__(self, settings: Intake) -> None:
-        self._places = {name: _Place(digest(key.get_secret_value())) for name, key in settings.displays.items()}
+        self._places = {name: _Place(name, digest(key.get_secret_value())) for name, key in settings.displays.items()}
         self._most = settings.listeners
         self._changed, self._is_over = Condition(), False
 
     def listen(self, name: str, caller: Caller) -> Listener:
         """One more display, which must be closed. Raises Refusal."""
         place = self._shown(name, caller)
+        new = Listener(self, [place])
+        new.hear(_COMMENT)  # something at once: the stream stands
         with self._changed:
-            new = self._admitted(place, place.displays, deque([_COMMENT], _MOST_WAITING))  # at once: the stream stands
+            self._admit(new, [place.displays])
             self._spread(place)
         return new
 
-    def watch(self, name: str, caller: Caller) -> Listener:
-        """One more menu, which must be closed. Raises Refusal."""
-        place = self._shown(name, caller)
+    def watch(self, keys: Mapping[str, object]) -> Listener:
+        """One more menu, which must be closed. keys: by the names of its displays; one that is wrong is no key. Raises
+        Refusal."""
+        shown = ((self._places.get(name), digest(key)) for name, key in keys.items() if isinstance(key, str))
+        places = [place for place, key in shown if place and compare_digest(key, place.key)]
+        if not places:
+            raise Refusal(403, 'Send the key of each display by its name: {"kiosk": KEY}. None of these is one.')
+        new = Listener(self, places)
         with self._changed:
-            return self._admitted(place, place.menus, deque([place.event], 1))
+            self._admit(new, [place.menus for place in places])
+            for place in places:
+                new.hear(place.event, place.name)
+        return new
 
     def tell(self, name: str, message: Mapping[str, object], caller: Caller) -> int:
         """Tells a message to all displays that listen; how many that are. Raises Refusal."""
         place, event = self._shown(name, caller), _event(fitting(message))
         with self._changed:
             for one in place.displays:
-                one.waiting.append(event)
+                one.hear(event)
             self._changed.notify_all()
             return len(place.displays)
 
@@ -99,28 +110,27 @@ class Displays:
             self._changed.wait_for(lambda: one.waiting or self._is_over, HEARTBEAT)
             if self._is_over:
                 raise StopIteration
-            return one.waiting.popleft() if one.waiting else _COMMENT
+            return one.take() if one.waiting else _COMMENT
 
     def let_go(self, one: Listener) -> None:
         """Makes room for another."""
-        place = one.place
         with self._changed:
-            place.menus.discard(one)
-            if one in place.displays:
-                place.displays.discard(one)
-                place.state = place.state if place.displays else None
-                self._spread(place)
+            for place in one.places:
+                place.menus.discard(one)
+                if one in place.displays:
+                    place.displays.discard(one)
+                    place.state = place.state if place.displays else None
+                    self._spread(place)
 
-    def _admitted(self, place: _Place, among: set[Listener], waiting: deque[bytes]) -> Listener:
-        if self._is_over or len(among) >= self._most:
+    def _admit(self, new: Listener, among: Sequence[set[Listener]]) -> None:
+        if self._is_over or any(len(others) >= self._most for others in among):
             raise Refusal(503, "So many listen already that there is no room for more.", headers={"Retry-After": "60"})
-        new = Listener(self, place, waiting)
-        among.add(new)
-        return new
+        for others in among:
+            others.add(new)
 
     def _spread(self, place: _Place) -> None:
         for one in place.menus:
-            one.waiting.append(place.event)
+            one.hear(place.event, place.name)
         self._changed.notify_all()
 
     def _shown(self, name: str, caller: Caller) -> _Place:
@@ -137,9 +147,20 @@ class Displays:
 class Listener:
     """The stream of one listener, as WSGI iterates and closes it."""
 
-    def __init__(self, displays: Displays, place: _Place, waiting: deque[bytes]) -> None:
-        self.waiting, self.place = waiting, place
+    def __init__(self, displays: Displays, places: Sequence[_Place]) -> None:
+        self.waiting: dict[object, bytes] = {}
+        self.places = places
         self._displays = displays
+
+    def hear(self, event: bytes, about: str | None = None) -> None:
+        """Has it wait to be taken away, in the place of what was said about the same."""
+        self.waiting[object() if about is None else about] = event
+        if about is None and len(self.waiting) > _MOST_WAITING:
+            self.take()
+
+    def take(self) -> bytes:
+        """The first that waits."""
+        return self.waiting.pop(next(iter(self.waiting)))
 
     def __iter__(self) -> Self:
         return self

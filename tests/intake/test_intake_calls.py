@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import validate
 
-from tests.intake.conftest import TOKEN
+from tests.intake.conftest import KITCHEN, TOKEN
 from tests.servers.intake import NEW
 
 DOCUMENT = json.loads(files("collector.intake").joinpath("openapi.json").read_text())
@@ -260,9 +260,11 @@ def test_one_address_asks_no_more_than_it_may_and_the_registry_has_an_end(desk):
         ("GET", "/display/kiosk/events", b"", "wrong", 403),
         ("GET", "/display/other/events", b"", TOKEN, 404),
         ("PATCH", "/display/kiosk", {}, TOKEN, 405),
-        ("GET", "/display/kiosk/state", b"", None, 401),
-        ("GET", "/display/kiosk/state", b"", "wrong", 403),
-        ("GET", "/display/other/state", b"", TOKEN, 404),
+        ("GET", "/display/kiosk/state", b"", TOKEN, 405),
+        ("GET", "/displays", b"", None, 405),
+        ("POST", "/displays", {}, None, 403),
+        ("POST", "/displays", {"kiosk": "wrong", "other": TOKEN}, None, 403),
+        ("POST", "/displays", {"kiosk": [TOKEN]}, TOKEN, 403),
         ("PUT", "/display/kiosk/state", STATE, None, 401),
         ("PUT", "/display/kiosk/state", STATE, "wrong", 403),
         ("PUT", "/display/other/state", STATE, TOKEN, 404),
@@ -300,32 +302,36 @@ def test_a_display_has_so_many_listeners_of_whom_who_does_not_read_costs_little(
     assert shown.ask("POST", "/display/kiosk", {"do": "next"}, TOKEN).json == {"displays": 0}
 
 
-def test_menus_are_told_how_a_display_stands_and_that_it_has_gone(desk):
-    shown = desk('listeners = 2\ndisplays = {kiosk = "$TOKEN", other = "$TOKEN"}\nrequests = 1000')
+def test_menus_are_told_how_their_displays_stand_and_that_they_have_gone(desk):
+    shown = desk('listeners = 2\ndisplays = {kiosk = "$TOKEN", other = "$KITCHEN"}\nrequests = 1000')
 
-    def ask(method, path, body=b""):
-        return shown.ask(method, f"/display/{path}", body, TOKEN)
+    def ask(method, path, body=b"", key=TOKEN):
+        return shown.ask(method, path, body, key)
 
-    def stands():
-        return fits("Standing", json.loads(next(early.response).removeprefix(b"data: ")))
+    def stands(menu):
+        told = fits("Standing", json.loads(next(menu.response).removeprefix(b"data: ")))
+        return told["display"], told["displays"], told["told"]
 
-    assert shown.ask("HEAD", "/display/kiosk/state", bearer=TOKEN).status_code == 405
-    early = ask("GET", "kiosk/state")
-    assert ask("PUT", "kiosk/state", STATE).json == {"menus": 1}  # of one that has gone: nobody learns of it
-    assert stands() == {"displays": 0, "told": None}
-    display = ask("GET", "kiosk/events")
-    assert stands() == {"displays": 1, "told": None}
-    ask("PUT", "kiosk/state", STATE | {"paused": True})
-    assert ask("PUT", "kiosk/state", STATE).json == {"menus": 1}
-    assert stands() == {"displays": 1, "told": STATE}  # what was so before is gone
-    late = ask("GET", "kiosk/state")
-    refused(ask("GET", "kiosk/state"), 503)
+    one = ask("POST", "/displays", {"kiosk": TOKEN, "other": TOKEN})
+    assert ask("PUT", "/display/kiosk/state", STATE).json == {"menus": 1}  # of one that has gone: nobody learns of it
+    assert stands(one) == ("kiosk", 0, None)
+    display, other = ask("GET", "/display/kiosk/events"), ask("GET", "/display/other/events", key=KITCHEN)
+    assert stands(one) == ("kiosk", 1, None)
+    ask("PUT", "/display/kiosk/state", STATE | {"paused": True})
+    assert ask("PUT", "/display/kiosk/state", STATE).json == {"menus": 1}
+    assert ask("PUT", "/display/other/state", STATE, KITCHEN).json == {"menus": 0}
+    assert stands(one) == ("kiosk", 1, STATE)  # what was so before is gone
+    both = ask("POST", "/displays", {"other": KITCHEN, "kiosk": TOKEN})
+    assert [stands(both), stands(both)] == [("other", 1, STATE), ("kiosk", 1, STATE)]
+    refused(ask("POST", "/displays", {"kiosk": TOKEN}), 503)
     display.close()
-    assert stands() == {"displays": 0, "told": None}
-    late.close()
-    early.close()
-    assert ask("PUT", "kiosk/state", STATE).json == {"menus": 0}
-    assert ask("POST", "kiosk", {"do": "next"}).json == {"displays": 0}
+    other.close()
+    assert stands(one) == ("kiosk", 0, None)
+    assert [stands(both), stands(both)] == [("kiosk", 0, None), ("other", 0, None)]
+    one.close()
+    both.close()
+    assert ask("PUT", "/display/kiosk/state", STATE).json == {"menus": 0}
+    assert ask("POST", "/display/kiosk", {"do": "next"}).json == {"displays": 0}
 
 
 def test_what_breaks_is_told_without_what_broke(desk, caplog):

@@ -204,7 +204,12 @@ def test_displays_hear_a_menu_and_make_room_when_they_have_gone(served, way, bel
     for answer, _ in streams:
         assert [one for _ in said for one in heard(answer)] == said
     assert heard(other[0]) == [{"do": "start"}]
-    for _, connection in [*streams, other]:
+    menu = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
+    menu.request("POST", f"{below}/displays", json.dumps(KEYS), {"Content-Type": "application/json"})
+    answer = menu.getresponse()
+    told = [heard(answer)[0] for _ in KEYS]
+    assert told == [{"display": name, "displays": n, "told": None} for name, n in (("halls/north", 3), ("kiosk", 1))]
+    for _, connection in [*streams, other, (answer, menu)]:
         connection.sock.shutdown(socket.SHUT_RDWR)
         connection.close()
     until(

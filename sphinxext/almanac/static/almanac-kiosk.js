@@ -194,7 +194,8 @@
     async hear(key) {
       this.unpassed = true;
       try {
-        await window.almanacStream(`${this.root.dataset.steer}/events`, key, (line) => {
+        const headers = { Authorization: `Bearer ${key}` };
+        await window.almanacStream(`${this.root.dataset.steer}/events`, { headers }, (line) => {
           this.unheard = "";
           this.intake = key;
           if (line.startsWith("data:")) this.obey(JSON.parse(line.slice(5)));

@@ -57,13 +57,8 @@
     }
 
     async start() {
-      await this.keep();
-      if (this.key) this.watch();
-    }
-
-    async keep() {
       await this.renew();
-      setTimeout(() => this.keep(), EACH);
+      setTimeout(() => this.start(), EACH);
     }
 
     /* The buttons of tonight's screens, and whether a display still answers. */
@@ -134,22 +129,17 @@
     }
 
     /* How many displays on other machines listen, and how the last that said so stands. One of this browser comes first. */
-    async watch() {
-      try {
-        await window.almanacStream(`${this.section.dataset.steer}/state`, this.key, (line) => {
-          if (!line.startsWith("data:")) return;
-          const { displays, told } = JSON.parse(line.slice(5));
-          this.afar = told;
-          if (this.heard) return;
-          if (told) this.stands(told);
-          else if (!displays) this.loses(NOBODY);
-        });
-      } catch {
-        /* as when it ends; whoever presses is told why */
-      }
+    far({ displays, told }) {
+      this.afar = told;
+      if (this.heard) return;
+      if (told) this.stands(told);
+      else if (!displays) this.loses(NOBODY);
+    }
+
+    /* What is afar is heard no more; whoever presses is told why. */
+    misses() {
       if (this.afar && !this.heard) this.loses("How it stands is not known now");
       this.afar = null;
-      setTimeout(() => this.watch(), AGAIN);
     }
 
     /* How a display says that it stands. */
@@ -196,6 +186,25 @@
     else if (given.includes("=")) history.replaceState(null, "", given);
   });
 
+  /* Hears how the displays of those keys stand that are on other machines, by one stream for all. */
+  async function watch(address, keys, steering) {
+    const asked = { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(keys) };
+    await window.almanacStream(address, asked, (line) => {
+      if (!line.startsWith("data:")) return;
+      const standing = JSON.parse(line.slice(5));
+      steering.get(standing.display)?.far(standing);
+    }).catch(() => {});
+    for (const one of steering.values()) one.misses();
+    setTimeout(() => watch(address, keys, steering), AGAIN);
+  }
+
+  const menu = document.querySelector(".menu");
   const keys = new URLSearchParams(location.hash.slice(1).replaceAll("+", "%2B"));
-  for (const section of document.querySelectorAll(".menu .steer")) new Steering(section, keys.get(section.dataset.display)).start();
+  const steering = new Map([...document.querySelectorAll(".menu .steer")].map((section) => {
+    return [section.dataset.display, new Steering(section, keys.get(section.dataset.display))];
+  }));
+  const known = Object.fromEntries([...keys].filter(([display]) => steering.has(display)));
+  Promise.all([...steering.values()].map((one) => one.start())).then(() => {
+    if (Object.keys(known).length) watch(menu.dataset.watch, known, steering);
+  });
 }
