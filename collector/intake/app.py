@@ -129,14 +129,19 @@ class _Desk:
 
     def report(self, name: str) -> Response:
         """A display says how it stands, to all menus."""
-        return _answer({"menus": self.displays.report(name, self._body(), self._caller())}, 202)
+        caller = self._caller()
+        number = self.displays.report(name, self._body(), caller)
+        self._requests.give_back(caller.address)  # many displays, and menus, may share one address
+        return _answer({"menus": number}, 202)
 
     def tell(self, name: str) -> Response:
         """A display is told what to do, in all browsers that show it."""
         sent = request.get_data(cache=False)
         if len(sent) > LONGEST:
             raise Refusal(413, f"A message has {LONGEST} bytes at most.")
-        number = self.displays.tell(name, decoded(request.mimetype, sent), self._caller())
+        caller = self._caller()
+        number = self.displays.tell(name, decoded(request.mimetype, sent), caller)
+        self._requests.give_back(caller.address)
         return _answer({"displays": number}, 202)
 
     def _body(self) -> dict[str, object]:

@@ -34,6 +34,13 @@ class Limit:
                 self._left.popitem(last=False)
         return 0.0 if allowed else (1 - left) * self._period / self._number
 
+    def give_back(self, address: str) -> None:
+        """What was counted last need not have been."""
+        with self._lock:
+            if address in self._left:
+                left, seen = self._left[address]
+                self._left[address] = (min(float(self._number), left + 1), seen)
+
 
 def client(peer: str, forwarded: str, proxies: Sequence[Network]) -> str:
     """The address that asks: the last one of X-Forwarded-For that no proxy of ours has; of others the header is not
