@@ -34,7 +34,7 @@ class Tracked:
         self.hung_up = Event()
         self._now: Counter[str] = Counter()
         self._lock = Lock()
-        self._server = ThreadingHTTPServer(("0.0.0.0", 0), self._handler())
+        self._server = ThreadingHTTPServer(("0.0.0.0", 0), type("Handler", (_Handler,), {"outer": self}))
         self._server.handle_error = lambda *_: None  # who hangs up early is no fault of the test
         self._server.request_queue_size = 300
         if context:
@@ -49,129 +49,129 @@ class Tracked:
         self._server.shutdown()
         self._server.server_close()
 
-    def _handler(self) -> type[BaseHTTPRequestHandler]:
-        outer = self
 
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                host = self.connection.getsockname()[0]
-                with outer._lock:
-                    outer.asked.append((self.path, dict(self.headers)))
-                    before = sum(path == self.path for path, _ in outer.asked)
-                    outer._now[host] += 1
-                    outer.most[host] = max(outer.most[host], outer._now[host])
-                self.host: str | None = host
-                try:
-                    _, kind, number, *_ = self.path.split("/")
-                    getattr(self, kind)(int(number), before)
-                finally:
-                    self.leave()
+class _Handler(BaseHTTPRequestHandler):
+    """An instance, by the kind that its path begins with: each method is one. outer: where it is told what was asked."""
 
-            def leave(self) -> None:
-                """From here on whoever asked may have gone, so it counts no more."""
-                with outer._lock:
-                    if self.host is not None:
-                        outer._now[self.host] -= 1
-                    self.host = None
+    outer: Tracked
 
-            def say(self, body: bytes, status: int = 200, **headers: str) -> None:
-                self.send_response(status)
-                for name, value in headers.items():
-                    self.send_header(name.replace("_", "-"), value)
-                self.send_header("Content-Length", str(len(body)))
-                self.leave()
-                self.end_headers()
-                self.wfile.write(body)
+    def do_GET(self) -> None:
+        host = self.connection.getsockname()[0]
+        with self.outer._lock:
+            self.outer.asked.append((self.path, dict(self.headers)))
+            before = sum(path == self.path for path, _ in self.outer.asked)
+            self.outer._now[host] += 1
+            self.outer.most[host] = max(self.outer.most[host], self.outer._now[host])
+        self.host: str | None = host
+        try:
+            _, kind, number, *_ = self.path.split("/")
+            getattr(self, kind)(int(number), before)
+        finally:
+            self.leave()
 
-            def good(self, number: int, _: int) -> None:
-                time.sleep(0.01)
-                self.say(json.dumps(facts(number)).encode())
+    def leave(self) -> None:
+        """From here on whoever asked may have gone, so it counts no more."""
+        with self.outer._lock:
+            if self.host is not None:
+                self.outer._now[self.host] -= 1
+            self.host = None
 
-            def slow(self, *_: int) -> None:
-                self.leave()
-                self.send_response(200)
-                self.end_headers()
-                for _ in range(200):
-                    self.wfile.write(b" ")
-                    time.sleep(0.05)
+    def say(self, body: bytes, status: int = 200, **headers: str) -> None:
+        self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name.replace("_", "-"), value)
+        self.send_header("Content-Length", str(len(body)))
+        self.leave()
+        self.end_headers()
+        self.wfile.write(body)
 
-            def endless(self, *_: int) -> None:
-                self.leave()
-                self.wfile.write(b"HTTP/1.1 200 OK\r\nX-Much: ")
-                try:
-                    while True:
-                        self.wfile.write(b"x")
-                        time.sleep(0.05)
-                except OSError:
-                    outer.hung_up.set()
+    def good(self, number: int, _: int) -> None:
+        time.sleep(0.01)
+        self.say(json.dumps(facts(number)).encode())
 
-            def long(self, number: int, _: int) -> None:
-                time.sleep(0.3)
-                self.good(number, 0)
+    def slow(self, *_: int) -> None:
+        self.leave()
+        self.send_response(200)
+        self.end_headers()
+        for _ in range(400):
+            self.wfile.write(b" ")
+            time.sleep(0.05)
 
-            def echo(self, *_: int) -> None:
-                self.say(json.dumps({"users": 1, "request": str(self.headers), "sent": dict(self.headers)}).encode())
+    def endless(self, *_: int) -> None:
+        self.leave()
+        self.wfile.write(b"HTTP/1.1 200 OK\r\nX-Much: ")
+        try:
+            while True:
+                self.wfile.write(b"x")
+                time.sleep(0.05)
+        except OSError:
+            self.outer.hung_up.set()
 
-            def roomy(self, *_: int) -> None:
-                self.say(b'{"a": [' + b"{}," * 100_000 + b"{}]}")
+    def long(self, number: int, _: int) -> None:
+        time.sleep(0.3)
+        self.good(number, 0)
 
-            def new(self, number: int, before: int) -> None:
-                self.say(json.dumps({f"key{before}_{n}": n for n in range(number)} | {"users": before}).encode())
+    def echo(self, *_: int) -> None:
+        self.say(json.dumps({"users": 1, "request": str(self.headers), "sent": dict(self.headers)}).encode())
 
-            def later(self, *_: int) -> None:
-                self.say(b"", 503, Retry_After="3600")
+    def roomy(self, *_: int) -> None:
+        self.say(b'{"a": [' + b"{}," * 100_000 + b"{}]}")
 
-            def unmoved(self, *_: int) -> None:
-                self.say(b"", 304)
+    def new(self, number: int, before: int) -> None:
+        self.say(json.dumps({f"key{before}_{n}": n for n in range(number)} | {"users": before}).encode())
 
-            def huge(self, *_: int) -> None:
-                self.say(b'{"a": "' + b"x" * 3_000_000 + b'"}')
+    def later(self, *_: int) -> None:
+        self.say(b"", 503, Retry_After="3600")
 
-            def broken(self, *_: int) -> None:
-                self.say(b'{"users": ')
+    def unmoved(self, *_: int) -> None:
+        self.say(b"", 304)
 
-            def listed(self, *_: int) -> None:
-                self.say(b"[1, 2]")
+    def huge(self, *_: int) -> None:
+        self.say(b'{"a": "' + b"x" * 3_000_000 + b'"}')
 
-            def deep(self, *_: int) -> None:
-                self.say(b'{"a":' * 100_000)
+    def broken(self, *_: int) -> None:
+        self.say(b'{"users": ')
 
-            def hostile(self, *_: int) -> None:
-                told = {"users": 7, "name": "\x1b[2J<script>alert(1)</script>", "a b": 1, "big": 10**400, "not": None}
-                self.say(json.dumps(told).encode())
+    def listed(self, *_: int) -> None:
+        self.say(b"[1, 2]")
 
-            def gone(self, *_: int) -> None:
-                self.say(b'{"users": 1}', 404)
+    def deep(self, *_: int) -> None:
+        self.say(b'{"a":' * 100_000)
 
-            def again(self, number: int, before: int) -> None:
-                self.say(json.dumps(facts(number)).encode(), 200 if before > 1 else 503)
+    def hostile(self, *_: int) -> None:
+        told = {"users": 7, "name": "\x1b[2J<script>alert(1)</script>", "a b": 1, "big": 10**400, "not": None}
+        self.say(json.dumps(told).encode())
 
-            def cut(self, *_: int) -> None:
-                self.send_response(200)
-                self.send_header("Content-Length", "1000")
-                self.leave()
-                self.end_headers()
-                self.wfile.write(b'{"users": 1')
+    def gone(self, *_: int) -> None:
+        self.say(b'{"users": 1}', 404)
 
-            def zipped(self, *_: int) -> None:
-                self.say(gzip.compress(b'{"a": "' + b"x" * 30_000_000 + b'"}'), Content_Encoding="gzip")
+    def again(self, number: int, before: int) -> None:
+        self.say(json.dumps(facts(number)).encode(), 200 if before > 1 else 503)
 
-            def moved(self, number: int, _: int) -> None:
-                self.say(b"", 302, Location=f"/good/{number}/x")
+    def cut(self, *_: int) -> None:
+        self.send_response(200)
+        self.send_header("Content-Length", "1000")
+        self.leave()
+        self.end_headers()
+        self.wfile.write(b'{"users": 1')
 
-            def away(self, *_: int) -> None:
-                self.say(b"", 302, Location=f"http://127.9.9.9:{outer.port}/good/1/x")
+    def zipped(self, *_: int) -> None:
+        self.say(gzip.compress(b'{"a": "' + b"x" * 30_000_000 + b'"}'), Content_Encoding="gzip")
 
-            def port(self, *_: int) -> None:
-                self.say(b"", 302, Location="http://127.0.0.1:1/good/1/x")
+    def moved(self, number: int, _: int) -> None:
+        self.say(b"", 302, Location=f"/good/{number}/x")
 
-            def round(self, number: int, _: int) -> None:
-                self.say(b"", 302, Location=f"/round/{number}/x")
+    def away(self, *_: int) -> None:
+        self.say(b"", 302, Location=f"http://127.9.9.9:{self.outer.port}/good/1/x")
 
-            def file(self, *_: int) -> None:
-                self.say(b"", 302, Location="file:///etc/passwd")
+    def port(self, *_: int) -> None:
+        self.say(b"", 302, Location="http://127.0.0.1:1/good/1/x")
 
-            def log_message(self, format: str, *args: object) -> None:
-                """Says nothing."""
+    def round(self, number: int, _: int) -> None:
+        self.say(b"", 302, Location=f"/round/{number}/x")
 
-        return Handler
+    def file(self, *_: int) -> None:
+        self.say(b"", 302, Location="file:///etc/passwd")
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Says nothing."""
