@@ -8,7 +8,7 @@ part() {
     reply=$(printf '%s' "${reply%"$nl"*}")
     case $reply in
         "${4%?}"*"${4#?}") printf '@part %s\n%s\n' "$1" "$reply" ;;
-        *) give_up "the answer of the cluster at $shown for $3 is not whole" ;;
+        *) give_up "the answer of the cluster at $shown for $3 is not whole; see rapi-daemon.log in /var/log/ganeti on its master" ;;
     esac
     reply=
 }

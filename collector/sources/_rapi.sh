@@ -66,22 +66,23 @@ give_up() {
 # refused PATH: why the master does not tell it.
 refused() {
     case $code in
-        401) give_up "the cluster at $shown does not accept this user and password" ;;
+        401) give_up "the cluster at $shown does not accept this user and password; compare them with its rapi/users" ;;
         403) give_up "the cluster at $shown does not let this user read $1; give it the option read in rapi/users" ;;
-        *) give_up "the cluster at $shown answered HTTP $code for $1" ;;
+        404 | 501) give_up "the cluster at $shown answered HTTP $code for $1; see whether Ganeti's RAPI, 2.6 or newer, is there" ;;
+        *) give_up "the cluster at $shown answered HTTP $code for $1; see rapi-daemon.log in /var/log/ganeti on its master" ;;
     esac
 }
 
-# why: what the tool said of a request that got no answer.
+# why: what the tool said of a request that got no answer. Where one was broken off, its beginning stands before that.
 why() {
-    why=$(printf '%s\n' "$reply" | sed -n 's/^[0-9]*curl: ([0-9]*) //p' | head -n 1)
+    why=$(printf '%s\n' "$reply" | sed -n 's/.*curl: ([0-9]*) //p' | head -n 1)
     [ -n "$why" ] || why=$(printf '%s' "$reply" | tail -n 1)
     why=$(printf '%s' "$why" | head -c 300)
 }
 
 unreached() {
     why
-    give_up "the cluster at $shown did not answer $1: $why"
+    give_up "the cluster at $shown did not answer $1: $why; see on its master whether ganeti-rapi runs, and listens there"
 }
 
 # try SHOWN BASE VIA: whether the master is there; the first that answers is asked everything.
