@@ -96,7 +96,8 @@ def publish(tree: Path, target: Path, keep: int) -> Generation:
         _open(target)
         serving = _serving(target)
         _prune(target, keep)  # before anything is written: a lower site.keep is to make room on a full disk
-        generation = _as_it_is(tree, pages, target) or _made(tree, pages, target, serving)
+        served = _files(_path(target, serving)) if serving else {}
+        generation = _as_it_is(tree, pages, target, serving, served) or _made(tree, pages, target, serving, served)
         if generation.number != serving:
             _point(target, generation.number)
     with _told(target, "the new site is up, but older ones remain"):
@@ -208,12 +209,12 @@ def _folder(path: Path) -> None:
     path.chmod(0o755)  # mkdir's own mode passes through the umask, and the web server is another user
 
 
-def _as_it_is(tree: Path, pages: Files, target: Path) -> Generation | None:
+def _as_it_is(tree: Path, pages: Files, target: Path, serving: int | None, served: Files) -> Generation | None:
     """The generation that is already what `tree` is: the current one, or the newest, made before a pass was killed."""
-    for number in dict.fromkeys((_serving(target), *_numbers(target)[-1:])):
+    for number in dict.fromkeys((serving, *_numbers(target)[-1:])):
         if number is not None:
             path = _path(target, number)
-            old = _files(path)
+            old = served if number == serving else _files(path)
             if old.keys() == pages.keys() and not _changed(tree, pages, path, old):
                 return Generation(number, path, len(pages), len(pages), 0, new=False)
     return None
@@ -234,10 +235,10 @@ def _changed(tree: Path, pages: Files, base: Path, old: Files) -> set[str]:
     return changed
 
 
-def _made(tree: Path, pages: Files, target: Path, serving: int | None) -> Generation:
+def _made(tree: Path, pages: Files, target: Path, serving: int | None, served: Files) -> Generation:
     number = max(_numbers(target), default=0) + 1
     base = _path(target, serving) if serving else None
-    changed = _changed(tree, pages, base, _files(base)) if base else set(pages)
+    changed = _changed(tree, pages, base, served) if base else set(pages)
     aside = target / _SHELF / _NEW
     try:
         _fill(aside, tree, base, {name: page if name in changed else None for name, page in pages.items()})
