@@ -13,7 +13,7 @@ from tests.bench.figures import Figure, both, ratio, told
 from tests.bench.fleet import DAY, Fleet, Plan, local_nodes
 from tests.bench.spending import in_turn
 
-NODES, ITEMS, ROUNDS, BAR = 6, 8, 5, 1.1
+NODES, ITEMS, ROUNDS, BAR = 6, 8, 11, 1.1
 MONTH, TEN_YEARS = 31, 3652
 
 
