@@ -110,8 +110,12 @@ def asked(url: str, word: str, limit: float) -> str:
     if not url:
         return "watch.ping_file can't be read, or holds no address"
     until = monotonic() + limit
+    fault: Fault | None = Fault(_silent(limit))
     for left in reversed(range(TRIES)):
-        fault = _fault(url, word, until - monotonic(), limit)
+        seconds = until - monotonic()
+        if seconds <= 0:  # the pause took longer than that: the machine was busy, or slept
+            break
+        fault = _fault(url, word, seconds, limit)
         if fault is None or not fault.passing or not left or monotonic() + PAUSE >= until:
             break
         sleep(PAUSE)
