@@ -135,7 +135,7 @@ def test_what_is_tried_again_and_again_is_given_a_fresh_start_and_told(folder: P
 
 
 def test_what_does_not_stop_is_told_and_costs_no_other(folder: Path) -> None:
-    done = acted(folder, "restart", "slow", "well", "--timeout", "5")
+    done = acted(folder, "restart", "slow", "well", "--timeout", "15")
     told = {one["process"]: (one["result"], one["after"], one["why"]) for one in json.loads(done.out)["results"]}
     assert done.status == 1
     assert told["well:well"] == ("done", "RUNNING", "")

@@ -180,7 +180,7 @@ def test_the_key_of_a_node_that_is_only_observed_asks_one_question(
     assert refused.status == 1
     assert "this key answers one question, and this is another" in refused.out
     for script in _foreign(config):
-        reply = ssh.ask("new", load(config).nodes["new"], script, Limits(5, 20, 10_000))
+        reply = ssh.ask("new", load(config).nodes["new"], script, Limits(60, 120, 10_000))
         assert (reply.status, b"one question" in reply.output) == (126, True), script
     assert not (account.home / "touched").exists()
 

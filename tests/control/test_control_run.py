@@ -107,9 +107,9 @@ def test_what_a_command_says_and_how_it_ends_is_told(
 
 
 def test_what_takes_too_long_is_killed_and_what_it_said_is_told(here: Path) -> None:
-    done = ran(here, "--timeout", "3", "--json", "--", "echo out; echo err >&2; sleep 600")
+    done = ran(here, "--timeout", "8", "--json", "--", "echo out; echo err >&2; sleep 600")
     (one,) = json.loads(done.out)["results"]
-    assert (done.status, one["why"]) == (1, "did not end within 3 s and was killed; raise --timeout")
+    assert (done.status, one["why"]) == (1, "did not end within 8 s and was killed; raise --timeout")
     assert (one["status"], one["stdout"], one["stderr"].strip()) == (None, "out\n", "err")
 
 

@@ -56,7 +56,7 @@ def test_one_server_is_asked_so_much_at_once_by_whatever_names(tmp_path, store):
 
 
 def test_who_never_ends_the_head_of_an_answer_is_hung_up_on(tmp_path, store):
-    config = configured(tmp_path, 'total = "1s"')
+    config = configured(tmp_path, 'total = "4s"')
     with Tracked() as server:
         one = registered(store, f"http://127.0.0.1:{server.port}/endless/1")
         assert asked(config, store, [one])[one.url].outcome is Outcome.TIMED_OUT

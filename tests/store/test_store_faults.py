@@ -297,7 +297,7 @@ from pathlib import Path
 from collector.store.lock import PassLock
 with PassLock(Path(sys.argv[1])):
     print("held", flush=True)
-    time.sleep(60)
+    time.sleep(3000)
 """
 
 
