@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -16,6 +15,7 @@ from collector.chart.job import Job
 from collector.chart.painter import Painter
 from collector.chart.picture import Line, Panel, Picture
 from collector.chart.workshop import BATCH, Workshop
+from tests.servers.waiting import PATIENCE, until
 
 DAY, END = 86400, 1795459200
 MANY = 400
@@ -106,9 +106,7 @@ def test_where_nobody_can_be_started_nothing_stays_open(monkeypatch):
 def drawing(pid):
     """The processes that a crew's first one has started, once there is one."""
     children = Path(f"/proc/{pid}/task/{pid}/children")
-    until = time.monotonic() + 60
-    while time.monotonic() < until and not children.read_text():
-        time.sleep(0.01)
+    until(children.read_text)
     return [int(child) for child in children.read_text().split()]
 
 
@@ -154,6 +152,7 @@ def test_an_interrupted_pass_leaves_no_process_behind(tmp_path, kill, stop, last
         f"    ordered(shop, Path({str(tmp_path)!r}), 3 * MANY)\n"
         "    print(pid := shop.open().pid, *drawing(pid), flush=True)\n"
         "    shop.finish()\n"
+        "    signal.pause()\n"  # however fast it was, it is broken off
     )
     root = Path(__file__).parents[2]
     pipe = subprocess.PIPE
@@ -162,14 +161,11 @@ def test_an_interrupted_pass_leaves_no_process_behind(tmp_path, kill, stop, last
     ) as pass_:
         helpers = pass_.stdout.readline().split()
         kill(pass_.pid, stop)
-        _, said = pass_.communicate(timeout=60)
+        _, said = pass_.communicate(timeout=PATIENCE)
     assert said.rstrip().endswith(last)
     assert "BrokenPipe" not in said
-    until = time.monotonic() + 60
-    while time.monotonic() < until and any(map(alive, helpers)):
-        time.sleep(0.01)
     assert len(helpers) > 1
-    assert not any(map(alive, helpers))
+    until(lambda: not any(map(alive, helpers)))
 
 
 def alive(pid):

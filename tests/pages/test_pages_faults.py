@@ -17,6 +17,7 @@ from collector.config import Config, load
 from collector.export.read import NoExport
 from collector.pages import Built, PagesError, build, whole
 from tests.pages.lab import BUILD, edit_manifest, lab, tree
+from tests.servers.waiting import until
 
 
 def test_pages_with_a_mistake_take_new_data_in_their_old_words(tmp_path: Path) -> None:
@@ -87,7 +88,8 @@ from pathlib import Path
 here = Path(__file__).parent.parent
 
 def wait_for(name):
-    while not (here / name).exists():
+    end = time.monotonic() + 300
+    while not (here / name).exists() and time.monotonic() < end:
         time.sleep(0.02)
 
 def hold(app, page, text):
@@ -111,8 +113,8 @@ def test_a_sphinx_that_outlives_its_pass_writes_nothing_into_the_next(tmp_path: 
     page.write_text("C\n=\n\n.. almanac:node:: C\n\nOf the pass before.\n")
     (tmp_path / "outlived").touch()
     running = subprocess.Popen([sys.executable, "-c", BUILD, str(config.file)])
-    while not (tmp_path / "read").exists():
-        time.sleep(0.02)
+    until(lambda: running.poll() is not None or (tmp_path / "read").exists())
+    assert running.poll() is None
     running.kill()
     running.wait()
     (tmp_path / "outlived").unlink()
