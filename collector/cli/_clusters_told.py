@@ -34,7 +34,7 @@ def tell_vms(meant: Machines) -> None:
                 vm.host,
                 str(vm.vcpus),
                 amount(vm.memory, "bytes"),
-                amount(vm.disk, "bytes"),
+                "" if vm.disk is None else amount(vm.disk, "bytes"),
                 "" if vm.state in ("running", "stopped") else vm.word,
             )
             for known, vm in meant
@@ -52,7 +52,7 @@ def tell_vm(known: Known, vm: Vm) -> None:
         ("copies on", ", ".join(vm.mirrors)),
         ("processors", str(vm.vcpus)),
         ("memory", amount(vm.memory, "bytes")),
-        ("disk", f"{amount(vm.disk, 'bytes')} on each of its hosts"),
+        ("disk", "" if vm.disk is None else f"{amount(vm.disk, 'bytes')} on each of its hosts"),
         ("tags", ", ".join(vm.tags)),
         ("owner", known.owner(vm) or ""),
         *(("", told) for told in owner_uses(known, vm)),
@@ -74,7 +74,8 @@ def owner_uses(known: Known, vm: Vm) -> Iterator[str]:
         ("vcpus", "count", "processors"),
     ):
         most = f" of {amount(limits[name], unit)}" if name in limits else ""
-        yield f"uses {amount(getattr(use, name), unit)}{most} {what}"
+        used = getattr(use, name)
+        yield f"{what} used is not told" if used is None else f"uses {amount(used, unit)}{most} {what}"
 
 
 def tell_plan(steps: Iterable[Step]) -> None:

@@ -145,6 +145,13 @@ def _bytes(mib: Any) -> int | None:
     return int(mib * MIB)
 
 
+def _size(mib: Any) -> int:
+    size = _bytes(mib)
+    if size is None:
+        raise ValueError("expected a size in MiB, not null")
+    return size
+
+
 def _standing(node: Record) -> str:
     """Of a node that does not answer Ganeti knows nothing live, as of those that may run no VM."""
     if node["offline"]:
@@ -178,9 +185,9 @@ def _vm(instance: Record) -> Vm:
         host=_text(instance["pnode"]),
         mirrors=tuple(_text(node) for node in instance["snodes"]),
         running=status in _RUNS,
-        memory=_bytes(wanted["maxmem"] if live[0] is None else live[0]) or 0,
+        memory=_size(wanted["maxmem"] if live[0] is None else live[0]),
         vcpus=int(wanted["vcpus"] if live[1] is None else live[1]),
-        disk=_bytes(instance["disk_usage"]) or 0,
+        disk=0 if instance.get("disk_template") == "diskless" else _bytes(instance["disk_usage"]),
         tags=tuple(_text(tag) for tag in instance["tags"]),
         balanced=bool(wanted["auto_balance"]),
         counts=status != "ADMIN_offline",

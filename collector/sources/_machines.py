@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 
@@ -23,10 +23,21 @@ class Vm:
     running: bool
     memory: int
     vcpus: int
-    disk: int
+    disk: int | None
     tags: tuple[str, ...] = ()
     balanced: bool = True
     counts: bool = True
+
+    @property
+    def room(self) -> int | None:
+        """What its disks take, with all copies."""
+        return None if self.disk is None else self.disk * (1 + len(self.mirrors))
+
+
+def together(sizes: Iterable[int | None]) -> int | None:
+    """The sum of sizes, None if one of them is not known."""
+    known = list(sizes)
+    return None if None in known else sum(size for size in known if size is not None)
 
 
 @dataclass(frozen=True, slots=True)

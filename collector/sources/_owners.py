@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-from collector.sources._machines import Vm
+from collector.sources._machines import Vm, together
 
 TAG = "gwm:owner:"
 """The tag by which Ganeti Web Manager names an owner, by number or name."""
@@ -14,13 +14,14 @@ TAG = "gwm:owner:"
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """What an owner's VMs are and take: memory and processors while they run, disk always."""
+    """What an owner's VMs are and take: memory and processors while they run, disk always;
+    None if that of one of them is not told."""
 
     vms: int = 0
     running: int = 0
     memory: int = 0
     vcpus: int = 0
-    disk: int = 0
+    disk: int | None = 0
 
 
 def owner_of(vm: Vm, owners: Mapping[str, Sequence[str]]) -> str | None:
@@ -43,11 +44,14 @@ def uses(owned: Iterable[tuple[Vm, str | None]], owners: Iterable[str]) -> dict[
 
 def _with(use: Use, vm: Vm) -> Use:
     memory, vcpus = (vm.memory, vm.vcpus) if vm.running else (0, 0)
-    disk = vm.disk * (1 + len(vm.mirrors))
-    return Use(use.vms + 1, use.running + vm.running, use.memory + memory, use.vcpus + vcpus, use.disk + disk)
+    return Use(
+        use.vms + 1, use.running + vm.running, use.memory + memory, use.vcpus + vcpus, together((use.disk, vm.room))
+    )
 
 
 def shares(use: Use, quota: Mapping[str, int]) -> Iterator[tuple[str, float]]:
-    """How much of each quota is used, 1.0 being all of it."""
+    """How much of each quota is used, 1.0 being all of it; of what is not told nothing."""
     for name, most in quota.items():
-        yield name, getattr(use, name) / most
+        used = getattr(use, name)
+        if used is not None:
+            yield name, used / most

@@ -29,7 +29,7 @@ from collector.config.base import Settings as Table
 from collector.config.values import LocalPath, Many, Room
 from collector.model import Answer, Event, Fault, Observation, Outcome, Reading, State, Unit
 from collector.sources import _ganeti
-from collector.sources._machines import Cluster, Host, Reserve, Vm, reserves
+from collector.sources._machines import Cluster, Host, Reserve, Vm, reserves, together
 from collector.sources._owners import Use, owner_of, shares, uses
 
 DAY = 86400
@@ -180,7 +180,7 @@ def _of_cluster(
     }
     for metric, count in counts.items():
         yield f"cluster:{cluster.name}", metric, float(count), "count"
-    for metric, value in _sizes(cluster.hosts, cluster.vms, sum(vm.disk * (1 + len(vm.mirrors)) for vm in cluster.vms)):
+    for metric, value in _sizes(cluster.hosts, cluster.vms, together(vm.room for vm in cluster.vms)):
         yield f"cluster:{cluster.name}", metric, value, "bytes"
 
 
@@ -191,7 +191,7 @@ def _standing(hosts: Iterable[Host], state: str) -> int:
 def _of_host(host: Host, vms: Iterable[Vm], reserve: dict[str, Reserve]) -> Iterator[Number]:
     subject = f"clusternode:{host.name}"
     own = [vm for vm in vms if vm.host == host.name]
-    held = sum(vm.disk for vm in vms if host.name in (vm.host, *vm.mirrors))
+    held = together(vm.disk for vm in vms if host.name in (vm.host, *vm.mirrors))
     yield subject, "vms", float(len(own)), "count"
     for metric, value in _sizes([host], own, held):
         yield subject, metric, value, "bytes"
@@ -199,10 +199,11 @@ def _of_host(host: Host, vms: Iterable[Vm], reserve: dict[str, Reserve]) -> Iter
         yield subject, "failover", float(reserve[host.name].needed), "bytes"
 
 
-def _sizes(hosts: Iterable[Host], vms: Iterable[Vm], disk: int) -> Iterator[tuple[str, float]]:
+def _sizes(hosts: Iterable[Host], vms: Iterable[Vm], disk: int | None) -> Iterator[tuple[str, float]]:
     """Memory and disk of hosts that tell theirs, and what VMs take of them."""
     yield "memory_allocated", float(sum(vm.memory for vm in vms if vm.running))
-    yield "disk_allocated", float(disk)
+    if disk is not None:
+        yield "disk_allocated", float(disk)
     pairs = {
         "memory": [(host.memory_total, host.memory_free) for host in hosts],
         "disk": [(host.disk_total, host.disk_free) for host in hosts],
@@ -219,14 +220,14 @@ def _sizes(hosts: Iterable[Host], vms: Iterable[Vm], disk: int) -> Iterator[tupl
 def _of_owners(settings: Settings, owned: list[tuple[Vm, str | None]]) -> Iterator[Number]:
     for owner, use in uses(owned, [*settings.owners, *settings.quotas]).items():
         subject = f"owner:{owner}"
-        yield from ((subject, metric, float(value), unit) for metric, value, unit in _used(use))
+        yield from ((subject, metric, float(value), unit) for metric, value, unit in _used(use) if value is not None)
         if owner in settings.quotas:
             for name, share in shares(use, settings.quotas[owner].limits):
                 yield subject, f"{name}_ratio", share, "ratio"
 
 
-def _used(use: Use) -> tuple[tuple[str, int, Unit], ...]:
-    counts: tuple[tuple[str, int, Unit], ...] = (
+def _used(use: Use) -> tuple[tuple[str, int | None, Unit], ...]:
+    counts: tuple[tuple[str, int | None, Unit], ...] = (
         ("vms", use.vms, "count"),
         ("vms_running", use.running, "count"),
         ("vcpus", use.vcpus, "count"),
@@ -274,7 +275,8 @@ def _vm_words(owned: Iterable[tuple[Vm, str | None]], settings: Settings) -> Ite
 
 def _size(vm: Vm) -> str:
     cpus = "1 CPU" if vm.vcpus == 1 else f"{vm.vcpus} CPUs"
-    return f"{cpus}, {amount(float(vm.memory), 'bytes')} memory, {amount(float(vm.disk), 'bytes')} disk"
+    disk = "disk not told" if vm.disk is None else f"{amount(float(vm.disk), 'bytes')} disk"
+    return f"{cpus}, {amount(float(vm.memory), 'bytes')} memory, {disk}"
 
 
 def _events(cluster: Cluster) -> Iterator[Event]:

@@ -244,7 +244,36 @@ def test_an_answer_that_is_none_is_void(body: bytes, void: str) -> None:
     assert cluster.parse(Settings(kind="cluster"), answer(body)) == Reading(void=void)
 
 
-@pytest.mark.parametrize("wrong", [{"status": None}, {"beparams": 3}, {"name": ""}, {"oper_ram": -1}, {"snodes": 1}])
+def test_a_disk_that_is_not_told_makes_no_sum_of_disks() -> None:
+    known = fleet(ASKED, nodes=3, vms=3)
+    known.vm("vm1.example.org").update({"disk_usage": None, "snodes": []})
+    known.vm("vm1.example.org")["pnode"] = "node1.example.org"
+    known.vm("vm2.example.org").update({"pnode": "node2.example.org", "snodes": ["node3.example.org"]})
+    known.vm("vm3.example.org").update({"pnode": "node2.example.org", "snodes": ["node3.example.org"]})
+    limits = {"physics": {"disk": "1TiB"}, "astro": {"disk": "1TiB"}}
+    reading = told(known, owners={"physics": "vm1*", "astro": "vm2*"}, quotas=limits)
+    lacking = {one.subject for one in reading.observations if one.metric == "vms"}
+    lacking -= {one.subject for one in reading.observations if one.metric == "disk_allocated"}
+    assert {"cluster:cluster.example.org", "clusternode:node1.example.org"} <= lacking
+    assert {"clusternode:node2.example.org", "clusternode:node3.example.org"}.isdisjoint(lacking)
+    assert {"disk", "disk_ratio"}.isdisjoint(numbers(reading, "owner:physics"))
+    assert numbers(reading, "owner:astro")["disk"] == known.vm("vm2.example.org")["disk_usage"] * 2 * MIB
+    assert words(reading, "vm:vm1.example.org")["size"].endswith("memory, disk not told")
+    known.vm("vm1.example.org")["disk_template"] = "diskless"
+    assert numbers(told(known, owners={"physics": "vm1*"}), "owner:physics")["disk"] == 0.0
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"status": None},
+        {"beparams": 3},
+        {"beparams": {"maxmem": None, "vcpus": 1, "auto_balance": True}, "oper_ram": None},
+        {"name": ""},
+        {"oper_ram": -1},
+        {"snodes": 1},
+    ],
+)
 def test_a_vm_that_cannot_be_read_is_never_taken_for_gone(wrong: dict[str, Any]) -> None:
     known = fleet(ASKED, nodes=2, vms=3)
     known.instances[1].update(wrong)
