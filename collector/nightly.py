@@ -23,7 +23,7 @@ from collector.intake import taking
 from collector.intake.spool import SpoolError
 from collector.life import stage
 from collector.model import AlmanacError
-from collector.pages import Built
+from collector.pages import Ahead, Built
 from collector.publish import Generation
 from collector.question import Sought
 from collector.store import cursors, instances, spent
@@ -39,6 +39,14 @@ from collector.watch.timekeeper import Timekeeper
 BROKEN = 4
 """What the dead man's switch is told of an end that no error of ours explains."""
 Timed = Callable[[str], AbstractContextManager[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What goes on beside a pass and may have begun before: charts are drawn, Sphinx runs."""
+
+    drawing: Workshop | None = None
+    ahead: Ahead | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,13 +123,13 @@ def _stages(config: Config, store: Store, stages: Timekeeper, tell: Tell, drawin
     """Every stage of the pass."""
     started = stages.started
     untaken = _taken_in(config, store)
-    with drawing:
+    with drawing, pages.begun(config) as ahead:
         drawing.prepare()  # who draws loads what that takes while nodes are asked
         with stages.stage(COLLECTING):
             collected = _collected(config, store, started, tell)
         with stages.stage("instances") if config.instances else nullcontext():
             uncrawled = _crawl(config, store, collected.pass_id, started, tell)
-        exported, built, published, undelivered = rest(config, store, tell, stages.stage, drawing)
+        exported, built, published, undelivered = rest(config, store, tell, stages.stage, Beside(drawing, ahead))
     tell("reporting")
     with stages.stage("reporting"):
         told = _reported(config, exported.manifest)
@@ -185,12 +193,12 @@ def rest(
     store: Store,
     tell: Tell,
     timed: Timed = lambda _: nullcontext(),
-    drawing: Workshop | None = None,
+    beside: Beside = Beside(),
 ) -> tuple[Exported, Built, Generation | None, tuple[AlmanacError, ...]]:
-    """All stages that follow the record: judging, export, pages, publication; charts are being drawn meanwhile, in
-    `drawing` if that is ready. `timed` notes each."""
+    """All stages that follow the record: judging, export, pages, publication; charts are being drawn meanwhile. `timed`
+    notes each."""
     with ExitStack() as begun:
-        drawing = begun.enter_context(drawing or Workshop())
+        drawing = begun.enter_context(beside.drawing or Workshop())
         tell("judging")
         with timed("judging"):
             records = stage.Records(config, store, stage.last_pass(store))
@@ -205,7 +213,7 @@ def rest(
             undelivered = old_series.deliver(config, pressing.manifest)
         tell("building pages")
         with timed("building"):
-            built = pages.build(config, ready=pressing.finish)
+            built = pages.build(config, ready=pressing.finish, ahead=beside.ahead)
             views.export_views(config, store, pressing.finish())
             unbuilt = building.build(config)
     tell("publishing")

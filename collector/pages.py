@@ -1,42 +1,31 @@
-"""Pages from the export: RST for what has none yet, Sphinx only if what it reads has changed, then the frames filled.
+"""Pages from the export: RST for what has none yet, Sphinx only if what it reads has changed (see `typeset`), then the
+frames filled, into data/html/, the pages to publish.
 
-    data/doctrees/          one whole run of Sphinx, replaced as a whole
-        trees/              doctrees, and the frames beside them
-        html/               Sphinx's own output: style sheets, search index, pages without data
-        digest              of the extension, and of all that this run read
-    data/doctrees.XXXXXXXX/ the run that is being made, from a copy of the last good one: a folder of its own, which a
-                            Sphinx that outlives its pass can't share with the next
-    data/html/              the pages to publish
-
-A run that warns, breaks or is killed leaves the last good one as it was, together with its digest. Its frames are then
-filled all the same: a wrong word in a page withholds no data.
+A run of Sphinx that warns, breaks or is killed leaves the last good one as it was. Its frames are then filled all the
+same: a wrong word in a page withholds no data.
 """
 
 from __future__ import annotations
 
 import filecmp
-import os
 import re
 import shutil
-import subprocess
-import sys
-import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import suppress
-from dataclasses import dataclass
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
-from hashlib import sha256
-from importlib.util import find_spec
 from pathlib import Path
 
-from collector import files, inventory
+from collector import files, inventory, typeset
 from collector.config import Config
 from collector.declared import declared, shows
 from collector.export.documents import Manifest
+from collector.export.expected import expected
 from collector.export.read import read_manifest
 from collector.model import AlmanacError, printable
+from collector.typeset import PagesError, Run, frames_of
 from sphinxext.almanac.export import Export, ExportError
-from sphinxext.almanac.fill import FillError, Index, compile_all, compiled_beside, fill, is_brought, remove
+from sphinxext.almanac.fill import FillError, Index, fill, is_brought, remove
 from sphinxext.almanac.names import quoted
 
 _SUFFIXES = (".rst", ".md", ".txt")
@@ -69,12 +58,6 @@ CLUSTER_PAGES = {
 """Those of clusters of VMs, where these are watched."""
 
 
-class PagesError(AlmanacError):
-    """The pages can't be built; those of the last good build stay."""
-
-    exit_status = 4
-
-
 @dataclass(frozen=True, slots=True)
 class Built:
     """Whether Sphinx had to run, and how many pages were written because they changed.
@@ -87,11 +70,58 @@ class Built:
     refusal: PagesError | None = None
 
 
-def build(config: Config, strict: bool = True, ready: Callable[[], object] | None = None) -> Built:
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """A run of Sphinx over what is expected of an export, and of what it is."""
+
+    run: Run
+    foreseen: bytes
+
+
+@contextmanager
+def begun(config: Config) -> Iterator[Ahead | None]:
+    """Has Sphinx run while an export is only on its way, where it has something new to read; what keeps it from that
+    is told by `build`."""
+    with ExitStack() as stack:
+        ahead = None
+        with suppress(AlmanacError, OSError):
+            ahead = _begun(config)
+            if ahead is not None:
+                stack.enter_context(ahead.run)
+        yield ahead
+
+
+def _begun(config: Config) -> Ahead | None:
+    known = expected(config)
+    _write_missing(config.site.source, known)
+    foreseen, last = typeset.foreseen(typeset.digest(config, known)), config.doctrees / "digest"
+    if last.exists() and typeset.foreseen(last.read_bytes()) == foreseen:
+        return None
+    return Ahead(Run(config, expected=known), foreseen)
+
+
+def _is_kept(config: Config, ahead: Ahead) -> bool:
+    """Whether the run that was begun ahead read the same as one would now, and found no fault: it then is the last
+    good one. Raises NoExport, OSError."""
+    digest = typeset.digest(config, read_manifest(config.export))
+    with ahead.run:
+        if typeset.foreseen(digest) != ahead.foreseen or ahead.run.wait() is not None:
+            return False
+        ahead.run.keep(digest)
+    return True
+
+
+def build(
+    config: Config, strict: bool = True, ready: Callable[[], object] | None = None, ahead: Ahead | None = None
+) -> Built:
     """Brings `config.html` up to date with the export. `strict`: whether what Sphinx warns of is refused. `ready` is
-    called when pages are filled, for an export whose charts may be missing until it returns. Raises PagesError,
-    NoExport, and what `ready` raises."""
-    return build_from(config, config.export, config.html, strict, ready)
+    called when pages are filled, for an export whose charts may be missing until it returns. ahead: a run of Sphinx
+    that was begun for this. Raises PagesError, NoExport, and what `ready` raises."""
+    kept = False
+    with suppress(OSError):  # which the build meets again
+        kept = ahead is not None and _is_kept(config, ahead)
+    built = build_from(config, config.export, config.html, strict, ready)
+    return replace(built, sphinx_ran=True) if kept else built
 
 
 def build_from(
@@ -102,21 +132,21 @@ def build_from(
     if ready is None and not files.is_whole(export):
         raise PagesError(f"{export}: is not whole, for an export was broken off; make it anew with: almanac export")
     try:
-        _clear(config.doctrees)
+        typeset.clear(config.doctrees)
         _write_missing(config.site.source, manifest)
         if lacking := no_runbook(config):
             raise lacking
-        digest = _digest(config, manifest)
+        digest = typeset.digest(config, manifest)
         ran = not files.holds(config.doctrees / "digest", digest)
         if ran:
             _read_nodes(config.export)
         refused = _run_sphinx(config, digest, strict) if ran else None
-        if refused is not None and not _fits(config.doctrees, digest):
+        if refused is not None and not typeset.fits(config.doctrees, digest):
             raise _refusal(config, refused, "the old ones stay")
         with files.changing(html):
             written = _mirror(config, html)
             _bring_inventory(config, export, html)
-            written += fill(_frames(config.doctrees), export, html, ready, unseen=True).written
+            written += fill(frames_of(config.doctrees), export, html, ready, unseen=True).written
     except (ExportError, FillError) as error:
         raise PagesError(f"{error}") from error
     except OSError as error:
@@ -222,112 +252,15 @@ def _rst(kind: str, name: str) -> str:
     return f"{title}\n{line}\n\n.. almanac:{kind}:: {quoted(name)}\n"
 
 
-# ---- Sphinx, when it has something new to read
-
-
-def _digest(config: Config, manifest: Manifest) -> bytes:
-    """A line of what frames have to fit to, the extension, and one of all else that a run of Sphinx reads: the site's
-    source, every installed package, title and names."""
-    seen = sha256(repr((sys.version, str(config.site.source), str(config.export), manifest.title)).encode())
-    seen.update(repr(_installed()).encode())
-    for names in (manifest.every, manifest.hubs, manifest.environments, manifest.groups, manifest.compat):
-        seen.update(repr(sorted(names)).encode())
-    seen.update(_digest_of(config.site.source).encode())
-    return f"{_digest_of(_extension())}\n{seen.hexdigest()}".encode()
-
-
-def _installed() -> list[str]:
-    """Every installed package with its version, as its folder is named: to read their metadata would take half a
-    second. A checkout's own folder names no version, and is there or not by who looks."""
-    return sorted({info.name for place in sys.path for info in Path(place).glob("*-*.*-info")})
-
-
-def _digest_of(folder: Path) -> str:
-    seen = sha256()
-    for file in sorted(_read_by_sphinx(folder)):
-        seen.update(repr((str(file.relative_to(folder)), sha256(file.read_bytes()).digest())).encode())
-    return seen.hexdigest()
-
-
-def _fits(run: Path, digest: bytes) -> bool:
-    """Whether there are frames of a good run, made by the extension that is to fill them."""
-    made = run / "digest"
-    return made.exists() and made.read_bytes().partition(b"\n")[0] == digest.partition(b"\n")[0]
-
-
-def _extension() -> Path:
-    """The folder of the extension with its theme, found without loading it: that would load Sphinx."""
-    spec = find_spec("sphinxext.almanac")
-    if spec is None or spec.origin is None:
-        raise PagesError("sphinxext.almanac is not installed whole; install sphinxext-almanac again")
-    return Path(spec.origin).parent
-
-
-def _read_by_sphinx(folder: Path) -> Iterator[Path]:
-    """The files of a folder; compiled Python is no source."""
-    for file in folder.rglob("*"):
-        if file.is_file() and "__pycache__" not in file.parts:
-            yield file
-
-
-def _frames(run: Path) -> Path:
-    return run / "trees" / "almanac-frames" / "html"
+# ---- What Sphinx writes
 
 
 def _run_sphinx(config: Config, digest: bytes, strict: bool) -> str | None:
-    """Runs Sphinx with what it had read in the last good run, which this one replaces if all went well: None. Else what
-    Sphinx said.
-
-    It writes every page into an empty folder: of a page that was removed it would leave the old output. What a run that
-    is not good has made goes with it, for it takes room.
-    """
-    run = config.doctrees
-    with tempfile.TemporaryDirectory(prefix=f"{run.name}.", dir=run.parent, ignore_cleanup_errors=True) as aside:
-        new = Path(aside, "new")
-        if (run / "digest").exists():
-            shutil.copytree(run / "trees", new / "trees")
-        templates = Path(aside, "templates")
-        if (refused := _sphinx(config, new, strict, templates)) is not None:
-            return refused
-        with suppress(OSError):  # what can't be kept is compiled again
-            templates.rename(compiled_beside(_frames(new)))
-        files.replace(new / "digest", digest)
-        if run.exists():
-            run.rename(Path(aside, "old"))
-        new.rename(run)
-    return None
-
-
-def _clear(run: Path) -> None:
-    """Takes away what a killed run has left."""
-    for left in run.parent.glob(f"{run.name}.*"):
-        shutil.rmtree(left, ignore_errors=True)
-
-
-def _sphinx(config: Config, new: Path, strict: bool, templates: Path) -> str | None:
-    """Sphinx in a process of its own: to import it here would cost as much as filling all pages. It leaves frames; they
-    are filled here, in any case, by templates that are compiled meanwhile. None, or why not."""
-    command = [sys.executable, "-m", "sphinx", "-q", "-b", "html"]
-    command += ["-W", "--keep-going"] if strict else []
-    command += ["-d", str(new / "trees"), "-D", f"almanac_export={config.export.absolute()}"]
-    command += ["-D", "almanac_filled=0", str(config.site.source), str(new / "html")]
-    pipe, environ = subprocess.PIPE, {**os.environ, "NO_COLOR": "1"}
-    with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=pipe, stderr=pipe, env=environ) as running:
-        try:
-            compile_all(Export(config.export), templates)
-            _, said = running.communicate()
-        except BaseException:
-            running.kill()
-            raise
-    if running.returncode == 0:
-        return None
-    return "\n".join(_telling(said)) or f"Sphinx ended with status {running.returncode}"
-
-
-def _telling(stderr: bytes) -> list[str]:
-    """The lines that say what is wrong; all of them if none is known to. Sphinx prints much around an error."""
-    lines = [printable(line.strip()) for line in stderr.decode("utf-8", "replace").splitlines() if line.strip()]
-    return [line for line in lines if re.search(r"(WARNING|ERROR|CRITICAL|Error): ", line)] or lines
+    """Runs Sphinx; what it said if it is not content: what it has made goes then, for it takes room."""
+    with Run(config, strict) as run:
+        if (refused := run.wait()) is None:
+            run.keep(digest)
+    return refused
 
 
 def _mirror(config: Config, site: Path) -> int:
@@ -336,7 +269,7 @@ def _mirror(config: Config, site: Path) -> int:
     Pages of objects are left to `fill`, which knows what objects there are.
     """
     made = config.doctrees / "html"
-    index = Index.read(_frames(config.doctrees))
+    index = Index.read(frames_of(config.doctrees))
     framed = set(index.pages.values())
     wanted = {path for path in files.paths(made) if not (path.startswith(".buildinfo") or _is_filled(index, path))}
     copied = sum(_copy(made / path, site / path) for path in sorted(wanted - framed - {inventory.NAME}))

@@ -9,8 +9,8 @@ from collector.audiences import excerpt
 from collector.config import Config
 from collector.export.views import SHOWN_NODES, shown_nodes
 from collector.model import AlmanacError
-from collector.pages import PagesError
 from collector.people.audiences import View, narrowed, views
+from collector.typeset import PagesError
 
 
 def build(config: Config) -> tuple[AlmanacError, ...]:

@@ -20,8 +20,9 @@ from collector.export.narrow import Hidden
 from collector.export.owned import hidden
 from collector.export.read import read_clusters, read_manifest
 from collector.model import printable
-from collector.pages import CLUSTER_PAGES, INSTANCE_PAGES, LOG_PAGES, PagesError
+from collector.pages import CLUSTER_PAGES, INSTANCE_PAGES, LOG_PAGES
 from collector.people.audiences import View
+from collector.typeset import PagesError
 
 _PAGES = frozenset({".rst", ".md", ".txt"})
 _ROOT = "index.rst"

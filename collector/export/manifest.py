@@ -53,14 +53,14 @@ def manifest(
         url=config.site.url,
         last_pass=_pass(config, edition.last_pass, edition.previous),
         level=worst_word(document.level for document in documents),
-        hubs={name: _hub(config, name, entries) for name in config.hubs},
-        environments={name: _environment(config, name, entries, documents) for name in config.environments},
+        hubs={name: hub_entry(config, name, entries) for name in config.hubs},
+        environments={name: environment_entry(config, name, entries, documents) for name in config.environments},
         nodes=dict(entries),
         problems=tuple(problems),
         counts=tuple(counts(documents)),
         changes=(*answering(documents, edition.outcomes), *changes(documents, edition.previous))[:MOST_CHANGES],
         compat=dict(compat),
-        groups={name: _group(config, name, entries) for name in config.groups},
+        groups={name: group_entry(config, name, entries) for name in config.groups},
         items=items(config, documents),
         closed=tuple(_lately_closed(documents)),
         calendar=calendar(edition, documents),
@@ -110,7 +110,8 @@ def _pass(config: Config, last_pass: PassRecord, previous: PassRecord | None) ->
     )
 
 
-def _hub(config: Config, name: str, entries: Mapping[str, NodeEntry]) -> HubEntry:
+def hub_entry(config: Config, name: str, entries: Mapping[str, NodeEntry]) -> HubEntry:
+    """A hub's line in the manifest, with the worst level of its nodes."""
     hub = config.hubs[name]
     members = [*hub.nodes, *([hub.node] if hub.node else [])]
     return HubEntry(
@@ -126,15 +127,17 @@ def _hub(config: Config, name: str, entries: Mapping[str, NodeEntry]) -> HubEntr
     )
 
 
-def _environment(
+def environment_entry(
     config: Config, name: str, entries: Mapping[str, NodeEntry], documents: Sequence[NodeDocument]
 ) -> EnvironmentEntry:
+    """An environment's, likewise, with the uptimes that the documents of its nodes tell."""
     nodes = config.environments[name].nodes
     level = worst_word(entries[node].level for node in nodes)
     return EnvironmentEntry(name, f"environments/{slug(name)}", nodes, level, of_environment(documents, nodes))
 
 
-def _group(config: Config, name: str, entries: Mapping[str, NodeEntry]) -> GroupEntry:
+def group_entry(config: Config, name: str, entries: Mapping[str, NodeEntry]) -> GroupEntry:
+    """A group's, likewise."""
     nodes = config.groups[name].nodes
     return GroupEntry(name, f"groups/{slug(name)}", nodes, worst_word(entries[node].level for node in nodes))
 

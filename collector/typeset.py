@@ -1,0 +1,185 @@
+"""Sphinx, when it has something new to read, in a process of its own.
+
+    data/doctrees/          one whole run of Sphinx, replaced as a whole
+        trees/              doctrees, and the frames beside them
+        html/               Sphinx's own output: style sheets, search index, pages without data
+        digest              of the extension, and of all that this run read
+    data/doctrees.XXXXXXXX/ the run that is being made, from a copy of the last good one: a folder of its own, which a
+                            Sphinx that outlives its pass can't share with the next
+
+A run that warns, breaks or is killed leaves the last good one as it was, together with its digest.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import suppress
+from hashlib import sha256
+from importlib.util import find_spec
+from pathlib import Path
+from types import TracebackType
+
+from collector import files
+from collector.config import Config
+from collector.export.adapters import MANIFEST
+from collector.export.documents import Manifest
+from collector.model import AlmanacError, printable
+from sphinxext.almanac.export import Export
+from sphinxext.almanac.fill import compile_all, compiled_beside
+
+
+class PagesError(AlmanacError):
+    """The pages can't be built; those of the last good build stay."""
+
+    exit_status = 4
+
+
+def frames_of(run: Path) -> Path:
+    """The frames of a run."""
+    return run / "trees" / "almanac-frames" / "html"
+
+
+# ---- What a run reads
+
+
+def digest(config: Config, manifest: Manifest) -> bytes:
+    """A line of what frames have to fit to, the extension; one of all else that a run of Sphinx reads: the site's
+    source, every installed package, title and names; one of names that are not known before a pass has ended."""
+    seen = sha256(repr((sys.version, str(config.site.source), str(config.export), manifest.title)).encode())
+    seen.update(repr(_installed()).encode())
+    for names in (manifest.every, manifest.hubs, manifest.environments, manifest.groups):
+        seen.update(repr(sorted(names)).encode())
+    seen.update(_digest_of(config.site.source).encode())
+    told = sha256(repr(sorted(manifest.compat)).encode())
+    return f"{_digest_of(_extension())}\n{seen.hexdigest()}\n{told.hexdigest()}".encode()
+
+
+def fits(run: Path, digest: bytes) -> bool:
+    """Whether there are frames of a good run, made by the extension that is to fill them."""
+    made = run / "digest"
+    return made.exists() and made.read_bytes().partition(b"\n")[0] == digest.partition(b"\n")[0]
+
+
+def foreseen(digest: bytes) -> bytes:
+    """What of a digest is known before a pass has ended."""
+    return digest.rpartition(b"\n")[0]
+
+
+def _installed() -> list[str]:
+    """Every installed package with its version, as its folder is named: to read their metadata would take half a
+    second. A checkout's own folder names no version, and is there or not by who looks."""
+    return sorted({info.name for place in sys.path for info in Path(place).glob("*-*.*-info")})
+
+
+def _digest_of(folder: Path) -> str:
+    seen = sha256()
+    for file in sorted(_read_by_sphinx(folder)):
+        seen.update(repr((str(file.relative_to(folder)), sha256(file.read_bytes()).digest())).encode())
+    return seen.hexdigest()
+
+
+def _extension() -> Path:
+    """The folder of the extension with its theme, found without loading it: that would load Sphinx."""
+    spec = find_spec("sphinxext.almanac")
+    if spec is None or spec.origin is None:
+        raise PagesError("sphinxext.almanac is not installed whole; install sphinxext-almanac again")
+    return Path(spec.origin).parent
+
+
+def _read_by_sphinx(folder: Path) -> Iterator[Path]:
+    """The files of a folder; compiled Python is no source."""
+    for file in folder.rglob("*"):
+        if file.is_file() and "__pycache__" not in file.parts:
+            yield file
+
+
+# ---- A run
+
+
+class Run:
+    """A run of Sphinx with what it had read in the last good one, which this one replaces if it is kept; use it in a
+    `with` statement, which ends it and takes away what is not kept of it.
+
+    It writes every page into an empty folder: of a page that was removed it would leave the old output. It leaves
+    frames; they are filled here, in any case.
+    """
+
+    def __init__(self, config: Config, strict: bool = True, expected: Manifest | None = None) -> None:
+        """Begins it. `strict`: whether it refuses what it warns of. expected: what it reads as the manifest of the
+        export where that is not there yet. Raises OSError."""
+        self._last, self._export = config.doctrees, config.export.absolute()
+        self._aside = tempfile.TemporaryDirectory(
+            prefix=f"{self._last.name}.", dir=self._last.parent, ignore_cleanup_errors=True
+        )
+        self._new, self._templates = Path(self._aside.name, "new"), Path(self._aside.name, "templates")
+        try:
+            if (self._last / "digest").exists():
+                shutil.copytree(self._last / "trees", self._new / "trees")
+            if expected is not None:
+                self._export = Path(self._aside.name, "export").absolute()
+                _foretell(self._export, expected)
+            self._process = self._started(config.site.source, strict)
+        except BaseException:
+            self._aside.cleanup()
+            raise
+
+    def _started(self, source: Path, strict: bool) -> subprocess.Popen[bytes]:
+        """Sphinx in a process of its own: to import it here would cost as much as filling all pages."""
+        command = [sys.executable, "-m", "sphinx", "-q", "-b", "html"]
+        command += ["-W", "--keep-going"] if strict else []
+        command += ["-d", str(self._new / "trees"), "-D", f"almanac_export={self._export}"]
+        command += ["-D", "almanac_filled=0", str(source), str(self._new / "html")]
+        pipe, environ = subprocess.PIPE, {**os.environ, "NO_COLOR": "1"}
+        return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=pipe, stderr=pipe, env=environ)
+
+    def __enter__(self) -> Run:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        with self._process:
+            self._process.kill()
+        self._aside.cleanup()
+
+    def wait(self) -> str | None:
+        """Until it has ended; templates are compiled meanwhile. None if all went well, else what Sphinx said."""
+        compile_all(Export(self._export), self._templates)
+        _, said = self._process.communicate()
+        if self._process.returncode == 0:
+            return None
+        return "\n".join(_telling(said)) or f"Sphinx ended with status {self._process.returncode}"
+
+    def keep(self, digest: bytes) -> None:
+        """Makes it the last good run, of a digest. Raises OSError."""
+        with suppress(OSError):  # what can't be kept is compiled again
+            self._templates.rename(compiled_beside(frames_of(self._new)))
+        files.replace(self._new / "digest", digest)
+        if self._last.exists():
+            self._last.rename(Path(self._aside.name, "old"))
+        self._new.rename(self._last)
+
+
+def _foretell(folder: Path, expected: Manifest) -> None:
+    """Writes the export of a fleet of which nothing is told: a manifest, and documents without subjects."""
+    (folder / "nodes").mkdir(parents=True)
+    (folder / "manifest.json").write_bytes(MANIFEST.dump_json(expected))
+    for name, entry in expected.every.items():
+        (folder / entry.file).write_text(json.dumps({"name": name, "subjects": []}))
+
+
+def clear(last: Path) -> None:
+    """Takes away what runs have left that were killed. `last`: the folder of the last good one."""
+    for left in last.parent.glob(f"{last.name}.*"):
+        shutil.rmtree(left, ignore_errors=True)
+
+
+def _telling(stderr: bytes) -> list[str]:
+    """The lines that say what is wrong; all of them if none is known to. Sphinx prints much around an error."""
+    lines = [printable(line.strip()) for line in stderr.decode("utf-8", "replace").splitlines() if line.strip()]
+    return [line for line in lines if re.search(r"(WARNING|ERROR|CRITICAL|Error): ", line)] or lines
