@@ -43,10 +43,11 @@ def is_judged(db: Database, of: PassRecord) -> bool:
 
 def number_of(db: Database, of: PassRecord) -> int:
     """The number of a pass among those judged, in their order; of one that was not, what it would be."""
-    (before,) = db.conn.execute(
-        "SELECT ifnull(max(number), 0) FROM judged JOIN pass ON id = pass WHERE started < ?", [of.started]
+    before = db.conn.execute(
+        "SELECT number FROM pass CROSS JOIN judged ON judged.pass = id WHERE started < ? ORDER BY started DESC LIMIT 1",
+        [of.started],
     ).fetchone()
-    return _number(db, of) or int(before) + 1
+    return _number(db, of) or (int(before[0]) if before else 0) + 1
 
 
 def _number(db: Database, of: PassRecord) -> int | None:

@@ -66,9 +66,11 @@ def outcomes(db: Database, of: PassRecord) -> dict[tuple[str, str], str]:
 def silent(db: Database, until: int) -> frozenset[str]:
     """The nodes that did not answer when they were last asked, as of a time (UTC seconds)."""
     rows = db.conn.execute(
-        "SELECT node FROM attempt WHERE asked <= ? AND outcome <> 'ok' AND NOT EXISTS (SELECT 1 FROM attempt AS later"
-        " WHERE later.node = attempt.node AND later.asked > attempt.asked AND later.asked <= ?)",
-        [until, until],
+        "WITH RECURSIVE one (name) AS (SELECT min(node) FROM attempt UNION ALL"
+        " SELECT (SELECT min(node) FROM attempt WHERE node > name) FROM one WHERE name IS NOT NULL)"
+        " SELECT name FROM one WHERE"
+        " (SELECT outcome FROM attempt WHERE node = name AND asked <= ? ORDER BY asked DESC LIMIT 1) <> 'ok'",
+        [until],
     )
     return frozenset(node for (node,) in rows.fetchall())
 

@@ -108,9 +108,16 @@ def pasts_in_one_piece(db: Database) -> None:
     db.conn.execute(past.TABLE)
 
 
+@migrations()
+def found_by_pass(db: Database) -> None:
+    """What a pass asked, and what it changed, are found without a look at all that others did."""
+    db.conn.execute("CREATE INDEX answer_of_pass ON answer (pass)")
+    db.conn.execute("CREATE INDEX turn_of_pass ON turn (started)")
+
+
 _FIRST = (first_tables, any_night_again, names_of_passes, life_of_problems, people_and_activity)
 _SINCE = (stages_of_passes, levels_of_acks, one_outage, application_instances, logs_and_cursors)
-_LATELY = (instances_by_themselves, excerpts_of_logs, pasts_in_one_piece)
+_LATELY = (instances_by_themselves, excerpts_of_logs, pasts_in_one_piece, found_by_pass)
 NAMES = frozenset(one.__name__ for one in (*_FIRST, *_SINCE, *_LATELY))
 
 
