@@ -7,6 +7,7 @@ import socket
 import subprocess
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from http import HTTPStatus
 from pathlib import Path
 
@@ -104,8 +105,8 @@ def test_killed_in_the_middle_all_that_was_answered_is_there_and_whole(tmp_path)
         assert server.ask("GET", f"/instance/{answered[-1]}")[1]["waiting"]
 
 
-@pytest.fixture(scope="module")
-def served():
+@contextmanager
+def proxied():
     """A server in a folder that nginx may enter, and nginx before it: both, and nginx's port."""
     folder = Path(tempfile.mkdtemp(prefix="almanac-intake-"))
     folder.chmod(0o755)
@@ -117,6 +118,12 @@ def served():
         with started("nginx", folder, port):
             yield server, port
     shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="module")
+def served():
+    with proxied() as served:
+        yield served
 
 
 @pytest.mark.parametrize(
@@ -231,10 +238,9 @@ def test_a_server_that_stops_ends_what_displays_listen_to(tmp_path):
         connection.close()
 
 
-def test_behind_nginx_the_real_address_counts_and_its_faults_are_problems_too(served):
-    server, port = served
-    server.port, behind = port, server.port
-    try:
+def test_behind_nginx_the_real_address_counts_and_its_faults_are_problems_too():
+    with proxied() as (server, port):
+        server.port = port
         made = [server.ask("POST", "/api/instance/", new(n), X_Forwarded_For=f"192.0.2.{n}")[0] for n in range(4)]
         assert made == [200, 200, 200, 429]
         assert server.ask("GET", "/openapi.json/")[1]["openapi"] == "3.1.0"
@@ -250,5 +256,3 @@ def test_behind_nginx_the_real_address_counts_and_its_faults_are_problems_too(se
         server.kill()
         away = server.ask("GET", "/instance/x")
         assert (away[0], away[1]["status"], away[1]["type"]) == (503, 503, "about:blank")
-    finally:
-        server.port = behind
