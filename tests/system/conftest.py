@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from http.server import ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.sphinxext.status_site import build, status_site
 from tests.system.browsing import CHROMIUM, PATIENCE, Strict, opened
@@ -37,8 +38,21 @@ def address(sample_site: Path) -> Iterator[str]:
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        for make in ("new_page", "new_context"):
+            setattr(browser, make, _patient(getattr(browser, make)))
         yield browser
         browser.close()
+
+
+def _patient(make: Callable[..., Page | BrowserContext]) -> Callable[..., Page | BrowserContext]:
+    """Makes pages that wait as long as a slow machine takes."""
+
+    def made(**options: Any) -> Page | BrowserContext:
+        one = make(**options)
+        one.set_default_timeout(PATIENCE)
+        return one
+
+    return made
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.servers.intake import Served
-from tests.system.browsing import PATIENCE, until
+from tests.system.browsing import until
 from tests.system.hall import KEY, display_in, hall
 
 pytestmark = pytest.mark.system
@@ -37,7 +37,6 @@ def site(served: tuple[str, Served]) -> str:
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
     with browser.new_context(has_touch=True) as context:
-        context.set_default_timeout(PATIENCE)
         yield context
 
 
@@ -162,18 +161,18 @@ def test_a_display_on_another_machine_hears_the_menu_and_goes_on_without(
     menu, other = (browser.new_context().new_page() for _ in range(2))
     for page in (menu, other):
         page.goto(f"{site}/menu.html#halls/north={KEY}")
-        page.locator(".told", has_text="Runs").wait_for(timeout=60_000)
+        page.locator(".told", has_text="Runs").wait_for()
     menu.get_by_role("button", name="Pause").click()
-    other.locator(".told", has_text="Held").wait_for(timeout=60_000)
+    other.locator(".told", has_text="Held").wait_for()
     menu.get_by_role("button", name="The fleet", exact=True).click()
     is_shown(display, "fleet")
     menu.get_by_role("checkbox", name="Room two in the slideshow").click()
-    other.locator(".keys button[aria-current=true]", has_text="The fleet").wait_for(timeout=60_000)
+    other.locator(".keys button[aria-current=true]", has_text="The fleet").wait_for()
     expect(other.get_by_role("checkbox", name="Room two in the slideshow")).not_to_be_checked()
     for page in (menu, other):
-        page.locator(".moves button[aria-pressed=true]", has_text="Pause").wait_for(timeout=60_000)
+        page.locator(".moves button[aria-pressed=true]", has_text="Pause").wait_for()
     intake.kill()
-    other.locator(".told", has_text="How it stands is not known now").wait_for(timeout=60_000)
+    other.locator(".told", has_text="How it stands is not known now").wait_for()
     assert other.locator(".menu :is([aria-current=true], [aria-pressed=true])").count() == 0
     menu.get_by_role("button", name="Next").click()
     expect(menu.locator(".told")).to_contain_text("Other machines were not told")
@@ -190,12 +189,12 @@ def test_a_display_that_hears_a_press_by_both_ways_turns_once(context: BrowserCo
         display.locator(".screen[data-page] h1").first.wait_for(state="attached")
         menu.goto(f"{site}/menu.html")
         menu.locator(".keys button[aria-current=true]").wait_for()
-        with menu.expect_event("load", timeout=60_000):  # a key that comes later is taken, too
+        with menu.expect_event("load"):  # a key that comes later is taken, too
             menu.goto(f"{site}/menu.html#halls/north={KEY}")
         menu.locator(".keys button[aria-current=true]").wait_for()
         until_heard(menu, intake)
         display.evaluate("window.hooks.length = 0")
-        with menu.expect_response("**/display/halls/north", timeout=60_000):
+        with menu.expect_response("**/display/halls/north"):
             menu.get_by_role("button", name="Next").click()
         last = {"do": "show", "screen": "fleet"}
         assert intake.ask("POST", "/display/halls/north", last, bearer=KEY) == (202, {"displays": 1})
@@ -206,17 +205,14 @@ def test_a_display_that_hears_a_press_by_both_ways_turns_once(context: BrowserCo
 
 def until_heard(page: Page, intake: Served) -> None:
     """Waits until a display listens."""
-    for _ in range(300):
-        if intake.ask("POST", "/display/halls/north", {"do": "start"}, bearer=KEY) == (202, {"displays": 1}):
-            return
-        page.wait_for_timeout(200)
-    raise AssertionError("no display came within a minute")
+    start = {"do": "start"}
+    until(page, lambda: intake.ask("POST", "/display/halls/north", start, bearer=KEY) == (202, {"displays": 1}))
 
 
 def test_a_wrong_key_steers_nothing_and_both_say_so(browser: Browser) -> None:
     with hall() as (site, _):
         display = display_in(browser, site, "wrong")
-        display.locator(".unheard", has_text="This is not the key of this display").wait_for(timeout=60_000)
+        display.locator(".unheard", has_text="This is not the key of this display").wait_for()
         menu = browser.new_context().new_page()
         menu.goto(f"{site}/menu.html#halls/north=wrong")
         menu.get_by_role("button", name="Next").click()
