@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 
 from collector.config import load
-from collector.control import joining, written
+from collector.control import joining
 from collector.question import question
 from collector.reach import Limits, ssh
 from collector.reach.joining import Meeting
@@ -366,25 +366,6 @@ def test_a_request_that_is_wrong_is_told_and_nobody_is_asked(
     assert done.status == 2
     assert said.format(config=config) in done.err
     assert untouched(config, account, tmp_path)
-
-
-@pytest.mark.parametrize(
-    ("text", "after"),
-    [
-        ("[nodes.a]\n[nodes.b]\n", "[nodes.b]\n"),
-        (
-            '# one\nenvironments.lab = ["a", "b"] # two\n[nodes.a]\nuser = "x" # gone\n[[nodes.a.sources]]\nkind = "host"\n'
-            "[nodes.b] # three\n",
-            '# one\nenvironments.lab = ["b"] # two\n[nodes.b] # three\n',
-        ),
-        ("[nodes.a]\n# of a\n[site]\ntitle = 't'\n[nodes.b]\n", None),
-    ],
-)
-def test_a_table_is_taken_out_and_all_else_stays(tmp_path: Path, text: str, after: str | None) -> None:
-    changed = written.without_node(text, tmp_path / "almanac.toml", "a")
-    assert after is None or changed == after
-    (tmp_path / "almanac.toml").write_text(changed)
-    assert list(load(tmp_path / "almanac.toml").nodes) == ["b"]
 
 
 @pytest.mark.parametrize("role", ["standard", "log-reader", "read-only"])
