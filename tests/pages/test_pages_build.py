@@ -9,8 +9,8 @@ from pathlib import Path
 from collector.pages import Built, build
 from sphinxext.almanac.fill import TEMPLATES
 from tests.pages.lab import LISTS, SITE, configured, edit_manifest, lab, tree
+from tests.sphinxext.hostile import HOSTILE
 from tests.sphinxext.sample_export import write_empty
-from tests.sphinxext.sample_nodes import HOSTILE
 
 
 def test_a_site_is_built_whole_and_then_left_alone(tmp_path: Path) -> None:

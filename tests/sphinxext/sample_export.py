@@ -30,20 +30,9 @@ from collector.export.documents import (
 )
 from collector.export.items import items
 from collector.export.slug import slug
-from tests.sphinxext.sample_nodes import (
-    DAY_OF_ALL,
-    HOSTILE,
-    HOSTILE_TEXT,
-    LOG,
-    LOG_DAY,
-    LOG_OF_ALL,
-    RANKS,
-    chart,
-    page_of,
-    sample_nodes,
-    stamp,
-    worst,
-)
+from tests.sphinxext.hostile import HOSTILE, HOSTILE_TEXT
+from tests.sphinxext.sample_logs import DAY_OF_ALL, LOG, LOG_DAY, LOG_OF_ALL
+from tests.sphinxext.sample_nodes import RANKS, chart, page_of, sample_nodes, stamp, worst
 
 CONFIG = parse(
     """

@@ -11,18 +11,15 @@ from collector.export.documents import (
     EventDocument,
     ExcerptDocument,
     FaultDocument,
-    LogDay,
-    LogDocument,
-    LogLine,
     NodeDocument,
     SourceDocument,
 )
 from collector.export.readings import Chart, Metric, ProblemDocument, Provenance, StateValue, Subject
 from collector.export.slug import page_slug, slug
+from tests.sphinxext.hostile import HOSTILE, HOSTILE_TEXT
+from tests.sphinxext.sample_logs import LOG_DAY
 
 NOW = datetime(2026, 11, 22, 18, 10, tzinfo=UTC)
-HOSTILE = "<script>alert('node')<script> \"q\" & {{ 7*7 }} <!--almanac:{}-->"
-HOSTILE_TEXT = "<script>alert(1)</script> \" onmouseover='x' & {{ 7*7 }} \\x1b[31m -->"
 RANKS = ["ok", "unknown", "warning", "critical"]
 
 
@@ -41,38 +38,6 @@ def with_page(problem: ProblemDocument) -> ProblemDocument:
 
 def worst(levels: list[str]) -> str:
     return max(levels, key=RANKS.index, default="unknown")
-
-
-LOG_DAY = LogDay(
-    "2026-11-22",
-    5001,
-    2,
-    f"logs/{slug(HOSTILE)}/2026-11-22.0123456789ab.json",
-    f"logs/{page_slug(HOSTILE, '2026-11-22')}",
-)
-LOG = LogDocument(
-    VERSION,
-    HOSTILE,
-    LOG_DAY.day,
-    LOG_DAY.lines,
-    LOG_DAY.grave,
-    (
-        LogLine("2026-11-21T16:00:01Z", "info", "cron", "(root) CMD (run-parts)"),
-        LogLine("2026-11-22T03:04:05Z", "error", HOSTILE_TEXT, HOSTILE_TEXT),
-        LogLine("2026-11-22T15:59:59Z", "warning", "kernel", "x" * 300),
-    ),
-)
-"""A day of the hostile node's logs, of which most lines are left out."""
-DAY_OF_ALL = replace(LOG_DAY, lines=5002, file="logs/2026-11-22.ba9876543210.json", page="logs/_~2026-11-22")
-LOG_OF_ALL = replace(
-    LOG,
-    node=None,
-    total=5002,
-    lines=(
-        *(replace(line, node=HOSTILE) for line in LOG.lines),
-        LogLine("2026-11-22T15:59:59Z", "critical", "kernel", "out of memory", "web-2"),
-    ),
-)
 
 
 def sample_nodes() -> tuple[NodeDocument, ...]:

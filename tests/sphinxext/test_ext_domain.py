@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sphinx.util.inventory import InventoryFile
 
-from tests.sphinxext.sample_nodes import HOSTILE
+from tests.sphinxext.hostile import HOSTILE
 from tests.sphinxext.sphinx_site import Project, project
 
 PAGES = {

@@ -13,8 +13,8 @@ import pytest
 from sphinxext.almanac.export import ExportError
 from sphinxext.almanac.fill import Filled, FillError, Index, fill
 from sphinxext.almanac.slots import comment
+from tests.sphinxext.hostile import HOSTILE, HOSTILE_TEXT
 from tests.sphinxext.sample_export import write_sample
-from tests.sphinxext.sample_nodes import HOSTILE, HOSTILE_TEXT
 
 VALUE = {"slot": "value", "node": "SDU", "subject": "tarball:ZZ/svn/dybsvn", "metric": "size"}
 

@@ -10,9 +10,10 @@ import pytest
 from sphinxext.almanac.export import ExportError
 from sphinxext.almanac.fill import Filled, Index, Mould, fill
 from sphinxext.almanac.slots import comment
+from tests.sphinxext.hostile import HOSTILE_TEXT
 from tests.sphinxext.page_reading import read
 from tests.sphinxext.sample_export import write_sample
-from tests.sphinxext.sample_nodes import DAY_OF_ALL, HOSTILE_TEXT, LOG, LOG_DAY, LOG_OF_ALL
+from tests.sphinxext.sample_logs import DAY_OF_ALL, LOG, LOG_DAY, LOG_OF_ALL
 
 FRAME = "".join(comment({"slot": slot}) for slot in ("tab", "masthead", "banner", "footer"))
 FRAME += "<h1>\ue0a1title\ue0a1</h1>" + comment({"slot": "each", "kind": "log"})

@@ -12,8 +12,9 @@ from sphinxext.almanac.each import Mould
 from sphinxext.almanac.fill import PULSE, Index, fill
 from sphinxext.almanac.outlets import width
 from sphinxext.almanac.slots import comment
+from tests.sphinxext.hostile import HOSTILE
 from tests.sphinxext.sample_export import write_sample
-from tests.sphinxext.sample_nodes import HOSTILE, page_of
+from tests.sphinxext.sample_nodes import page_of
 from tests.sphinxext.status_site import build, status_site
 
 ATOM, SVG = "{http://www.w3.org/2005/Atom}", "{http://www.w3.org/2000/svg}"

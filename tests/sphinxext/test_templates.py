@@ -14,9 +14,10 @@ import pytest
 from sphinxext.almanac.export import opened
 from sphinxext.almanac.fill import Press, environment
 from sphinxext.almanac.place import Place
+from tests.sphinxext.hostile import HOSTILE, HOSTILE_TEXT
 from tests.sphinxext.page_reading import Page, read
 from tests.sphinxext.sample_export import write_empty
-from tests.sphinxext.sample_nodes import HOSTILE, HOSTILE_TEXT, page_of
+from tests.sphinxext.sample_nodes import page_of
 from tests.sphinxext.sphinx_site import Project
 from tests.sphinxext.status_site import build, status_site
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from tests.sphinxext.sample_nodes import HOSTILE, page_of
+from tests.sphinxext.hostile import HOSTILE
+from tests.sphinxext.sample_nodes import page_of
 from tests.system.browsing import MORNING, opened
 
 pytestmark = pytest.mark.system

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.sphinxext.sample_nodes import HOSTILE
+from tests.sphinxext.hostile import HOSTILE
 
 pytestmark = pytest.mark.system
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.sphinxext.sample_nodes import DAY_OF_ALL
+from tests.sphinxext.sample_logs import DAY_OF_ALL
 from tests.system.browsing import opened
 
 pytestmark = pytest.mark.system
