@@ -11,7 +11,7 @@ from tests.servers.ganeti import Cluster
 from tests.servers.rapi import NAME, READER, USERS, WRITER, Rapi
 
 CONTROL = f'control = {{ username = "{WRITER}", password_file = "write" }}\n'
-QUOTAS = '[nodes.ganeti.sources.quotas]\n"0" = { memory = "6GiB", vcpus = 400 }\n'
+QUOTAS = '[nodes.ganeti.sources.quotas]\nlibrary = { memory = "6GiB", vcpus = 400 }\n'
 
 
 def configured(rapi: Rapi, node: str = 'reach = "local"\n', more: str = CONTROL + QUOTAS, urls: str = "") -> Path:

@@ -142,7 +142,7 @@ def test_it_goes_through_ssh_and_is_told_as_it_goes(sshd: Sshd, rapi: Rapi) -> N
 
 def test_the_words_of_a_listing_and_of_one_vm(rapi: Rapi) -> None:
     config = configured(rapi)
-    listed = command(config, "vm", "list", "--owner", "0", "--json")
+    listed = command(config, "vm", "list", "--owner", "library", "--json")
     assert [one["name"] for one in json.loads(listed.out)["vms"]] == [
         f"vm{number}.example.org" for number in (10, 15, 20, 5)
     ]
@@ -154,9 +154,9 @@ def test_the_words_of_a_listing_and_of_one_vm(rapi: Rapi) -> None:
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        ("vm start vm10", "ganeti: owner 0 would use 7 GB of memory, and may use 6.4 GB of memory"),
-        ("vm reboot vm10", "owner 0 would use 7 GB of memory"),
-        ("vm reinstall vm10 --start", "owner 0 would use 7 GB of memory"),
+        ("vm start vm10", "ganeti: owner library would use 7 GB of memory, and may use 6.4 GB of memory"),
+        ("vm reboot vm10", "owner library would use 7 GB of memory"),
+        ("vm reinstall vm10 --start", "owner library would use 7 GB of memory"),
         ("vm stop vmm1", 'there is no VM "vmm1" in the clusters that answered; did you mean "vm1"?'),
         ("vm stop vm1 --owner 7", "no VM that is meant belongs to 7"),
         ("vm stop", "Say what to stop"),
@@ -184,7 +184,7 @@ def test_a_quota_bars_nobody_elses_start_and_what_runs_already_is_left_alone(rap
 def test_a_vm_whose_host_does_not_answer_may_still_use_its_share(rapi: Rapi) -> None:
     rapi.cluster.vm("vm5.example.org").update(status="ERROR_nodedown", oper_state=None, oper_ram=None, oper_vcpus=None)
     done = command(configured(rapi), "vm", "start", "vm10", "--yes")
-    assert (done.status, "ganeti: owner 0 would use 7 GB of memory" in done.err) == (2, True)
+    assert (done.status, "ganeti: owner library would use 7 GB of memory" in done.err) == (2, True)
 
 
 @pytest.mark.parametrize(
@@ -324,7 +324,7 @@ def test_who_may_not_change_a_cluster_is_told_so(
         (
             Role.STANDARD,
             "vm start vm10 --over-quota",
-            "ann is standard, so may not start vm10: ganeti: owner 0 would use 7 GB",
+            "ann is standard, so may not start vm10: ganeti: owner library would use 7 GB",
         ),
     ],
 )

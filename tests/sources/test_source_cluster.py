@@ -353,10 +353,10 @@ def test_no_hosts_need_nothing() -> None:
 
 def test_owners_are_those_of_the_table_then_of_the_tags_and_use_is_set_against_quotas() -> None:
     known = fleet(ASKED)
-    owners = {"physics": ["vm1.*", "gwm:owner:3"], "idle": ["none"]}
-    quotas = {"physics": {"memory": "64 GiB", "vcpus": 1000}, "4": {"disk": "4 TiB"}}
+    owners = {"physics": ["vm1.*", "gwm:owner:biology"], "idle": ["none"]}
+    quotas = {"physics": {"memory": "64 GiB", "vcpus": 1000}, "registrar": {"disk": "4 TiB"}}
     reading = told(known, owners=owners, quotas=quotas)
-    own = [vm for vm in known.instances if vm["name"].startswith("vm1.") or "gwm:owner:3" in vm["tags"]]
+    own = [vm for vm in known.instances if vm["name"].startswith("vm1.") or "gwm:owner:biology" in vm["tags"]]
     running = [vm for vm in own if vm["status"] == "running"]
     memory, cpus = sum(vm["oper_ram"] for vm in running) * MIB, sum(vm["oper_vcpus"] for vm in running)
     found = numbers(reading, "owner:physics")
@@ -370,9 +370,9 @@ def test_owners_are_those_of_the_table_then_of_the_tags_and_use_is_set_against_q
         "vcpus_ratio": cpus / 1000,
     }
     assert numbers(reading, "owner:idle")["vms"] == 0
-    assert numbers(reading, "owner:4")["disk_ratio"] == numbers(reading, "owner:4")["disk"] / 2**42
+    assert numbers(reading, "owner:registrar")["disk_ratio"] == numbers(reading, "owner:registrar")["disk"] / 2**42
     assert words(reading, "vm:vm1.example.org")["owner"] == "physics"
-    assert words(reading, "vm:vm2.example.org")["owner"] == "2"
+    assert words(reading, "vm:vm2.example.org")["owner"] == "geology"
     assert words(reading, "vm:vm50.example.org")["owner"] == "nobody"
 
 
