@@ -62,6 +62,7 @@ OF_CLUSTERS: Mapping[str, Mapping[str, Stand]] = {
         "online": ("online", "ok"),
         "drained": ("drained", "warning"),
         "offline": ("offline", "critical"),
+        "silent": ("silent", "critical"),
     },
 }
 """What is counted by its state alone, for more than its state may be wrong with it; all others are in error."""

@@ -14,6 +14,8 @@ from sphinxext.almanac.titles import reading_words
 OURS = frozenset({"vm", "clusternode", "cluster", "owner"})
 FINE = {"running": "ok", "stopped": "soft", "set aside": "soft"}
 """States of VMs that are somebody's will, and how they look."""
+STANDS = {"online": "ok", "offline": "critical", "silent": "critical"}
+"""How states of nodes look; all others are a warning."""
 FEW = 12
 """Of a longer list those that need attention are seen at once, the whole is folded away."""
 
@@ -63,9 +65,14 @@ def part_of(vm: Record) -> str:
 
 def style_of(vm: Record) -> str:
     """The level by which the state of a VM looks, `soft` where it is no matter: another may be wrong with it."""
-    if vm.news == "gone" or vm.state == "unknown":
+    if vm.news == "gone" or vm.standing != "known":
         return "unknown"
     return FINE.get(vm.state) or ("warning" if vm.level == "warning" else "critical")
+
+
+def host_style(host: Record) -> str:
+    """The level by which the state of a node of a cluster looks."""
+    return STANDS.get(host.state, "warning") if host.standing == "known" else "unknown"
 
 
 def used_words(owner: Record) -> str:

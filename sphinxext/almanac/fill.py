@@ -29,7 +29,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import escape
 
 from sphinxext.almanac import settled
-from sphinxext.almanac.clusters import FEW, FINE, style_of, wanting
+from sphinxext.almanac.clusters import FEW, FINE, host_style, style_of, wanting
 from sphinxext.almanac.compare import compared, scale_of
 from sphinxext.almanac.compiled import Compiled
 from sphinxext.almanac.each import TITLE, Mould, Thing, things
@@ -255,6 +255,7 @@ def environment(export: Export, compiled: Compiled | None = None) -> Environment
         part_levels=LEVELS,
         level_of=level_of,
         style_of=style_of,
+        host_style=host_style,
         wanting=wanting,
         fine=FINE,
         few=FEW,

@@ -56,15 +56,18 @@ PEOPLE = {"bob": "standard", "eve": "standard", "dan": "read-only"}
 
 
 def moved_on(cluster: Cluster) -> None:
-    """What happens before the second pass: VMs come, go, break and lose their owner; a node goes offline."""
+    """What happens before the second pass: VMs come, go, break and lose their owner; the master moves, a node goes
+    offline, another falls silent."""
     new = {**cluster.vm("vm4.example.org"), "name": "fresh.example.org"}
     cluster.instances.remove(cluster.vm("vm12.example.org"))
     cluster.instances.append(new)
     cluster.vm("vm3.example.org")["tags"] = []
     cluster.stand("vm21.example.org", "ERROR_down")
     cluster.stand("vm22.example.org", "ERROR_down")
+    cluster.move_master("node2.example.org")
+    cluster.silence("node4.example.org")
     cluster.take_offline("node3.example.org")
-    cluster.drain("node4.example.org")
+    cluster.drain("node1.example.org")
 
 
 def silent(rapi: Rapi) -> None:

@@ -45,13 +45,39 @@ def test_what_came_went_broke_and_lost_its_owner_is_told(made):
     assert "Gone within a month: 1 vm12.example.org last seen" in said
     assert "Without an owner: 1 vm3.example.org" in said
     assert "ERROR_down, it should run and does not" in said
-    assert "2 of 4 1 offline 1 drained" in said
+    assert "cluster.example.org 3.0.2, master node2.example.org" in said
+    assert "1 of 4 1 offline 1 silent 1 drained" in said
     counts = {one["label"]: one for one in json.loads(made.second["_whole"]["data/manifest.json"])["counts"]}
     told = {part["label"]: part["value"] for part in counts["Nodes of clusters"]["parts"]}
-    assert told == {"online": 2, "drained": 1, "offline": 1}
+    assert told == {"online": 1, "drained": 1, "offline": 1, "silent": 1}
     vms = {part["label"]: part["value"] for part in counts["VMs"]["parts"]}
     assert counts["VMs"]["value"] == 25 == sum(vms.values())
     assert vms["in error"] >= 2
+
+
+def states(tree):
+    """How the states of nodes of clusters look, by what they say."""
+    told = tree["clusters/index.html"].decode().partition("Nodes of the cluster")[2]
+    return {(word, style) for style, word in re.findall(r'class="state (\w+)">(Online|Offline|Silent|Drained)<', told)}
+
+
+def test_a_node_that_is_silent_looks_as_bad_as_it_is_and_one_that_is_not_known_does_not_look_well(made):
+    assert states(made.second["_whole"]) == {
+        ("Online", "ok"), ("Offline", "crit"), ("Silent", "crit"), ("Drained", "warn")
+    }  # fmt: skip
+    assert {style for _, style in states(made.third["_whole"])} == {"unknown"}
+    listed = made.third["_whole"]["clusters/vms.html"].decode()
+    assert set(re.findall(r'<td><span class="state (\w+)"', listed)) == {"unknown"}
+
+
+def test_all_vms_are_told_apart_from_those_that_are_gone(made):
+    assert "All 25 VMs, and 1 gone" in words(made.second["_whole"])
+
+
+def test_the_page_of_the_master_leaves_the_rest_of_its_vms_to_their_own(made):
+    page = made.first["_whole"]["nodes/master.html"].decode()
+    assert re.search(r'<a [^>]*href="../clusters/vms.html"[^>]*>\d+ more, all of them well</a>', page)
+    assert page.count("vm_3Avm") < 25
 
 
 def test_all_vms_are_listed_those_in_error_first(made):
@@ -89,7 +115,7 @@ def test_nothing_of_others_is_in_what_owners_are_shown(made, night):
     assert set(re.findall(r"\b(?:vm\d+|fresh)\.example\.org", everything)) == OWN
     assert [
         word
-        for word in ("astro", "Head of all", "owner_3A1", "aside9", "hosts_online", "vms_without_owner")
+        for word in ("astro", "Head of all", "chemistry", "aside9", "hosts_online", "vms_without_owner")
         if word in "\n".join(tree) + "".join(c.decode("latin-1") for p, c in tree.items() if _is_told(p))
     ] == []
     pages = {path for path in tree if path.startswith("subjects/")}
