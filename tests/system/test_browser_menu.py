@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
@@ -227,6 +228,12 @@ def test_a_display_that_is_closed_is_missed_and_a_server_that_was_away_forgotten
     display.close()
     comes(menu, "No display in this browser")
     assert menu.locator(".menu [aria-current=true]").count() == 0
+
+
+def test_a_menu_opened_as_a_file_says_what_it_lacks(browser: Browser, sample_site: Path) -> None:
+    menu = browser.new_page()
+    menu.goto((sample_site / "menu.html").as_uri())
+    expect(menu.locator(".told")).to_have_text("Its screens can't be read: a menu needs a web server")
 
 
 def comes(menu: Page, words: str) -> None:

@@ -77,7 +77,8 @@
         setTimeout(() => this.heard || this.missed(), SILENT);
       } catch (error) {
         this.failed = true;
-        this.say(`Its screens can't be read: ${error.message}`);
+        const opened = location.protocol === "file:";
+        this.say(`Its screens can't be read: ${opened ? "a menu needs a web server" : error.message}`);
       }
     }
 
