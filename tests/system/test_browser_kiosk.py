@@ -258,9 +258,7 @@ def test_it_asks_once_a_second_and_nothing_is_sent_while_nothing_is_published(si
     assert min(after - before for before, after in pairwise(asked)) == 1000
 
 
-def test_weeks_of_publishes_and_rotations_leave_it_as_large_as_it_was(
-    site: Site, browser: Browser, tmp_path: Path
-) -> None:
+def test_weeks_of_publishes_leave_it_as_large_as_it_was(site: Site, browser: Browser, tmp_path: Path) -> None:
     shutil.copytree(site.made.out(), tmp_path / "current")
     page, seen = browser.new_page(), Counter[str]()
     page.clock.install()
@@ -273,13 +271,9 @@ def test_weeks_of_publishes_and_rotations_leave_it_as_large_as_it_was(
         before = _size(devtools)
         for night in range(20, 120):
             _one_night(tmp_path / "current", page, night, seen)
-        after = _size(devtools)
+        until(page, lambda: not _grown(before, _size(devtools)))  # what was let go may go a little later
         page.close()
     assert len(seen) >= 5
-    assert after["Nodes"] <= before["Nodes"] + 50
-    assert after["JSEventListeners"] <= before["JSEventListeners"]
-    assert after["Documents"] <= before["Documents"]
-    assert after["JSHeapUsedSize"] < before["JSHeapUsedSize"] + 1_000_000
 
 
 def _one_night(tree: Path, page: Page, night: int, seen: Counter[str]) -> None:
@@ -297,6 +291,12 @@ def _one_night(tree: Path, page: Page, night: int, seen: Counter[str]) -> None:
     page.wait_for_function(
         "words => document.querySelector('.alarms').innerHTML.includes(words)", arg=f"Night {night}."
     )
+
+
+def _grown(before: dict[str, float], after: dict[str, float]) -> set[str]:
+    """What there is more of than before, by more than a screen needs for the time it is shown."""
+    more = {"Nodes": 50, "JSEventListeners": 0, "Documents": 0, "JSHeapUsedSize": 1_000_000}
+    return {name for name, some in more.items() if after[name] > before[name] + some}
 
 
 def _size(devtools: CDPSession) -> dict[str, float]:
