@@ -21,7 +21,7 @@ from collector.config import Config
 from collector.declared import declared, shows
 from collector.export.documents import Manifest
 from collector.export.expected import expected
-from collector.export.read import read_manifest
+from collector.export.read import NoExport, read_manifest
 from collector.model import AlmanacError, printable
 from collector.typeset import PagesError, Run, frames_of
 from sphinxext.almanac.export import Export, ExportError
@@ -92,12 +92,20 @@ def begun(config: Config) -> Iterator[Ahead | None]:
 
 
 def _begun(config: Config) -> Ahead | None:
-    known = expected(config)
+    known = expected(config, instances=config.instances is not None and _had_instances(config.export))
     _write_missing(config.site.source, known)
     foreseen, last = typeset.foreseen(typeset.digest(config, known)), config.doctrees / "digest"
     if last.exists() and typeset.foreseen(last.read_bytes()) == foreseen:
         return None
     return Ahead(Run(config, expected=known), foreseen)
+
+
+def _had_instances(export: Path) -> bool:
+    """Whether the last export told of instances. Where it did not they may be out of reach still: a page of them would
+    be refused."""
+    with suppress(NoExport):
+        return read_manifest(export).registry is not None
+    return False
 
 
 def _is_kept(config: Config, ahead: Ahead) -> bool:

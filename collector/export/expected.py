@@ -11,9 +11,9 @@ from collector.export.manifest import environment_entry, group_entry, hub_entry
 from collector.export.nodes import file_of, page_of
 
 
-def expected(config: Config) -> Manifest:
-    """Title, names and pages are those of the export that comes, if what is asked of instances is heard; all levels
-    are unknown."""
+def expected(config: Config, instances: bool) -> Manifest:
+    """Title, names and pages are those of the export that comes; all levels are unknown. `instances`: whether it tells
+    of them, which no configuration knows."""
     entries = {name: _entry(config, name) for name in config.nodes}
     return Manifest(
         version=VERSION,
@@ -31,8 +31,8 @@ def expected(config: Config) -> Manifest:
         compat={},
         groups={name: group_entry(config, name, entries) for name in config.groups},
         keeper=_entry(config, KEEPER),
-        instances=_entry(config, INSTANCES) if config.instances else None,
-        registry=REGISTRY if config.instances else None,
+        instances=_entry(config, INSTANCES) if instances else None,
+        registry=REGISTRY if instances else None,
         clusters=CLUSTERS if any(tells_of(kind, "cluster") for kind in _kinds(config)) else None,
     )
 

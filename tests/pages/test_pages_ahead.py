@@ -43,12 +43,17 @@ def setup(app):
 @pytest.fixture
 def config(tmp_path: Path) -> Config:
     """A fleet that was never asked, with a site that was never built and notes each run of Sphinx."""
-    lab(tmp_path)
-    shutil.rmtree(tmp_path / "data")
-    conf = tmp_path / "site/conf.py"
-    conf.write_text(conf.read_text() + NOTE_RUNS)
-    (tmp_path / "almanac.toml").write_text(FLEET)
-    return load(tmp_path / "almanac.toml")
+    return fleet(tmp_path, "", "")
+
+
+def fleet(folder: Path, more: str, conf: str) -> Config:
+    """The same with more of a configuration, and of conf.py."""
+    lab(folder)
+    shutil.rmtree(folder / "data")
+    own = folder / "site/conf.py"
+    own.write_text(own.read_text() + NOTE_RUNS + conf)
+    (folder / "almanac.toml").write_text(FLEET + more)
+    return load(folder / "almanac.toml")
 
 
 def runs(config: Config) -> list[bool]:
@@ -89,3 +94,23 @@ def test_a_run_that_was_begun_ahead_is_kept_if_it_read_what_is_so(
     shutil.rmtree(config.html)
     assert build(config).sphinx_ran
     assert tree(config.html) == site
+
+
+NO_CA = """
+[instances]
+ca_file = "/nowhere"
+[[instances.endpoints]]
+url = "/stats"
+"""
+
+
+def test_instances_that_could_not_be_asked_yet_have_no_pages(tmp_path: Path) -> None:
+    config = fleet(tmp_path, NO_CA, "")
+    night = nightly.run(config, lambda _: None)
+    assert (len(night.undelivered), night.built.refusal, runs(config)) == (1, None, [False])
+    assert not [*config.site.source.glob("instances/*"), *config.site.source.glob("nodes/*instances*")]
+    (config.file.parent / "almanac.toml").write_text(FLEET + NO_CA.replace('ca_file = "/nowhere"', ""))
+    config = load(config.file)
+    assert [nightly.run(config, lambda _: None).undelivered, runs(config)] == [(), [False, True]]
+    (config.site.source / "instances/index.rst").write_text("Instances\n=========\n\n.. almanac:instances::\n")
+    assert [nightly.run(config, lambda _: None).built.refusal, runs(config)] == [None, [False, True, False]]
