@@ -82,8 +82,10 @@ def _find_export(app: Sphinx, config: Config) -> None:
     if config.almanac_export:
         folder = Path(app.confdir, config.almanac_export).resolve()
         try:
-            opened(folder)
+            export = opened(folder)
             config.almanac_export = str(folder)
+            if export.manifest.get("last_pass") is None:  # what is yet to be found is to be heard of
+                config.suppress_warnings = [one for one in config.suppress_warnings if one.split(".")[0] != "almanac"]
         except ExportError as error:
             config.almanac_export = ""
             logger.warning("almanac_export: %s", error, type="almanac", subtype="export")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -114,3 +115,11 @@ def test_instances_that_could_not_be_asked_yet_have_no_pages(tmp_path: Path) -> 
     assert [nightly.run(config, lambda _: None).undelivered, runs(config)] == [(), [False, True]]
     (config.site.source / "instances/index.rst").write_text("Instances\n=========\n\n.. almanac:instances::\n")
     assert [nightly.run(config, lambda _: None).built.refusal, runs(config)] == [None, [False, True, False]]
+
+
+def test_a_name_that_is_yet_to_be_found_is_linked_where_warnings_of_names_are_not_wanted(tmp_path: Path) -> None:
+    config = fleet(tmp_path, "", '\nsuppress_warnings = ["almanac.name"]\n')
+    add(config, "Of :almanac:subject:`SDU host:system`, not :almanac:subject:`SDU host:none`.")
+    assert (nightly.run(config, lambda _: None).built.refusal, runs(config)) == (None, [False, True])
+    page = (config.html / "index.html").read_text()
+    assert re.search('Of <a [^>]*href="nodes/SDU.html#[^"]+"[^>]*>.*SDU.*host:system.*</a>, not <code', page)
