@@ -250,7 +250,8 @@ def test_behind_nginx_the_real_address_counts_and_its_faults_are_problems_too():
         too_long = server.ask("POST", "/instance/", b"x" * 70_000)
         assert (too_long[0], too_long[1]["title"]) == (413, "Request Entity Too Large")
         assert get(port, "/beat/hush-hush-hush-hush").status == 204
-        assert [get(port, f"{path}.html").status for path in ("/index", "/our/display/hall")] == [401, 401]
+        files = ("index.html", "our/display/hall.html", "charts/display/a.png", "our/data/series/display/a.2026.json")
+        assert [get(port, f"/{file}").status for file in files] == [401] * 4
         log = (Path(f"/proc/{server.process.pid}/cwd").resolve() / "other.log").read_text()
         assert ("hush" in log, "/openapi.json" in log) == (False, True)
         server.kill()
