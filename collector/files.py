@@ -191,12 +191,13 @@ def sync_all(paths: Collection[Path]) -> None:
 
 
 def remove_tree(folder: Path) -> None:
-    """Takes away a folder with all that is in it. Raises OSError.
+    """Takes away a folder with all that is in it. Raises OSError, also of a link to one.
 
     Each file that goes waits for the disk where that is told at once of room that is free (mounted with `discard`):
     side by side they wait together.
     """
-    _side_by_side(os.unlink, [f"{folder}/{path}" for path in paths(folder)])
+    if not folder.is_symlink():
+        _side_by_side(os.unlink, [f"{folder}/{path}" for path in paths(folder)])
     shutil.rmtree(folder)
 
 
