@@ -70,7 +70,7 @@ def _drop_values(db: sqlite3.Connection, number: int) -> None:
     }
     for table in ("observation", "state", "detail", "event", "line", "cursor", "excerpt"):
         db.execute(f"DELETE FROM {table} WHERE {told}", [number])
-    past.refresh(db, changed, 0)
+    past.withdraw(db, changed)
 
 
 _DROP_THE_REST = (

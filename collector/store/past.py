@@ -13,11 +13,11 @@ import sys
 from array import array
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from collector.store import weeks
 from collector.store.records import Series
-from collector.store.weeks import DAY, start_of, week_of
+from collector.store.weeks import DAY, WEEK, start_of, week_of
 
 WHOLE = (2 * 366 + 31) * DAY
 """So much of a series, up to its last value, is read whole; of the time before it the extremes of each week."""
@@ -31,6 +31,11 @@ TABLE = """CREATE TABLE past (
 )"""
 """whole: the first week told value by value. until: the first one that it does not tell of. asked: when the last of it
 was told. points: all times, then all values, 8 bytes each, little-endian."""
+_LAST_DUE = (
+    f"SELECT max(week) FROM week WHERE series = ? AND (week + series) % {EVERY} = 0"
+    f" AND week * {WEEK} {start_of(0):+} <= asked"
+)
+"""How far the past of a series has moved on, by what is on record."""
 
 
 def refresh(db: sqlite3.Connection, changed: Iterable[tuple[int, int]], asked: int) -> None:
@@ -48,10 +53,21 @@ def refresh(db: sqlite3.Connection, changed: Iterable[tuple[int, int]], asked: i
             _make(db, series, max(ends))
 
 
-def _make(db: sqlite3.Connection, series: int, until: int) -> None:
-    """Makes the past of a series anew, up to a week."""
+def withdraw(db: sqlite3.Connection, changed: Collection[tuple[int, int]]) -> None:
+    """Writes weeks (series, week) anew, of which the last pass was taken away, and the past as if it had never been."""
+    first_of = dict(sorted(set(changed), reverse=True))  # of each series the first week
+    weeks.refresh(db, changed)
+    for series, first in first_of.items():
+        (now,) = db.execute("SELECT max(until) FROM past WHERE series = ?", [series]).fetchone()
+        (until,) = db.execute(_LAST_DUE, [series]).fetchone()
+        if now is not None and (now != until or first < now):
+            _make(db, series, until)
+
+
+def _make(db: sqlite3.Connection, series: int, until: int | None) -> None:
+    """Makes the past of a series anew, up to a week; of none there is none."""
     (asked,) = db.execute("SELECT max(asked) FROM week WHERE series = ? AND week < ?", [series, until]).fetchone()
-    if asked is None:
+    if until is None or asked is None:
         db.execute("DELETE FROM past WHERE series = ?", [series])
         return
     whole = week_of(start_of(until) - WHOLE)

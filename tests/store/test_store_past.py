@@ -76,6 +76,15 @@ def test_what_a_clock_ahead_has_told_moves_nothing_on(store):
     assert until <= weeks.week_of(START)
 
 
+def test_what_is_forgotten_of_a_clock_ahead_has_moved_nothing_on(store):
+    record(store, 0, every_night(200))
+    before = rows(store)
+    ahead = record(store, 9000, Reading(sizes({night(9000) - week * 7 * DAY: 1.0 for week in range(EVERY)})))
+    assert rows(store) != before
+    store.forget(ahead)
+    assert rows(store) == before != []
+
+
 def test_a_night_reads_no_more_of_ten_years_than_of_ten_weeks(tmp_path):
     costs = []
     for days in (70, 3650):
