@@ -55,6 +55,7 @@ def test_the_three_calls_and_their_faults_are_answered_and_what_is_registered_is
         (b"POST /instance/ HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n", 411),
         (b"POST /instance/ HTTP/1.1\r\nHost: x\r\nContent-Length: 70000\r\n\r\n", 413),
         (b"GET /instance/" + b"x" * 9000 + b" HTTP/1.1\r\nHost: x\r\n\r\n", 414),
+        (b"GET /instance/x HTTP/1.1\r\nHost: x\r\nExpect: more\r\n\r\n", 417),
         (b"get /x HTTP/1.1\r\nHost: x\r\n\r\n", 501),
     ],
 )
