@@ -294,8 +294,8 @@ def _one_night(tree: Path, page: Page, night: int, seen: Counter[str]) -> None:
 
 
 def _grown(before: dict[str, float], after: dict[str, float]) -> set[str]:
-    """What there is more of than before, by more than a screen needs for the time it is shown."""
-    more = {"Nodes": 50, "JSEventListeners": 0, "Documents": 0, "JSHeapUsedSize": 1_000_000}
+    """What there is more of than before, by more than the page that was shown last, which may not be gone yet."""
+    more = {"Nodes": 1500, "JSEventListeners": 0, "Documents": 0, "JSHeapUsedSize": 1_000_000}
     return {name for name, some in more.items() if after[name] > before[name] + some}
 
 
