@@ -7,6 +7,8 @@ import http.client
 import os
 import shutil
 import subprocess
+import sysconfig
+import venv
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -133,11 +135,19 @@ _MAY_READ = (
 """mod_wsgi runs nothing as root, and Python may lie where only root may read."""
 
 
+def _home_in(folder: Path) -> Path:
+    """A virtual environment that has the packages of this one: mod_wsgi takes none that lies behind a closed folder."""
+    home = folder / "venv"
+    venv.create(home, symlinks=True)
+    ours, its = sysconfig.get_path("purelib"), sysconfig.get_path("purelib", vars={"base": str(home)})
+    Path(its, "ours.pth").write_text(f"import site; site.addsitedir({ours!r})\n")
+    return home
+
+
 @contextmanager
-def embedding(folder: Path, home: Path) -> Iterator[int]:
-    """Apache with the intake in it, by mod_wsgi: its port, once it answers. almanac.toml lies in the folder, home is that
-    of Python."""
-    port, is_root = free_port(), os.geteuid() == 0
+def embedding(folder: Path) -> Iterator[int]:
+    """Apache with the intake in it, by mod_wsgi: its port, once it answers. almanac.toml lies in the folder."""
+    port, is_root, home = free_port(), os.geteuid() == 0, _home_in(folder)
     who = "www-data" if is_root else getpass.getuser()
     changes = {"user=almanac": f"user={who}", "/srv/almanac/.venv": str(home), "/srv/almanac/cron": str(folder)}
     (folder / "ours.conf").write_text(snippet("intake-apache", changes))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.servers.intake import ALMANAC, NEW, Served
+from tests.servers.intake import NEW, Served
 from tests.servers.web import embedding
 from tests.system.test_intake import almanac, is_refused
 
@@ -27,7 +27,7 @@ def served():
     folder = Path(tempfile.mkdtemp(prefix="almanac-wsgi-"))
     folder.chmod(0o755)
     (folder / "almanac.toml").write_text(TOML)
-    with embedding(folder, ALMANAC.parents[1]) as port:
+    with embedding(folder) as port:
         yield Served(port, None), folder
     shutil.rmtree(folder)
 

@@ -4,7 +4,9 @@ import json
 import os
 import shutil
 import signal
+import sqlite3
 import subprocess
+from contextlib import closing
 
 import pytest
 
@@ -92,12 +94,19 @@ def test_any_night_is_told_again_with_what_its_pass_told_of_itself(made, tmp_pat
     assert {file for file in files if (export / file).read_bytes() != (again / file).read_bytes()} == set()
 
 
+def builds(folder):
+    """Whether the pass that was begun last has come to its pages."""
+    with closing(sqlite3.connect(folder / "data/almanac.db")) as db:
+        last = "SELECT 1 FROM stage WHERE name = 'building' AND pass = (SELECT max(id) FROM pass)"
+        return db.execute(last).fetchone()
+
+
 def test_a_killed_pass_is_told_by_the_next_one_and_is_over_with_the_one_after(folder):
     conf = folder / "site/conf.py"
     sound = conf.read_text()
     conf.write_text(f"{sound}\nimport pathlib, time\npathlib.Path('{folder}/building').touch()\ntime.sleep(3000)\n")
     running = subprocess.Popen([fleet.ALMANAC, "nightly"], cwd=folder, start_new_session=True)
-    until(lambda: running.poll() is not None or (folder / "building").exists())
+    until(lambda: running.poll() is not None or ((folder / "building").exists() and builds(folder)))
     assert running.poll() is None
     os.killpg(running.pid, signal.SIGKILL)
     running.wait()
