@@ -273,7 +273,7 @@ def test_weeks_of_publishes_leave_it_as_large_as_it_was(site: Site, browser: Bro
             _one_night(tmp_path / "current", page, night, seen)
         after = _size(devtools)
         page.close()
-    assert len(seen) >= 5
+    assert (len(seen) >= 5, _grown(before, after)) == (True, set())
 
 
 def _one_night(tree: Path, page: Page, night: int, seen: Counter[str]) -> None:
@@ -294,9 +294,8 @@ def _one_night(tree: Path, page: Page, night: int, seen: Counter[str]) -> None:
 
 
 def _grown(before: dict[str, float], after: dict[str, float]) -> set[str]:
-    """What there is more of than before. The browser keeps about one in a hundred of the pages that have left, each of
-    a thousand nodes, for a long time."""
-    more = {"Nodes": 6000, "JSEventListeners": 0, "Documents": 0, "JSHeapUsedSize": 1_000_000}
+    """What there is more of, by more than one in twenty of the nights: the browser keeps one in a hundred for long."""
+    more = {"Nodes": 6000, "JSEventListeners": 20, "Documents": 5, "JSHeapUsedSize": 1_000_000}
     return {name for name, some in more.items() if after[name] > before[name] + some}
 
 
