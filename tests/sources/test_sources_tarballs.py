@@ -46,15 +46,17 @@ def values(reading):
     return {(o.subject, o.metric, o.time): o.value for o in reading.observations}
 
 
+HELD = b"//K 0////\n//F 1 1352794300 1 41ed//./LOCKED//\n"
+HELD += b"//F 0 1 1 81a4//./LOCKED/scm-backup-rsync-started-2012-11-13@16:50:00//\n"
+HELD += b"//F 0 1 1 81a4//./LOCKED/scm-backup-all-tracs-env-started-2012-11-13@16:20:00//\n"
+HELD += b"//F 0 1 1 81a4//./LOCKED/scm-backup-all-tracs-env-completed-2012-11-13@16:20:41//\n"
+
+
 def test_a_whole_answer_gives_a_whole_reading():
     one, two = f"{FOLDER}/env-3591.tar.gz", "repos/env/2012/11/12/161023/env-3590.tar.gz"
-    held = b"//K 0////\n//F 1 1352794300 1 41ed//./LOCKED//\n"
-    held += b"//F 0 1 1 81a4//./LOCKED/scm-backup-rsync-started-2012-11-13@16:50:00//\n"
-    held += b"//F 0 1 1 81a4//./LOCKED/scm-backup-all-tracs-env-started-2012-11-13@16:20:00//\n"
-    held += b"//F 0 1 1 81a4//./LOCKED/scm-backup-all-tracs-env-completed-2012-11-13@16:20:41//\n"
     subject = "tarball:C2/repos/env"
     assert read(
-        held,
+        HELD,
         end("locks"),
         ROOT,
         file(one, 2000),
