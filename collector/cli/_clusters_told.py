@@ -17,7 +17,14 @@ from collector.sources._machines import Vm
 from collector.sources._owners import uses
 from collector.wording import amount
 
-_STYLES = {"running": "green", "online": "green", "done": "green", "failed": "bold red", "not known": "magenta"}
+_STYLES = {
+    "running": "green",
+    "online": "green",
+    "done": "green",
+    "failed": "bold red",
+    "not known": "magenta",
+    "unknown": "magenta",
+}
 Machines = Sequence[tuple[Known, Vm]]
 
 

@@ -57,6 +57,7 @@ OF_CLUSTERS: Mapping[str, Mapping[str, Stand]] = {
         "running": ("running", "ok"),
         "stopped": ("stopped", "unknown"),
         "set aside": ("set aside", "unknown"),
+        "unknown": ("unknown", "unknown"),
     },
     "clusternode": {
         "online": ("online", "ok"),

@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from collector.model import Fault, printable
-from collector.sources._machines import Cluster, Host, Job, Vm
+from collector.sources._machines import UNKNOWN, Cluster, Host, Job, Vm
 
 PARTS = ("info", "groups", "nodes", "instances", "jobs")
 MIB = 2**20
@@ -38,6 +38,7 @@ _STATUSES = {
     "ERROR_nodedown": ("stranded", "ERROR_nodedown, its primary node does not answer"),
     "ERROR_nodeoffline": ("stranded", "ERROR_nodeoffline, its primary node is marked offline"),
 }
+_NEW = "a status that is new to Almanac"
 _RUNS = frozenset({"running", "ERROR_up", "ERROR_wrongnode"})
 _UNREADABLE = (KeyError, TypeError, ValueError, IndexError, OverflowError, AttributeError)
 _PART = re.compile(r"^@part (\w+)\n(.*?)(?=^@part |\Z)", re.MULTILINE | re.DOTALL)
@@ -175,7 +176,7 @@ def _host(node: Record) -> Host:
 
 def _vm(instance: Record) -> Vm:
     status = _text(instance["status"])
-    state, word = _STATUSES.get(status) or (status, "a status that is new to Almanac")
+    state, word = _STATUSES.get(status) or (UNKNOWN, f"{status}, {_NEW}")
     wanted = instance["beparams"]
     live = instance["oper_ram"], instance["oper_vcpus"]
     return Vm(
@@ -184,7 +185,7 @@ def _vm(instance: Record) -> Vm:
         word=word,
         host=_text(instance["pnode"]),
         mirrors=tuple(_text(node) for node in instance["snodes"]),
-        running=status in _RUNS,
+        running=status in _RUNS if status in _STATUSES else instance["oper_state"] is True,
         memory=_size(wanted["maxmem"] if live[0] is None else live[0]),
         vcpus=int(wanted["vcpus"] if live[1] is None else live[1]),
         disk=0 if instance.get("disk_template") == "diskless" else _bytes(instance["disk_usage"]),

@@ -5,6 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
+from collector.model import Level
+
+UNKNOWN = Level.UNKNOWN.word
+"""The state of a VM of which its manager says what we do not understand."""
+
 
 @dataclass(frozen=True, slots=True)
 class Vm:

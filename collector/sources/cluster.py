@@ -1,8 +1,8 @@
 """A cluster of VM hosts, asked at its master: Ganeti's, by its RAPI. Read only.
 
-    cluster:NAME        vms, vms_running, vms_in_error, hosts, hosts_online, hosts_offline, hosts_drained, hosts_silent,
-                        no_failover, failed_jobs, vms_without_owner, vcpus (count); memory and disk as of a host, summed
-                        up (bytes); version and master: states
+    cluster:NAME        vms, vms_running, vms_in_error, vms_unknown, hosts, hosts_online, hosts_offline, hosts_drained,
+                        hosts_silent, no_failover, failed_jobs, vms_without_owner, vcpus (count); memory and disk as of
+                        a host, summed up (bytes); version and master: states
     clusternode:NAME    memory_total memory_used memory_free memory_allocated, the same of disk (bytes), failover (bytes
                         that must be free), vms (count); state, role and redundancy: states
     vm:NAME             state, host, size, owner: states
@@ -29,7 +29,7 @@ from collector.config.base import Settings as Table
 from collector.config.values import LocalPath, Many, Room
 from collector.model import Answer, Event, Fault, Observation, Outcome, Reading, State, Unit
 from collector.sources import _ganeti
-from collector.sources._machines import Cluster, Host, Reserve, Vm, reserves, together
+from collector.sources._machines import UNKNOWN, Cluster, Host, Reserve, Vm, reserves, together
 from collector.sources._owners import Use, owner_of, shares, uses
 
 DAY = 86400
@@ -170,7 +170,8 @@ def _of_cluster(
     counts = {
         "vms": len(cluster.vms),
         "vms_running": sum(vm.running for vm in cluster.vms),
-        "vms_in_error": sum(vm.state not in SOUND for vm in cluster.vms),
+        "vms_in_error": sum(vm.state not in SOUND | {UNKNOWN} for vm in cluster.vms),
+        "vms_unknown": sum(vm.state == UNKNOWN for vm in cluster.vms),
         "vms_without_owner": sum(owner is None for _, owner in owned),
         "vcpus": sum(vm.vcpus for vm in cluster.vms if vm.running),
         "hosts": len(cluster.hosts),

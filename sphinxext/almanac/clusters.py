@@ -58,16 +58,21 @@ def dashboard(export: Export) -> Dashboard | None:
 
 def part_of(vm: Record) -> str:
     """How a VM stands: running, stopped, in error, or unknown."""
-    if vm.standing != "known":
+    if not _is_told(vm):
         return "unknown"
     return {"ok": "running", "soft": "stopped"}[FINE[vm.state]] if vm.state in FINE else "in error"
 
 
 def style_of(vm: Record) -> str:
     """The level by which the state of a VM looks, `soft` where it is no matter: another may be wrong with it."""
-    if vm.news == "gone" or vm.standing != "known":
+    if vm.news == "gone" or not _is_told(vm):
         return "unknown"
     return FINE.get(vm.state) or ("warning" if vm.level == "warning" else "critical")
+
+
+def _is_told(vm: Record) -> bool:
+    """Whether the cluster said how a VM stands, in words that we know."""
+    return bool(vm.standing == "known" and vm.state != "unknown")
 
 
 def host_style(host: Record) -> str:

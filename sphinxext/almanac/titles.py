@@ -50,6 +50,7 @@ _READINGS = {
     "vms": "VMs",
     "vms_in_error": "VMs in error",
     "vms_running": "VMs running",
+    "vms_unknown": "VMs in an unknown state",
     "vms_without_owner": "VMs without owner",
 }
 _COUNTED = {"backups": "Items", "repositories": "Found", "tarball": "Number kept"}

@@ -52,12 +52,16 @@ def test_vms_and_nodes_of_clusters_are_counted_by_their_state_alone():
         vm("vm", "without owner", "running", "warning"),
         vm("vm", "c", "set aside"),
         vm("vm", "d", "misplaced", "warning"),
+        vm("vm", "e", "unknown", "unknown"),
         replace(vm("vm", "gone", "running"), present=False),
         vm("clusternode", "n", "online", "warning"),
         vm("clusternode", "m", "drained", "warning"),
     ]
     counted = told(replace(web, subjects=tuple(vms)))
-    assert counted["VMs"] == (5, [(2, "running", "ok"), (2, "in error", "critical"), (1, "set aside", "unknown")])
+    assert counted["VMs"] == (
+        6,
+        [(2, "running", "ok"), (2, "in error", "critical"), (1, "set aside", "unknown"), (1, "unknown", "unknown")],
+    )
     assert counted["Nodes of clusters"] == (2, [(1, "drained", "warning"), (1, "online", "ok")])
 
 

@@ -163,6 +163,25 @@ def test_a_state_is_as_it_is_wanted_or_a_problem():
     assert told(text, subject("process:batch", state("state", "STOPPED"))) == []
 
 
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ('critical = ["down"]', [("unknown", "State is unknown: FROZEN, which is new, for 2 nights.")]),
+        ('critical = ["down", "unknown"]', [("critical", "VM is unknown: FROZEN, which is new, for 2 nights.")]),
+        ('wanted = ["running", "unknown"]', []),
+    ],
+)
+def test_a_state_that_is_unknown_is_not_well_and_no_more_unless_a_rule_says_so(words, found):
+    text = f'rule = "state"\nstate = "state"\nsubject = "vm:*"\n{words}'
+    one = subject("vm:a", state("state", "unknown", "FROZEN, which is new", since=NOW - 2 * DAY))
+    assert told(text, one) == [(level, "vm:a", said, NOW - 2 * DAY) for level, said in found]
+
+
+def test_an_owner_may_be_called_unknown():
+    text = 'rule = "state"\nstate = "owner"\nsubject = "vm:*"\nwarning = ["nobody"]'
+    assert told(text, subject("vm:a", state("owner", "unknown"))) == []
+
+
 def test_a_number_is_held_against_the_same_one_on_the_hub():
     text = 'rule = "ratio"\nmetric = "count"\nsubject = "tarball:*"\nwarning = "90 %"\ncritical = "50 %"'
     few, many = backup(EVERY_NIGHT[-8:]), node(backup(), name="ZZ")

@@ -68,6 +68,7 @@ def moved_on(cluster: Cluster) -> None:
     cluster.silence("node4.example.org")
     cluster.take_offline("node3.example.org")
     cluster.drain("node1.example.org")
+    cluster.stand("vm23.example.org", "ERROR_frozen")
 
 
 def silent(rapi: Rapi) -> None:

@@ -53,6 +53,19 @@ def test_what_came_went_broke_and_lost_its_owner_is_told(made):
     vms = {part["label"]: part["value"] for part in counts["VMs"]["parts"]}
     assert counts["VMs"]["value"] == 25 == sum(vms.values())
     assert vms["in error"] >= 2
+    assert vms["unknown"] == 1
+
+
+def test_a_vm_in_a_status_that_is_new_to_us_is_neither_in_error_nor_well(made):
+    said = words(made.second["_whole"])
+    assert re.search(r"in error; of 1 it is not known\.", said), said
+    assert re.search(r"\d+ of 25 \d+ in error 1 unknown", said), said
+    listed = made.second["_whole"]["clusters/vms.html"].decode()
+    (row,) = re.findall(r"<tr><th[^>]*>(?:<[^>]*>)*vm23.*?</tr>", listed)
+    assert re.search(r'class="state unknown"[^>]*>Unknown<.*ERROR_frozen, a status that is new to Almanac', row), row
+    problems = {one["subject"]: one for one in json.loads(made.second["_whole"]["data/manifest.json"])["problems"]}
+    assert problems["vm:vm23.example.org"]["level"] == "unknown"
+    assert problems["vm:vm23.example.org"]["since"]
 
 
 def states(tree):

@@ -179,6 +179,7 @@ def test_the_figures_are_those_of_the_answers() -> None:
         "vms": 600,
         "vms_running": len(running),
         "vms_in_error": stranded + 1,
+        "vms_unknown": 0,
         "vms_without_owner": 12,
         "vcpus": sum(vm["oper_vcpus"] for vm in running),
         "hosts": 40,
@@ -208,7 +209,7 @@ def test_what_an_offline_node_does_not_tell_is_absent() -> None:
 
 @pytest.mark.parametrize(
     ("status", "state"),
-    [(status, state) for status, (state, _) in _ganeti._STATUSES.items()] + [("ERROR_\x1b[31m", "ERROR_\\x1b[31m")],
+    [(status, state) for status, (state, _) in _ganeti._STATUSES.items()],
 )
 def test_each_status_is_told_though_its_mtime_stays(status: str, state: str) -> None:
     known = fleet(ASKED, nodes=2, vms=3)
@@ -216,6 +217,18 @@ def test_each_status_is_told_though_its_mtime_stays(status: str, state: str) -> 
     reading = told(known)
     assert words(reading, "vm:vm1.example.org")["state"] == state
     assert numbers(reading, "cluster:cluster.example.org")["vms_in_error"] == float(state not in cluster.SOUND)
+
+
+@pytest.mark.parametrize("runs", [True, False])
+def test_a_status_that_is_new_is_unknown_and_what_runs_is_counted_as_it_does(runs: bool) -> None:
+    known = fleet(ASKED, nodes=2, vms=3)
+    known.stand("vm1.example.org", "ERROR_\x1b[31m")
+    known.vm("vm1.example.org")["oper_state"] = runs
+    reading = told(known)
+    word = "ERROR_\\x1b[31m, a status that is new to Almanac"
+    assert State("vm:vm1.example.org", "state", ASKED, "unknown", word) in reading.states
+    found = numbers(reading, "cluster:cluster.example.org")
+    assert [found[name] for name in ("vms_running", "vms_in_error", "vms_unknown")] == [2.0 + runs, 0.0, 1.0]
 
 
 def test_failed_jobs_are_events_of_what_they_name_archived_ones_too() -> None:
