@@ -45,11 +45,14 @@ def by_kind(subjects: Iterable[Record]) -> list[tuple[str, list[Record]]]:
 
 def folded(things: Sequence[Record]) -> tuple[Sequence[Record], list[Record]]:
     """What a page shows at length of many things that have a `level`, and what it only lists: the worst are shown, with
-    a few others where hardly any is amiss."""
+    a few others where hardly any is amiss. That one is unknown is amiss where others are known and it is not gone."""
     if len(things) <= MOST:
         return things, []
     ordered = worst_first(things)
-    amiss = sum(thing["level"] != "ok" for thing in things)
+    known = any(thing["level"] == "ok" for thing in things)
+    amiss = sum(
+        known and thing["present"] if thing["level"] == "unknown" else thing["level"] != "ok" for thing in things
+    )
     shown = min(MOST, max(amiss, FEWEST))
     return ordered[:shown], ordered[shown:]
 

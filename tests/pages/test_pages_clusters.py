@@ -91,6 +91,8 @@ def test_the_page_of_the_master_leaves_the_rest_of_its_vms_to_their_own(made):
     page = made.first["_whole"]["nodes/master.html"].decode()
     assert re.search(r'<a [^>]*href="../clusters/vms.html"[^>]*>\d+ more, all of them well</a>', page)
     assert page.count("vm_3Avm") < 25
+    later = made.third["_whole"]["nodes/master.html"].decode()
+    assert re.search(r'<a [^>]*href="../clusters/vms.html"[^>]*>\d+ more, none of them known</a>', later)
 
 
 def test_all_vms_are_listed_those_in_error_first(made):

@@ -243,11 +243,14 @@ def test_scripts_call_zones_as_pages_do() -> None:
         (["ok"] * 20, ["ok"] * 20, []),
         (["ok"] * 30, ["ok"] * 5, ["ok"] * 25),
         (["ok"] * 30 + ["warning"] * 7 + ["critical"], ["critical"] + ["warning"] * 7, ["ok"] * 30),
-        (["unknown"] * 30 + ["critical"], ["critical"] + ["unknown"] * 19, ["unknown"] * 11),
+        (["unknown"] * 30 + ["critical"], ["critical"] + ["unknown"] * 4, ["unknown"] * 26),
+        (["unknown"] * 7 + ["ok"] * 30, ["unknown"] * 7, ["ok"] * 30),
+        (["gone"] * 7 + ["ok"] * 30, ["unknown"] * 5, ["unknown"] * 2 + ["ok"] * 30),
     ],
 )
 def test_of_many_things_the_worst_are_shown_and_all_are_kept(
     levels: list[str], shown: list[str], rest: list[str]
 ) -> None:
-    both = folded([{"level": level} for level in levels])
+    things = [{"level": "unknown" if one == "gone" else one, "present": one != "gone"} for one in levels]
+    both = folded(things)
     assert [[one["level"] for one in some] for some in both] == [shown, rest]
