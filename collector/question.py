@@ -7,10 +7,10 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
-from collector.config import Config, Node, SourceSettings, kinds
+from collector.config import Config, SourceSettings, kinds
 from collector.model import Answer, Cursor, NodeAnswer, Outcome, printable
 from collector.reach import Limits, Reply
-from collector.reach.script import FRAMES, Part, Parts, Section, split
+from collector.reach.script import Part, Parts, Section, split
 
 Cursors = Mapping[tuple[str, str], Cursor]
 """Where sources go on, by node and source; of one that is not there, from the beginning."""
@@ -66,9 +66,16 @@ def question(config: Config, node: str, marker: str, sought: Sought = ALL) -> Qu
             sections.append(_section(config, source, sought.cursors.get((node, source.label), {})))
         except Exception as error:  # a source may come from outside; its fault is its own
             broken[source.label] = f"the probe of {source.kind} failed: {type(error).__name__}: {printable(str(error))}"
-    whole = _PREAMBLE + sum(section.cap + FRAMES for section in sections)
-    limits = Limits(config.limits.connect, _seconds(config, config.nodes[node]), whole)
-    return Question(node, marker, tuple(sections), broken, limits)
+    return Question(node, marker, tuple(sections), broken, _limits(config, sections, _seconds(config, node)))
+
+
+def by_hand(config: Config, node: str, marker: str, sections: Sequence[Section], seconds: float) -> Question:
+    """A question that no source asks, for all of which a node has so many seconds."""
+    return Question(node, marker, tuple(sections), {}, _limits(config, sections, seconds))
+
+
+def _limits(config: Config, sections: Sequence[Section], seconds: float) -> Limits:
+    return Limits(config.limits.connect, seconds, _PREAMBLE + sum(section.room for section in sections))
 
 
 def _section(config: Config, source: SourceSettings, cursor: Cursor) -> Section:
@@ -79,8 +86,9 @@ def _section(config: Config, source: SourceSettings, cursor: Cursor) -> Section:
     return Section(source.label, text, seconds, cap)
 
 
-def _seconds(config: Config, node: Node) -> float:
-    return config.limits.node if node.time_limit is None else node.time_limit
+def _seconds(config: Config, node: str) -> float:
+    own = config.nodes[node].time_limit
+    return config.limits.node if own is None else own
 
 
 def answer(config: Config, heard: Heard) -> NodeAnswer:

@@ -18,15 +18,13 @@ from collector.config import Config
 from collector.control.found import sources
 from collector.control.plan import Step
 from collector.model import Answer, Fault, printable
-from collector.question import Question
-from collector.reach import Limits
-from collector.reach.script import FRAMES, Section
+from collector.question import Question, by_hand
+from collector.reach.script import Section
 from collector.sources import _supervisord, _systemd, processes
 from collector.sources._xmlrpc import Call, replies, request
 
 _ON_NODE = files(__package__).joinpath("act.sh").read_text(encoding="utf-8")
 _ACTED = re.compile(r"^@acted ([0-9]+) (\S+) ?(.*)$", re.MULTILINE)
-_PREAMBLE = 65_536
 _SPARE = 20.0
 """Seconds of a section beyond those for stopping and for starting: the calls themselves."""
 
@@ -40,10 +38,7 @@ def question(config: Config, node: str, steps: Sequence[Step], seconds: float) -
         for label, some in mine.items()
         if some
     )
-    output = _PREAMBLE + sum(section.cap + FRAMES for section in sections)
-    return Question(
-        node, token_hex(16), sections, {}, Limits(config.limits.connect, whole * len(sections) + _SPARE, output)
-    )
+    return by_hand(config, node, token_hex(16), sections, whole * len(sections) + _SPARE)
 
 
 def text(settings: processes.Settings, steps: Sequence[Step], seconds: float) -> str:

@@ -17,7 +17,7 @@ from collector.control import logs
 from collector.control.found import Process, sources
 from collector.control.logs import Excerpt, Stream
 from collector.model import AlmanacError
-from collector.question import Question
+from collector.question import by_hand
 from collector.reach import Limits, Unreached
 from collector.reach.script import Section
 from collector.sources import processes
@@ -114,9 +114,9 @@ def _from(config: Config, process: Process, stream: Stream, offset: int) -> Exce
     settings, wish = sources(config, process.node)[process.source], logs.Wish(stream, config.limits.output)
     asks = quote(request(logs.calls(process, stream, offset)))
     text = "\n".join([processes.spoken(settings), "file=", logs.ON_NODE, f"from_supervisord {asks}", 'exit "$failed"'])
-    seconds, cap = config.limits.section, config.limits.output
-    section = Section("0", text, seconds, cap)
-    asked = Question(process.node, token_hex(16), (section,), {}, Limits(config.limits.connect, seconds, 2 * cap))
+    seconds = config.limits.section
+    section = Section("0", text, seconds, config.limits.output)
+    asked = by_hand(config, process.node, token_hex(16), [section], seconds)
     (heard,) = hear(config, [asked], int(time.time()))
     (found,) = logs.excerpts(heard, [process], wish)
     return found

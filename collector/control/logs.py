@@ -20,9 +20,8 @@ from typing import Literal
 from collector.config import Config
 from collector.control.found import Process, sources
 from collector.model import Fault, Outcome, printable
-from collector.question import Heard, Question, sections
-from collector.reach import Limits
-from collector.reach.script import FRAMES, Part, Section
+from collector.question import Heard, Question, by_hand, sections
+from collector.reach.script import Part, Section
 from collector.sources import _supervisord, processes
 from collector.sources._xmlrpc import Call, replies, request
 
@@ -32,7 +31,6 @@ Way = Literal["file", "supervisord", "journal"]
 ON_NODE = files(__package__).joinpath("log.sh").read_text(encoding="utf-8")
 _BEGINS = re.compile(rb"^@(?:file ([0-9]+)|rpc|journal)\n", re.MULTILINE)
 _FAILED = re.compile(rb"^@failed (.*)$", re.MULTILINE)
-_PREAMBLE = 65_536
 _SEARCHED_BY_RPC = 4_000_000
 """Bytes of a log that are fetched to be searched here, where only supervisord can read it."""
 _JOURNAL_LINES = 20_000
@@ -74,8 +72,7 @@ def question(config: Config, node: str, meant: Sequence[Process], wish: Wish) ->
     texts = [text(told[process.source], process, wish) for process in meant]
     cap = 8 * wish.size + 65_536  # supervisord's reply may spell each byte out
     some = tuple(Section(str(number), one, seconds, cap) for number, one in enumerate(texts))
-    output = _PREAMBLE + len(some) * (cap + FRAMES)
-    return Question(node, token_hex(16), some, {}, Limits(config.limits.connect, seconds * max(1, len(some)), output))
+    return by_hand(config, node, token_hex(16), some, seconds * max(1, len(some)))
 
 
 def text(settings: processes.Settings, process: Process, wish: Wish) -> str:

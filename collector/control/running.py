@@ -14,16 +14,15 @@ from collector.config import Config
 from collector.model import AlmanacError, Event, Outcome, printable
 from collector.people.roles import Act
 from collector.people.who import Deed
-from collector.question import Heard, Question, sections
-from collector.reach import Limits
-from collector.reach.script import FRAMES, Section
+from collector.question import Heard, Question, by_hand, sections
+from collector.reach.script import Section
 from collector.sweep import hear
 
 SUBJECT = "command"
 """What commands are called among the events of a node."""
 
 End = Literal["done", "failed", "not known"]
-_PREAMBLE, _SPARE = 65_536, 10.0
+_SPARE = 10.0
 _LONGEST = 500
 _SHELLS = frozenset({"sh", "dash", "ash", "ksh"})
 _NOT_KNOWN = frozenset({Outcome.CUT_OFF, Outcome.TOO_LONG, Outcome.TIMED_OUT})
@@ -108,9 +107,7 @@ def run(config: Config, nodes: Iterable[str], order: Order, now: int) -> Iterato
 
 def _question(config: Config, node: str, order: Order) -> Question:
     section = Section(SUBJECT, f"set +u\n{order.text}", order.seconds, order.cap, order.cap + 1)
-    output = _PREAMBLE + 2 * order.cap + FRAMES
-    limits = Limits(config.limits.connect, order.seconds + _SPARE, output)
-    return Question(node, token_hex(16), (section,), {}, limits)
+    return by_hand(config, node, token_hex(16), [section], order.seconds + _SPARE)
 
 
 def ran(heard: Heard, order: Order) -> Ran:

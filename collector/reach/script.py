@@ -24,7 +24,7 @@ from importlib.resources import files
 
 from collector.model import Outcome, printable
 
-FRAMES = 4_096  # bytes of frames and standard error that a section can add to a reply
+_FRAMES = 2_096  # bytes of frames that a section can add to a reply
 _ON_NODE = files(__package__).joinpath("node.sh").read_text(encoding="utf-8")
 _KILLED = 128 + 9
 _LONGEST_REMARK = 300
@@ -48,6 +48,11 @@ class Section:
         if "\0" in self.text:
             raise ValueError("its shell text holds a NUL character, which no shell can take")
         self.text.encode("utf-8", "surrogateescape")
+
+    @property
+    def room(self) -> int:
+        """Bytes that it can add to a reply: what it says on either stream, and its frames."""
+        return self.cap + self.errors + _FRAMES
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,9 +24,9 @@ from collector.control.cluster.account import Account
 from collector.control.cluster.courses import Console, Unreadable
 from collector.control.cluster.known import Known
 from collector.model import AlmanacError, printable
-from collector.question import Question, sections
-from collector.reach import Limits, Unreached
-from collector.reach.script import FRAMES, Section
+from collector.question import by_hand, sections
+from collector.reach import Unreached
+from collector.reach.script import Section
 from collector.reach.through import jumps
 from collector.sources._machines import Vm
 from collector.sweep import hear
@@ -49,8 +49,7 @@ def asked(config: Config, known: Known, vm: Vm, account: Account | None, now: in
     speaks, seconds = backend.of(known.settings), config.limits.section
     text = speaks.show_console(known.settings, account, vm.name)
     section = Section(known.source, text, seconds, _CAP)
-    limits = Limits(config.limits.connect, seconds, _CAP + 65_536 + FRAMES)
-    (heard,) = hear(config, [Question(known.node, token_hex(16), (section,), {}, limits)], now)
+    (heard,) = hear(config, [by_hand(config, known.node, token_hex(16), [section], seconds)], now)
     (part,) = sections(heard)
     try:
         return speaks.console(part.body)

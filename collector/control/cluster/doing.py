@@ -17,9 +17,8 @@ from collector.control.cluster.following import Lost, Place, Silent, follow
 from collector.control.cluster.orders import Step
 from collector.people.roles import Act
 from collector.people.who import Deed
-from collector.question import Heard, Question, sections
-from collector.reach import Limits
-from collector.reach.script import FRAMES, Part, Section
+from collector.question import Heard, Question, by_hand, sections
+from collector.reach.script import Part, Section
 from collector.sweep import hear
 
 End = Literal["done", "nothing to do", "failed", "not known"]
@@ -27,7 +26,6 @@ Accounts = Mapping[Place, Account | None]
 _AN_ORDER, _A_REPLY = 20.0, 20_000
 """Seconds and bytes that one order may take."""
 _SPARE = 30.0
-_PREAMBLE = 65_536
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,8 +163,7 @@ def _question(config: Config, node: str, steps: Mapping[str, Sequence[Step]], ac
         text = backend.of(told[label]).send(told[label], accounts[node, label], mine)
         parts.append(Section(label, text, _SPARE + _AN_ORDER * len(mine), _A_REPLY * (1 + len(mine))))
     seconds = _SPARE + sum(part.seconds for part in parts)
-    output = _PREAMBLE + sum(part.cap + FRAMES for part in parts)
-    return Question(node, token_hex(16), tuple(parts), {}, Limits(config.limits.connect, seconds, output))
+    return by_hand(config, node, token_hex(16), parts, seconds)
 
 
 def _sent(config: Config, heard: Heard, steps: Mapping[str, Sequence[Step]]) -> Iterator[tuple[Step, Sent]]:
