@@ -16,17 +16,16 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
 
-from collector import files, inventory, typeset
+from collector import files, generated, inventory, typeset
 from collector.config import Config
 from collector.declared import declared, shows
 from collector.export.documents import Manifest
 from collector.export.expected import expected
 from collector.export.read import NoExport, read_manifest
-from collector.model import AlmanacError, printable
+from collector.model import AlmanacError
 from collector.typeset import PagesError, Run, frames_of
 from sphinxext.almanac.export import Export, ExportError
 from sphinxext.almanac.fill import FillError, Index, fill, is_brought, remove
-from sphinxext.almanac.names import quoted
 
 _SUFFIXES = (".rst", ".md", ".txt")
 _MOST_LINES = 20
@@ -75,7 +74,7 @@ class Ahead:
     """A run of Sphinx over what is expected of an export, and of what it is."""
 
     run: Run
-    foreseen: bytes
+    digest: bytes
 
 
 @contextmanager
@@ -94,10 +93,10 @@ def begun(config: Config) -> Iterator[Ahead | None]:
 def _begun(config: Config) -> Ahead | None:
     known = expected(config, instances=config.instances is not None and _had_instances(config.export))
     _write_missing(config.site.source, known)
-    foreseen, last = typeset.foreseen(typeset.digest(config, known)), config.doctrees / "digest"
-    if last.exists() and typeset.foreseen(last.read_bytes()) == foreseen:
+    digest, last = typeset.digest(config, known), config.doctrees / "digest"
+    if last.exists() and typeset.foreseen(last.read_bytes()) == typeset.foreseen(digest):
         return None
-    return Ahead(Run(config, expected=known), foreseen)
+    return Ahead(Run(config, digest, expected=known), digest)
 
 
 def _had_instances(export: Path) -> bool:
@@ -113,7 +112,7 @@ def _is_kept(config: Config, ahead: Ahead) -> bool:
     good one. Raises NoExport, OSError."""
     digest = typeset.digest(config, read_manifest(config.export))
     with ahead.run:
-        if typeset.foreseen(digest) != ahead.foreseen or ahead.run.wait() is not None:
+        if typeset.foreseen(digest) != typeset.foreseen(ahead.digest) or ahead.run.wait() is not None:
             return False
         ahead.run.keep(digest)
     return True
@@ -237,27 +236,12 @@ def _write_missing(source: Path, manifest: Manifest) -> None:
     for path, text in wanted.items():
         if not (source / path).exists():
             files.replace(source / path, text.encode())
-    for kind, name, path in _generated(manifest):
+    for kind, name, path in generated.wanted(manifest):
         page = source / path
         if not page.resolve().is_relative_to(source.resolve()):
             raise PagesError(f"{page}: lies outside of {source}; make the export anew with: almanac export")
         if (kind, name) not in written and not any(page.with_name(page.name + s).exists() for s in _SUFFIXES):
-            files.replace(page.with_name(f"{page.name}.rst"), _rst(kind, name).encode())
-
-
-def _generated(manifest: Manifest) -> Iterator[tuple[str, str, str]]:
-    """Kind, name and page of each object that has RST of its own."""
-    yield from (("hub", name, entry.page) for name, entry in manifest.hubs.items())
-    yield from (("environment", name, entry.page) for name, entry in manifest.environments.items())
-    yield from (("group", name, entry.page) for name, entry in manifest.groups.items())
-    yield from (("node", name, entry.page) for name, entry in manifest.every.items())
-
-
-def _rst(kind: str, name: str) -> str:
-    """A page: the name as its title, each sign that could be markup escaped, and the directive."""
-    title = re.sub(r"([^\w\s]|_)", r"\\\1", printable(name))
-    line = "=" * (2 * len(title))
-    return f"{title}\n{line}\n\n.. almanac:{kind}:: {quoted(name)}\n"
+            files.replace(page.with_name(f"{page.name}.rst"), generated.rst(kind, name).encode())
 
 
 # ---- What Sphinx writes
@@ -265,7 +249,7 @@ def _rst(kind: str, name: str) -> str:
 
 def _run_sphinx(config: Config, digest: bytes, strict: bool) -> str | None:
     """Runs Sphinx; what it said if it is not content: what it has made goes then, for it takes room."""
-    with Run(config, strict) as run:
+    with Run(config, digest, strict) as run:
         if (refused := run.wait()) is None:
             run.keep(digest)
     return refused

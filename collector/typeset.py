@@ -3,7 +3,7 @@
     data/doctrees/          one whole run of Sphinx, replaced as a whole
         trees/              doctrees, and the frames beside them
         html/               Sphinx's own output: style sheets, search index, pages without data
-        digest              of the extension, and of all that this run read
+        digest              of all that this run read, see `digest`
     data/doctrees.XXXXXXXX/ the run that is being made, from a copy of the last good one: a folder of its own, which a
                             Sphinx that outlives its pass can't share with the next
 
@@ -30,9 +30,10 @@ from collector import files
 from collector.config import Config
 from collector.export.adapters import MANIFEST
 from collector.export.documents import Manifest
+from collector.generated import is_untouched
 from collector.model import AlmanacError, printable
 from sphinxext.almanac.export import Export
-from sphinxext.almanac.fill import compile_all, compiled_beside
+from sphinxext.almanac.fill import FillError, Index, compile_all, compiled_beside
 
 _SPHINX = (
     "import gc, sys; gc.set_threshold(50_000, 20, 100); from sphinx.cmd.build import main; sys.exit(main(sys.argv[1:]))"
@@ -55,26 +56,33 @@ def frames_of(run: Path) -> Path:
 
 
 def digest(config: Config, manifest: Manifest) -> bytes:
-    """A line of what frames have to fit to, the extension; one of all else that a run of Sphinx reads: the site's
-    source, every installed package, title and names; one of names that are not known before a pass has ended."""
-    seen = sha256(repr((sys.version, str(config.site.source), str(config.export), manifest.title)).encode())
-    seen.update(repr(_installed()).encode())
+    """Four lines. Of the extension, which frames have to fit; of all else that is read and somebody wrote or installed;
+    of names in almanac.toml and the pages generated for them; of names that are not known before a pass has ended."""
+    own = sha256(repr((sys.version, str(config.site.source), str(config.export), manifest.title)).encode())
+    own.update(repr(_installed()).encode())
+    named = sha256()
     for names in (manifest.every, manifest.hubs, manifest.environments, manifest.groups):
-        seen.update(repr(sorted(names)).encode())
-    seen.update(_digest_of(config.site.source).encode())
-    told = sha256(repr(sorted(manifest.compat)).encode())
-    return f"{_digest_of(_extension())}\n{seen.hexdigest()}\n{told.hexdigest()}".encode()
+        named.update(repr(sorted(names)).encode())
+    for path, content in _read_by_sphinx(config.site.source):
+        (named if _is_generated(path, content) else own).update(_told(path, content))
+    late = sha256(repr(sorted(manifest.compat)).encode())
+    return "\n".join([_extension(), *(part.hexdigest() for part in (own, named, late))]).encode()
 
 
 def fits(run: Path, digest: bytes) -> bool:
     """Whether there are frames of a good run, made by the extension that is to fill them."""
-    made = run / "digest"
-    return made.exists() and made.read_bytes().partition(b"\n")[0] == digest.partition(b"\n")[0]
+    return _has_same(run, digest, 1)
 
 
 def foreseen(digest: bytes) -> bytes:
     """What of a digest is known before a pass has ended."""
     return digest.rpartition(b"\n")[0]
+
+
+def _has_same(run: Path, digest: bytes, lines: int) -> bool:
+    """Whether there is a good run whose digest begins with the same lines."""
+    made = run / "digest"
+    return made.exists() and made.read_bytes().split(b"\n")[:lines] == digest.split(b"\n")[:lines]
 
 
 def _installed() -> list[str]:
@@ -83,26 +91,30 @@ def _installed() -> list[str]:
     return sorted({info.name for place in sys.path for info in Path(place).glob("*-*.*-info")})
 
 
-def _digest_of(folder: Path) -> str:
-    seen = sha256()
-    for file in sorted(_read_by_sphinx(folder)):
-        seen.update(repr((str(file.relative_to(folder)), sha256(file.read_bytes()).digest())).encode())
-    return seen.hexdigest()
-
-
-def _extension() -> Path:
-    """The folder of the extension with its theme, found without loading it: that would load Sphinx."""
+def _extension() -> str:
+    """A digest of the extension with its theme, found without loading it: that would load Sphinx."""
     spec = find_spec("sphinxext.almanac")
     if spec is None or spec.origin is None:
         raise PagesError("sphinxext.almanac is not installed whole; install sphinxext-almanac again")
-    return Path(spec.origin).parent
+    seen = sha256()
+    for path, content in _read_by_sphinx(Path(spec.origin).parent):
+        seen.update(_told(path, content))
+    return seen.hexdigest()
 
 
-def _read_by_sphinx(folder: Path) -> Iterator[Path]:
-    """The files of a folder; compiled Python is no source."""
-    for file in folder.rglob("*"):
+def _read_by_sphinx(folder: Path) -> Iterator[tuple[str, bytes]]:
+    """Path and content of the files of a folder; compiled Python is no source."""
+    for file in sorted(folder.rglob("*")):
         if file.is_file() and "__pycache__" not in file.parts:
-            yield file
+            yield str(file.relative_to(folder)), file.read_bytes()
+
+
+def _is_generated(path: str, content: bytes) -> bool:
+    return path.endswith(".rst") and is_untouched(content.decode("utf-8", "replace"))
+
+
+def _told(path: str, content: bytes) -> bytes:
+    return repr((path, sha256(content).digest())).encode()
 
 
 # ---- A run
@@ -112,13 +124,14 @@ class Run:
     """A run of Sphinx with what it had read in the last good one, which this one replaces if it is kept; use it in a
     `with` statement, which ends it and takes away what is not kept of it.
 
-    It writes every page into an empty folder: of a page that was removed it would leave the old output. It leaves
-    frames; they are filled here, in any case.
+    It writes every page into an empty folder, for it would leave the output of what was removed. Where nothing but
+    generated pages has come or gone, the others are as the last good one wrote them. It leaves frames; they are filled
+    here, in any case.
     """
 
-    def __init__(self, config: Config, strict: bool = True, expected: Manifest | None = None) -> None:
-        """Begins it. `strict`: whether it refuses what it warns of. expected: what it reads as the manifest of the
-        export where that is not there yet. Raises OSError."""
+    def __init__(self, config: Config, digest: bytes, strict: bool = True, expected: Manifest | None = None) -> None:
+        """Begins it. digest: of what it reads. `strict`: whether it refuses what it warns of. expected: what it reads
+        as the manifest of the export where that is not there yet. Raises OSError."""
         self._last, self._export = config.doctrees, config.export.absolute()
         self._aside = tempfile.TemporaryDirectory(
             prefix=f"{self._last.name}.", dir=self._last.parent, ignore_cleanup_errors=True
@@ -127,6 +140,8 @@ class Run:
         try:
             if (self._last / "digest").exists():
                 shutil.copytree(self._last / "trees", self._new / "trees")
+            if _has_same(self._last, digest, 2):
+                self._go_on(config.site.source)
             if expected is not None:
                 self._export = Path(self._aside.name, "export").absolute()
                 _foretell(self._export, expected)
@@ -134,6 +149,21 @@ class Run:
         except BaseException:
             self._aside.cleanup()
             raise
+
+    def _go_on(self, source: Path) -> None:
+        """Lays out what the last good run wrote, but for pages whose source has gone."""
+        with suppress(FillError):
+            index = Index.read(frames_of(self._new))
+            if not index.apart:
+                return
+            shutil.copytree(self._last / "html", self._new / "html")
+            for mould in index.moulds.values():
+                shutil.copy2(frames_of(self._new) / mould.frame, self._new / "html" / mould.frame)
+            there = {file.relative_to(source).with_suffix("").as_posix() for file in source.rglob("*")}
+            for page, path in index.pages.items():
+                if page in index.targets and page not in there:
+                    (self._new / "html" / path).unlink(missing_ok=True)
+                    (self._new / "html/_sources" / f"{page}.rst.txt").unlink(missing_ok=True)
 
     def _started(self, source: Path, strict: bool) -> subprocess.Popen[bytes]:
         """Sphinx in a process of its own: to import it here would cost as much as filling all pages."""

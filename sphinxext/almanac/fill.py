@@ -4,7 +4,8 @@ A frames folder holds pages as Sphinx wrote them, slots and all, and beside them
 
     index.json    {"pages": {document: path of its file}, "targets": {document as the export names it: URL},
                    "moulds": {kind: {"frame", "file", "url"}, see `each`}, "outlets": whether there are any,
-                   "search": what it finds of pages that people wrote, see `searching`, null where there is none}
+                   "search": what it finds of pages that people wrote, see `searching`, null where there is none,
+                   "apart": whether pages tell of others only what `moves` knows}
 
 Paths and URLs are relative to the root of the site. `sphinxext.almanac.frames` writes it.
 """
@@ -76,6 +77,7 @@ class Index:
     moulds: Mapping[str, Mould] = field(default_factory=dict)
     outlets: bool = False
     search: Sequence[Any] | None = None
+    apart: bool = False
 
     @classmethod
     def read(cls, frames: Path) -> Index:

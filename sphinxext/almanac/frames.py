@@ -26,6 +26,7 @@ from sphinxext.almanac.dress import is_ours
 from sphinxext.almanac.export import ExportError
 from sphinxext.almanac.fill import INDEX, FillError, Index, compiled_beside, fill, replace
 from sphinxext.almanac.moulding import keep_moulds, moulds_of
+from sphinxext.almanac.moves import stand_apart
 from sphinxext.almanac.slotnode import framed
 from sphinxext.almanac.slots import MARK, comment
 
@@ -84,7 +85,7 @@ class Frames:
             if file.is_file() and file.relative_to(frames).as_posix() not in kept:
                 file.unlink()
         search = list(_search(app)) if is_ours(app.builder) else None
-        Index(pages, _targets(app), moulds, app.config.almanac_outlets, search).write(frames)
+        Index(pages, _targets(app), moulds, app.config.almanac_outlets, search, stand_apart(app)).write(frames)
         rmtree(compiled_beside(frames), ignore_errors=True)
         if not app.config.almanac_filled:
             return

@@ -6,6 +6,8 @@ import json
 import shutil
 from pathlib import Path
 
+import pytest
+
 from collector.pages import Built, build
 from sphinxext.almanac.fill import TEMPLATES
 from tests.pages.lab import LISTS, SITE, configured, edit_manifest, lab, tree
@@ -108,6 +110,40 @@ def test_a_new_node_gets_a_page_once_and_an_edited_or_moved_one_is_kept(tmp_path
     assert not (config.html / "nodes/H1.html").exists()
     assert (source / "nodes/web-3.rst").read_text() == "web\\-3\n============\n\n.. almanac:node:: web-3\n"
     assert 'href="nodes/attic.html"' in (config.html / "index.html").read_text()
+
+
+SETUP = "def setup(app):\n"
+LISTENS = f'{SETUP}    app.connect("html-page-context", lambda *_: None)\n'
+"""Who could put names of nodes into any page."""
+
+
+@pytest.mark.parametrize(("conf", "goes_on"), [(SETUP, True), (LISTENS, False)])
+def test_where_a_node_comes_and_one_goes_few_pages_are_written_and_all_are_as_from_scratch(
+    tmp_path: Path, conf: str, goes_on: bool
+) -> None:
+    config = lab(tmp_path)
+    own = config.site.source / "conf.py"
+    own.write_text(own.read_text().replace(SETUP, conf))
+    build(config)
+    last = {path: (config.doctrees / "html" / path).stat().st_mtime_ns for path in tree(config.doctrees / "html")}
+
+    def change(manifest: dict) -> None:  # type: ignore[type-arg]
+        manifest["nodes"]["web-3"] = _like(config.export, manifest["nodes"]["web-2"], "web-3", "nodes/web-3")
+
+    edit_manifest(config, change)
+    (config.site.source / "nodes/demo-3.rst").rename(config.site.source / "nodes/moved.rst")
+    assert build(config).sphinx_ran
+    written, site = tree(config.doctrees / "html"), tree(config.html)
+    stays = {
+        path for path in last if path in written and (config.doctrees / "html" / path).stat().st_mtime_ns == last[path]
+    }
+    assert ({"nodes/SDU.html", "hubs/ZZ.html"} <= stays) == goes_on
+    assert stays.isdisjoint({"nodes/index.html", "nodes/web-3.html", "almanac-nodes.html"})
+    assert "nodes/demo-3.html" not in site
+    shutil.rmtree(config.doctrees)
+    shutil.rmtree(config.html)
+    build(config)
+    assert (tree(config.doctrees / "html"), tree(config.html)) == (written, site)
 
 
 def test_a_hostile_name_has_a_page_of_its_own(tmp_path: Path) -> None:
