@@ -49,7 +49,7 @@ class VmEntry:
     """A VM. state: a word, such as `running`, since when, and with what the cluster says of it as `detail`.
 
     host: where it should run.   size: what it has, in words.
-    owner: `nobody` if it has none, None where VMs have no owners.   seen: when it was told last.
+    owner: `not named` if it has none, None where VMs have no owners.   seen: when it was told last.
     news: whether it is new since the pass before, or gone, which is told for weeks.
     """
 

@@ -33,8 +33,9 @@ from collector.sources._machines import UNKNOWN, Cluster, Host, Reserve, Vm, res
 from collector.sources._owners import Use, owner_of, shares, uses
 
 DAY = 86400
-NOBODY = "nobody"
-"""The owner of a VM that has none, where others do."""
+UNOWNED = "not named"
+"""What is told as the owner of a VM that has none, where others do. No tag of Ganeti holds a blank, so that nobody is
+called so."""
 SOUND = frozenset({"running", "stopped", "set aside"})
 """The states of VMs that stand as somebody wishes."""
 STANDINGS = ("online", "offline", "drained", "silent")
@@ -112,11 +113,13 @@ class Settings(SourceSettings):
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
-        """Raises ValueError unless there is one way to say who asks."""
+        """Raises ValueError unless there is one way to say who asks, and owners can be told from none."""
         if bool(self.username) != bool(self.password or self.password_file) or (self.password and self.password_file):
             raise ValueError("write username with one of password and password_file, or none of the three")
         if self.password and not self.password.get_secret_value().isprintable():
             raise ValueError("a password may not hold control characters; choose another")
+        if UNOWNED in {*self.owners, *self.quotas}:
+            raise ValueError(f'no owner may be called "{UNOWNED}", which is told of VMs without one; choose another')
         return self
 
 
@@ -271,7 +274,7 @@ def _vm_words(owned: Iterable[tuple[Vm, str | None]], settings: Settings) -> Ite
         yield subject, "host", vm.host, f"copies on {', '.join(vm.mirrors)}" if vm.mirrors else ""
         yield subject, "size", _size(vm), ""
         if has_owners:
-            yield subject, "owner", owner or NOBODY, ""
+            yield subject, "owner", owner or UNOWNED, ""
 
 
 def _size(vm: Vm) -> str:

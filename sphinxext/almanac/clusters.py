@@ -16,6 +16,8 @@ FINE = {"running": "ok", "stopped": "soft", "set aside": "soft"}
 """States of VMs that are somebody's will, and how they look."""
 STANDS = {"online": "ok", "offline": "critical", "silent": "critical"}
 """How states of nodes look; all others are a warning."""
+UNOWNED = "not named"
+"""What is told as the owner of a VM that has none."""
 FEW = 12
 """Of a longer list those that need attention are seen at once, the whole is folded away."""
 
@@ -52,7 +54,7 @@ def dashboard(export: Export) -> Dashboard | None:
         stands=Counter(part_of(vm) for _, vm in present),
         new=[one for one in present if one[1].news == "new"],
         gone=sorted((one for one in vms if one[1].news == "gone"), key=_last_seen, reverse=True),
-        orphans=[one for one in present if one[1].owner == "nobody"],
+        orphans=[one for one in present if one[1].owner == UNOWNED],
     )
 
 

@@ -30,7 +30,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import escape
 
 from sphinxext.almanac import settled
-from sphinxext.almanac.clusters import FEW, FINE, host_style, style_of, wanting
+from sphinxext.almanac.clusters import FEW, FINE, UNOWNED, host_style, style_of, wanting
 from sphinxext.almanac.compare import compared, scale_of
 from sphinxext.almanac.compiled import Compiled
 from sphinxext.almanac.each import TITLE, Mould, Thing, things
@@ -261,6 +261,7 @@ def environment(export: Export, compiled: Compiled | None = None) -> Environment
         wanting=wanting,
         fine=FINE,
         few=FEW,
+        unowned=UNOWNED,
     )
     return made
 

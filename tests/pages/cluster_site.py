@@ -62,6 +62,7 @@ def moved_on(cluster: Cluster) -> None:
     cluster.instances.remove(cluster.vm("vm12.example.org"))
     cluster.instances.append(new)
     cluster.vm("vm3.example.org")["tags"] = []
+    cluster.vm("vm4.example.org")["tags"] = ["gwm:owner:nobody"]
     cluster.stand("vm21.example.org", "ERROR_down")
     cluster.stand("vm22.example.org", "ERROR_down")
     cluster.move_master("node2.example.org")

@@ -44,6 +44,7 @@ def test_what_came_went_broke_and_lost_its_owner_is_told(made):
     assert "New since the pass before: 1 fresh.example.org" in said
     assert "Gone within a month: 1 vm12.example.org last seen" in said
     assert "Without an owner: 1 vm3.example.org" in said
+    assert re.search(r"nobody All well \d of 1 ", said), said
     assert "ERROR_down, it should run and does not" in said
     assert "cluster.example.org 3.0.2, master node2.example.org" in said
     assert "1 of 4 1 offline 1 silent 1 drained" in said

@@ -317,7 +317,18 @@ def test_owners_are_those_of_the_table_then_of_the_tags_and_use_is_set_against_q
     assert numbers(reading, "owner:registrar")["disk_ratio"] == numbers(reading, "owner:registrar")["disk"] / 2**42
     assert words(reading, "vm:vm1.example.org")["owner"] == "physics"
     assert words(reading, "vm:vm2.example.org")["owner"] == "geology"
-    assert words(reading, "vm:vm50.example.org")["owner"] == "nobody"
+    assert words(reading, "vm:vm50.example.org")["owner"] == "not named"
+
+
+def test_an_owner_called_nobody_is_one() -> None:
+    known = fleet(ASKED, nodes=2, vms=3)
+    known.vm("vm1.example.org")["tags"] = ["gwm:owner:nobody"]
+    known.vm("vm2.example.org")["tags"] = []
+    reading = told(known, owners={"nobody": ["vm3.*"]})
+    owners = [words(reading, f"vm:vm{number}.example.org")["owner"] for number in (1, 2, 3)]
+    assert owners == ["nobody", "not named", "nobody"]
+    assert numbers(reading, "cluster:cluster.example.org")["vms_without_owner"] == 1
+    assert numbers(reading, "owner:nobody")["vms"] == 2
 
 
 def test_where_nobody_owns_anything_no_vm_lacks_an_owner() -> None:
@@ -337,6 +348,7 @@ def test_where_nobody_owns_anything_no_vm_lacks_an_owner() -> None:
         ({"url": "https://master:x"}, "expected https://host:port without a path or a user"),
         ({"username": "u"}, "write username with one of password and password_file, or none of the three"),
         ({"username": "u", "password": "a\nb"}, "a password may not hold control characters; choose another"),
+        ({"owners": {"not named": ["a"]}}, 'no owner may be called "not named", which is told of VMs without one'),
         ({"quotas": {"a": {"memory": 0}}}, "Input should be greater than 0"),
         ({"quotas": {"a": {"ram": 1}}}, "Extra inputs are not permitted"),
     ],
