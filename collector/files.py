@@ -186,18 +186,20 @@ def _beside(path: Path) -> Path:
 
 
 def sync_all(paths: Collection[Path]) -> None:
-    """Waits until the content of all these files is on disk."""
+    """Waits until the content of all these files is on disk, and of folders the names in them."""
     _side_by_side(_sync, paths)
 
 
 def remove_tree(folder: Path) -> None:
     """Takes away a folder with all that is in it. Raises OSError, also of a link to one.
 
-    Each file that goes waits for the disk where that is told at once of room that is free (mounted with `discard`):
-    side by side they wait together.
+    What goes, file or folder, waits for the disk where that is told at once of room that is free (mounted with
+    `discard`): side by side they wait together.
     """
     if not folder.is_symlink():
-        _side_by_side(os.unlink, [f"{folder}/{path}" for path in paths(folder)])
+        tree = list(os.walk(folder))
+        _side_by_side(os.unlink, [f"{place}/{name}" for place, _, names in tree for name in names])
+        _side_by_side(os.rmdir, [place for place, within, _ in tree[1:] if not within])
     shutil.rmtree(folder)
 
 

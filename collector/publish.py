@@ -256,16 +256,14 @@ def _fill(aside: Path, tree: Path, base: Path | None, changes: Mapping[str, os.s
     folders = _folders(changes)
     for folder in folders:
         _folder(aside / folder)
-    copied = []
+    made = [aside / folder for folder in folders]
     for name, page in changes.items():
         if base is not None and page is None:
             os.link(f"{base}/{name}", f"{aside}/{name}")
         elif page is None or not _linked(f"{tree}/{name}", page, f"{aside}/{name}"):
             _copied(tree / name, aside / name)
-            copied.append(aside / name)
-    sync_all(copied)
-    for folder in folders:
-        sync(aside / folder)
+            made.append(aside / name)
+    sync_all(made)
 
 
 def _folders(names: Collection[str]) -> list[str]:
