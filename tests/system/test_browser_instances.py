@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Iterator
 from functools import partial
 from http.server import ThreadingHTTPServer
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from collector.people.audiences import trees
 from tests.pages.tracker import tracked_site, uuid
@@ -48,6 +49,24 @@ def test_disabled_instances_and_additional_data_are_hidden_until_they_are_ticked
     expect(page.get_by_label("Disk.name")).to_be_checked()
     page.get_by_label("Disabled", exact=True).uncheck()
     expect(page.get_by_text("No instance matches what is chosen.")).to_be_visible()
+
+
+def test_columns_that_are_called_alike_are_told_apart(place: str, page: Page) -> None:
+    def alike(route: Route) -> None:
+        answer = route.fetch()
+        route.fulfill(response=answer, body=answer.text().replace(">Public<", ">Disk.name<"))
+
+    page.route("**/instances/index.html*", alike)
+    page.goto(f"{place}/index.html")
+    columns = page.locator("thead th.extra").filter(has_text="Disk.name")
+    page.get_by_label("Disk.name").nth(1).check()
+    page.reload()
+    shown = [columns.nth(number).is_visible() for number in range(2)]
+    assert shown == [False, True]
+    columns.nth(1).get_by_role("button").click()
+    page.reload()
+    expect(columns.nth(1)).to_have_attribute("aria-sort", re.compile("ascending|descending"))
+    expect(columns.nth(0)).not_to_have_attribute("aria-sort", re.compile("ascending|descending"))
 
 
 def test_a_long_word_leaves_room_for_the_other_columns(place: str, page: Page) -> None:

@@ -1,6 +1,6 @@
 /* Of a table with very many columns, those beyond the usual are hidden until they are ticked, and of its rows those that
-   are off; the address tells what is ticked otherwise than at first: ?off=1&on=0&column.Disk.name=1. Whole
-   without this: every control is made here. */
+   are off; the address tells what is ticked otherwise than at first: ?off=1&on=0&column.Disk.name=1, and
+   column.Disk.name-2=1 of the second that is called so. Whole without this: every control is made here. */
 "use strict";
 {
   const asked = new URLSearchParams(location.search);
@@ -67,10 +67,13 @@
       const toggle = rows(table, nothing);
       added.push(group("Show", [box("Enabled", "on", true, toggle("on")), box("Disabled", "off", false, toggle("off"))]));
     }
-    const columns = columnsOf(table);
-    const labels = columns.map(([{ textContent: name }, index]) =>
-      box(name, `column.${name.trim()}`, false, (shown) => show(table, index, shown)),
-    );
+    const keys = new Set();
+    const labels = columnsOf(table).map(([{ textContent: name }, index]) => {
+      let key = `column.${name.trim()}`;
+      for (let times = 2; keys.has(key); times += 1) key = `column.${name.trim()}-${times}`;
+      keys.add(key);
+      return box(name, key, false, (shown) => show(table, index, shown));
+    });
     if (labels.length) added.push(group("Additional data", labels));
     place.before(...added);
   }

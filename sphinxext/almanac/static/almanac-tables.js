@@ -11,6 +11,17 @@
   const slug = (words) => words.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "");
   const words = (element) => element.textContent.trim().replace(/\s+/g, " ");
 
+  /* Of names that are alike the second is name-2. */
+  function apart() {
+    const taken = new Set();
+    return (name) => {
+      let one = name;
+      for (let times = 2; taken.has(one); times += 1) one = `${name}-${times}`;
+      taken.add(one);
+      return one;
+    };
+  }
+
   function made(tag, properties, ...children) {
     const element = Object.assign(document.createElement(tag), properties);
     element.append(...children);
@@ -59,7 +70,7 @@
   /* What rows sort by: of each row its cell, or what stands for one. */
   class Column {
     constructor(name, rows, cellOf, head = null) {
-      Object.assign(this, { head, name, id: slug(name) });
+      Object.assign(this, { head, name });
       const cells = new Map(rows.map((row) => [row, cellOf(row)]));
       this.keys = new Map(rows.map((row) => [row, cells.get(row) ? keyOf(cells.get(row)) : null]));
       const told = [...cells.values()].filter(Boolean);
@@ -74,6 +85,8 @@
     constructor(body, rows, columns, name, id) {
       Object.assign(this, { body, rows, name, id, by: null, way: 1 });
       this.texts = new Map(rows.map((row) => [row, `${words(row)} ${row.dataset.in || ""}`.toLowerCase()]));
+      const named = apart();
+      for (const column of columns) column.id = named(slug(column.name));
       this.columns = columns.filter((column) => column.sorts);
       for (const column of this.columns) if (column.head) this.addButton(column);
       this.addControls();
@@ -205,14 +218,12 @@
     return [list, rows, columns.map(([name, cellOf]) => new Column(name, rows, cellOf))];
   }
 
-  const seen = new Map();
+  const named = apart();
   const asked = new URLSearchParams(location.search);
   for (const element of document.querySelectorAll(".tablebox table, ol.problems:not(.foremost)")) {
     const found = element.matches("ol") ? ofProblems(element) : ofTable(element);
     if (!found) continue;
     const name = headingOf(element);
-    const times = (seen.get(name) || 0) + 1;
-    seen.set(name, times);
-    new Rows(...found, name, slug(name) + (times > 1 ? `-${times}` : "")).restore(asked);
+    new Rows(...found, name, named(slug(name))).restore(asked);
   }
 }
