@@ -47,10 +47,10 @@ _PASSES, _HEARD = TypeAdapter(_Pass), TypeAdapter(Heard)
 
 
 def begin(folder: Path, asked: int) -> None:
-    """Makes a folder ready for the pass of `asked`. Raises RecordingError if it can't be, or holds another pass."""
-    if (folder / _PASS).exists():
-        raise RecordingError(f"{folder}: holds the recording of another pass already; name a new folder")
+    """Makes a folder ready for the pass of `asked`. Raises RecordingError if it can't be, or holds anything."""
     try:
+        if folder.is_dir() and any(folder.iterdir()):
+            raise RecordingError(f"{folder}: holds files already; name a new folder")
         files.replace(folder / _PASS, _PASSES.dump_json(_Pass(1, asked), indent=2))
     except OSError as error:
         raise RecordingError(f"{folder}: can't be recorded to: {error.strerror}; name another folder") from error

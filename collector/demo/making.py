@@ -15,6 +15,8 @@ from collector.demo.writing import nights, write
 from collector.model import AlmanacError
 
 _LONGEST_SOCKET = 90  # the system takes 107 bytes, supervisord appends a number to it
+_MADE = ("almanac.toml", "fleet", "site", "data", "htdocs", "supervisor")
+"""What is written below the folder; as names they are common, so a folder like /etc may hold another of each."""
 
 
 class DemoRefused(AlmanacError):
@@ -40,8 +42,9 @@ def _make(folder: Path, now: int) -> Path:
         raise DemoRefused(f"{folder}: too long a path for supervisord's socket in it; make the sample fleet elsewhere")
     file, fleet = folder / "almanac.toml", folder / "fleet"
     text = _filled("almanac.toml", tomlkit.item(str(folder).replace("$", "$$")).as_string()[1:-1])
-    if not _is_ours(file, text) and (file.exists() or fleet.exists()):
-        raise DemoRefused(f"{folder}: holds an almanac.toml or a fleet of another kind; name a new folder")
+    taken = [folder / name for name in _MADE if os.path.lexists(folder / name)]
+    if taken and not _is_ours(file, text):
+        raise DemoRefused(f"{taken[0]}: is there already, and of no sample fleet; name a new folder")
     files.replace(file, text.encode())
     if fleet.exists():
         shutil.rmtree(fleet)

@@ -2,6 +2,7 @@ import gzip
 import hashlib
 import os
 import re
+import shutil
 import subprocess
 from ast import literal_eval
 from datetime import datetime
@@ -174,11 +175,14 @@ def test_a_fleet_made_again_is_the_same_and_history_stays(tmp_path, monkeypatch)
 
 
 def test_what_is_not_a_sample_fleet_is_never_touched(tmp_path):
-    (tmp_path / "fleet").mkdir()
-    (tmp_path / "fleet/precious").touch()
     long = tmp_path / ("x" * 100)
-    for place, said in ((tmp_path, "holds an almanac.toml or a fleet of another kind"), (long, "too long a path")):
-        with pytest.raises(DemoRefused, match=said):
-            make_fleet(place, NOW)
-    assert (tmp_path / "fleet/precious").exists()
+    for name in ("fleet", "supervisor", "site", "data"):
+        (tmp_path / name / name).mkdir(parents=True)
+        (tmp_path / name / name / "precious").touch()
+        with pytest.raises(DemoRefused, match=f"/{name}/{name}: is there already, and of no sample fleet; name a new"):
+            make_fleet(tmp_path / name, NOW)
+        assert [path.name for path in tmp_path.rglob("*")] == [name, name, "precious"]
+        shutil.rmtree(tmp_path / name)
+    with pytest.raises(DemoRefused, match="too long a path"):
+        make_fleet(long, NOW)
     assert not long.exists()

@@ -65,17 +65,21 @@ def test_a_recording_holds_the_nodes_bytes_and_no_question(config: Config, tmp_p
 
 
 def test_a_reply_is_taken_apart_anew(config: Config, tmp_path: Path) -> None:
-    recorded(config, tmp_path)
-    (file,) = tmp_path.glob("binary-*.reply")
+    folder = tmp_path / "pass"
+    recorded(config, folder)
+    (file,) = folder.glob("binary-*.reply")
     file.write_bytes(file.read_bytes().replace(b"caf\xe9", b"tea"))
-    (answer,) = (answer for answer in recording.replay(config, tmp_path) if answer.node == "binary")
+    (answer,) = (answer for answer in recording.replay(config, folder) if answer.node == "binary")
     assert answer.answers[0].body == b"tea\0\n\n"
 
 
 def test_a_folder_is_recorded_to_once(config: Config, tmp_path: Path) -> None:
     recorded(config, tmp_path / "pass")
-    with pytest.raises(RecordingError, match=r"pass: holds the recording of another pass already; name a new folder"):
-        next(sweep(config, config.nodes, NOW, record=tmp_path / "pass"))
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other/letter").touch()
+    for name in ("pass", "other"):
+        with pytest.raises(RecordingError, match=rf"{name}: holds files already; name a new folder"):
+            next(sweep(config, config.nodes, NOW, record=tmp_path / name))
 
 
 def test_a_folder_that_can_not_be_made_is_told(config: Config, tmp_path: Path) -> None:
@@ -127,10 +131,11 @@ def break_reply(folder: Path) -> str:
 def test_a_folder_that_holds_no_recording_is_told_before_the_first_answer(
     config: Config, tmp_path: Path, broken: Callable[[Path], str]
 ) -> None:
-    recorded(config, tmp_path)
-    wanted = broken(tmp_path)
+    folder = tmp_path / "pass"
+    recorded(config, folder)
+    wanted = broken(folder)
     with pytest.raises(RecordingError, match=wanted):
-        recording.replay(config, tmp_path)
+        recording.replay(config, folder)
 
 
 @pytest.mark.parametrize(
@@ -141,9 +146,9 @@ def test_a_folder_that_holds_no_recording_is_told_before_the_first_answer(
     ],
 )
 def test_another_configuration_is_told(tmp_path: Path, nodes: dict[str, Any], wanted: str) -> None:
-    recorded(Config.model_validate({"nodes": {"a": local("echo well")}}), tmp_path)
+    recorded(Config.model_validate({"nodes": {"a": local("echo well")}}), tmp_path / "pass")
     with pytest.raises(RecordingError, match=wanted):
-        recording.replay(Config.model_validate({"nodes": nodes}), tmp_path)
+        recording.replay(Config.model_validate({"nodes": nodes}), tmp_path / "pass")
 
 
 def test_what_came_over_ssh_is_recorded_as_it_was(sshd: Sshd, tmp_path: Path) -> None:
