@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import UTC, datetime
+from difflib import get_close_matches
 from zoneinfo import ZoneInfo
 
 from collector.amounts import amount
 
-__all__ = ["amount", "between", "moment", "sentence", "size", "span"]
+__all__ = ["amount", "between", "instead", "moment", "sentence", "size", "span"]
 
 DAY = 86400
+_FEW = 12
+
+
+def instead(name: str, known: Collection[str]) -> str:
+    """How a name that is not known is mended: `did you mean "SDU"?`, else those there are, if few; or empty."""
+    alike = [one for one in known if one.casefold() == name.casefold()]
+    if near := alike or get_close_matches(name, sorted(known), n=1):
+        return f'did you mean "{near[0]}"?'
+    return f"there are {', '.join(known)}" if 0 < len(known) <= _FEW else ""
 
 
 def size(value: float) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -18,7 +17,7 @@ from rich.text import Text
 from collector.amounts import NARROW
 from collector.export.readings import HoldDocument, ProblemDocument
 from collector.model import AlmanacError, LevelWord, printable
-from collector.wording import moment
+from collector.wording import instead, moment
 
 if TYPE_CHECKING:
     from collector.collect import Shortfall
@@ -116,12 +115,14 @@ def tell_refusals(refusals: Iterable[AlmanacError | None]) -> int | None:
     return told[0].exit_status if told else None
 
 
-def expect(what: str, wanted: Iterable[str], known: Collection[str], mend: str = ".") -> None:
-    """Raises click.UsageError for the first name that is not known, with the nearest that is, or how to `mend` it."""
+def expect(what: str, wanted: Iterable[str], known: Collection[str], mend: str = "") -> None:
+    """Raises click.UsageError for the first name that is not known, with the nearest that is, how to `mend` it, or
+    those there are."""
     for name in wanted:
         if name not in known:
-            near = get_close_matches(name, known, n=1)
-            raise click.UsageError(f'There is no {what} "{name}"' + (f'. Did you mean "{near[0]}"?' if near else mend))
+            hint = instead(name, known)
+            told = f". D{hint[1:]}" if hint.startswith("did") else mend or (f"; {hint}." if hint else ".")
+            raise click.UsageError(f'There is no {what} "{name}"{told}')
 
 
 def when(time: str | None, zone: str) -> str:

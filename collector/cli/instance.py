@@ -98,7 +98,8 @@ def list_(file: Path, asked: bool | None, waiting: bool, as_json: bool) -> int:
     elif found:
         _tell(found, config)
     else:
-        click.echo("There is no such instance; see: almanac instance add --help")
+        none = "No instance of that kind is" if waiting or asked is not None else "No instance is"
+        click.echo(f"{none} registered; see: almanac instance add --help")
     return 0
 
 

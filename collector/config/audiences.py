@@ -8,7 +8,8 @@ from pydantic import Field, StringConstraints, model_validator
 
 from collector.config.base import Name, Settings
 
-AudienceName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=63)]
+AUDIENCE = r"^[a-z0-9][a-z0-9-]*$"
+AudienceName = Annotated[str, StringConstraints(pattern=AUDIENCE, max_length=63)]
 """Becomes part of a URL, of file names and of web servers' rules."""
 
 

@@ -14,6 +14,7 @@ from collector.model import Unit
 
 Network = IPv4Network | IPv6Network
 FieldName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_.\-]{0,99}$")]
+APPENDED = r"^[/?][\x21-\x7e]*$"
 COUNTRY = "country"
 _HEADER = re.compile(r"[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?")
 
@@ -54,7 +55,7 @@ AnyNetwork = Annotated[
 class Endpoint(Settings):
     """`[[instances.endpoints]]`: an address that each instance answers with JSON."""
 
-    url: Annotated[str, StringConstraints(pattern=r"^[/?][\x21-\x7e]*$", max_length=1000)] = Field(
+    url: Annotated[str, StringConstraints(pattern=APPENDED, max_length=1000)] = Field(
         description="appended to the base URL of the instance, such as /system-info"
     )
     headers: dict[Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]+$")], Header] = Field(

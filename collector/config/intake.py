@@ -26,9 +26,8 @@ def _token(value: Any) -> Any:
 Token = Annotated[SecretStr, BeforeValidator(_token)]
 DisplayName = Annotated[str, StringConstraints(pattern=r"^[^\s/\x00-\x1f\x7f][^\x00-\x1f\x7f]*$", max_length=200)]
 """The document of a wall display, such as kiosk or halls/north."""
-Listen = Annotated[
-    str, StringConstraints(pattern=r"^(unix:/[^\x00-\x20]+|(\[[0-9a-fA-F:]+\]|[A-Za-z0-9.-]+):[0-9]{1,5})$")
-]
+LISTEN = r"^(unix:/[^\x00-\x20]+|(\[[0-9a-fA-F:]+\]|[A-Za-z0-9.-]+):[0-9]{1,5})$"
+Listen = Annotated[str, StringConstraints(pattern=LISTEN)]
 
 
 class Intake(Settings):

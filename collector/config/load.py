@@ -15,8 +15,11 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from collector.config import kinds, toml
+from collector.config.audiences import AUDIENCE
 from collector.config.base import NAME
 from collector.config.fit import Finding, KeyPath, mismatches, misnamed
+from collector.config.instances import APPENDED
+from collector.config.intake import LISTEN
 from collector.config.rule_fit import unfit_rules
 from collector.config.settings import Config, SourceSettings
 from collector.model import AlmanacError, printable
@@ -38,10 +41,19 @@ _EXPECTED = {
     "model_type": "expected a table",
 }
 _UNFIT = {
-    "string_pattern_mismatch": "is empty or holds a character that may not stand there",
+    "too_short": "is an empty list",
     "string_too_short": "may not be empty",
-    "string_too_long": "a name has at most 100 characters",
+    "string_too_long": "has more than {max_length} characters",
+    "string_pattern_mismatch": "is empty or holds a character that may not stand there",
 }
+_TABLES = {"tuple_type": "[[{}]]", "dict_type": "[{}.NAME]", "model_type": "[{}]"}
+_SHAPES = {
+    NAME: "a name may not hold a slash or a control character, nor begin with a space; write another",
+    AUDIENCE: "the name of an audience has small letters, digits and - only; write another",
+    APPENDED: 'is appended to an address, so it begins with / or ?; write one such as "/stats"',
+    LISTEN: 'expected an address with a port, or a socket; write "127.0.0.1:8411" or "unix:/run/almanac/intake.sock"',
+}
+"""What is said of a text that has not the shape of a pattern."""
 _VARIABLE = re.compile(r"\$(?:\$|\{(\w+)\}|([A-Za-z_]\w*))")
 
 
@@ -184,11 +196,23 @@ def _expanded(value: Any, environ: Mapping[str, str], path: KeyPath, findings: l
 
 
 def _said(error: ValidationError, raw: Any) -> Iterator[Finding]:
-    """pydantic's errors in our words."""
-    for details in error.errors():
+    """pydantic's errors in our words; a list is not called empty for what is wrong with all that stands in it."""
+    every = error.errors()
+    for details in every:
         path = details["loc"]
+        if details["type"] == "too_short" and any(path == one["loc"][: len(path)] != one["loc"] for one in every):
+            continue
         named = path[:-1] if path and path[-1] == "[key]" else path  # pydantic's word for the name of a table
-        yield named, _sentence(details, _model_at(raw, path[:-1]))
+        yield named, _sentence(details, _model_at(raw, path[:-1])) + _brackets(details["type"], path, raw)
+
+
+def _brackets(kind: str, path: KeyPath, raw: Any) -> str:
+    """How a table is written that something else stands for; empty of what is no table, or within a list."""
+    listed = isinstance(path[-1], int) if path else False
+    name = path[:-1] if listed else path
+    if kind not in _TABLES or any(isinstance(key, int) for key in name) or _model_at(raw, path) is None:
+        return ""
+    return "; write " + _TABLES["tuple_type" if listed else kind].format(_dotted(name))
 
 
 def _sentence(details: ErrorDetails, model: type[BaseModel] | None) -> str:
@@ -200,14 +224,22 @@ def _sentence(details: ErrorDetails, model: type[BaseModel] | None) -> str:
         return "no such key; " + (f"did you mean {near[0]}?" if near else "remove it")
     if kind == "missing":
         return f"is missing; write {key} = ..."
-    if kind == "string_pattern_mismatch" and details["ctx"]["pattern"] == NAME:
-        return "a name may not hold a slash or a control character, nor begin with a space; write another"
     if kind in _UNFIT:
-        return f"{_UNFIT[kind]}; write another"
+        return _unfit(kind, details)
     said = _EXPECTED.get(kind, details["msg"].replace("Input should be", "expected")).format(**details.get("ctx", {}))
     named = next((part for part in reversed(details["loc"]) if isinstance(part, str)), "")
     shown = isinstance(details["input"], str | int | float) and not _SECRET.search(named)
     return said + (f" but got {json.dumps(details['input'], ensure_ascii=False)[:80]}" if shown else "")
+
+
+def _unfit(kind: str, details: ErrorDetails) -> str:
+    """Of a text or a list that has not the right length or shape."""
+    pattern = str(details["ctx"].get("pattern", ""))
+    if pattern in _SHAPES:
+        return _SHAPES[pattern]
+    if pattern.startswith("^/"):
+        return "expected an absolute path; write one such as /var/log/syslog"
+    return f"{_UNFIT[kind]}; write another".format(**details["ctx"])
 
 
 def _keys(model: type[BaseModel]) -> list[str]:

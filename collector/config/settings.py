@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from pydantic import BeforeValidator, Field, PrivateAttr, SerializeAsAny, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr, SerializeAsAny, model_validator
 
 from collector.config import kinds
 from collector.config.audiences import Audience, AudienceName
@@ -22,7 +22,7 @@ from collector.config.reports import Address, Mail, Report
 from collector.config.rulebook import Place, Rulebook
 from collector.config.rules import RuleSettings
 from collector.config.values import Bytes, Count, Jump, LocalPath, PathText, Port, Seconds, Zone
-from collector.config.watch import Watch
+from collector.config.watch import Watch, is_url
 from collector.model import Unit
 
 KEEPER = "the pass"
@@ -78,6 +78,12 @@ def _of_its_kind(value: Any) -> Any:
 AnySource = Annotated[SerializeAsAny[SourceSettings], BeforeValidator(_of_its_kind)]
 
 
+def _served(text: str) -> str:
+    if not is_url(text):
+        raise ValueError('is no address of a site; write one such as "https://status.example.org/"')
+    return text
+
+
 class Site(Settings):
     """`[site]`: what the published pages say of themselves and where things go. Paths are relative to the file."""
 
@@ -91,7 +97,9 @@ class Site(Settings):
     )
     keep: Count = Field(5, description="how many published generations are kept")
     every: Seconds = Field(86400.0, description="how often a pass is promised; pages warn when it is overdue")
-    url: str | None = Field(None, description="where the published tree is served, such as https://status.example.org/")
+    url: Annotated[str, AfterValidator(_served)] | None = Field(
+        None, description="where the published tree is served, such as https://status.example.org/"
+    )
     web_group: Name | None = Field(
         None, description="the web server's group, such as www-data, which alone may read pages of audiences"
     )

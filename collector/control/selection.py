@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from difflib import get_close_matches
 from fnmatch import fnmatchcase
 
 from collector.config import Config
 from collector.model import AlmanacError, printable
+from collector.wording import instead
 
 
 class NothingMeant(AlmanacError):
@@ -80,10 +80,9 @@ def expect(complaint: str, wanted: Iterable[str], known: Collection[str], where:
 
 
 def unknown(complaint: str, word: str, known: Collection[str], where: str = "") -> NothingMeant:
-    """The complaint, the name, where it is missing, and the nearest of the known."""
-    near = get_close_matches(word, sorted(known), n=1)
-    mend = f'; did you mean "{printable(near[0])}"?' if near else ""
-    return NothingMeant(f'{complaint} "{printable(word)}"{where}{mend}')
+    """The complaint, the name, where it is missing, and the nearest of the known, or which there are."""
+    mend = printable(instead(word, known))
+    return NothingMeant(f'{complaint} "{printable(word)}"{where}' + (f"; {mend}" if mend else ""))
 
 
 def _is_one(names: Iterable[str], wanted: Collection[str]) -> bool:

@@ -31,7 +31,7 @@ def read(path: Path) -> ForeignFile:
     try:
         raw = path.read_bytes()
     except OSError as error:
-        raise ImportRefused([f"{name}: can't be read: {error.strerror}"]) from error
+        raise ImportRefused([f"{name}: can't be read: {error.strerror}; name another"]) from error
     try:
         return ForeignFile(name, raw.decode("utf-8-sig"))
     except UnicodeDecodeError as error:

@@ -15,6 +15,7 @@ from fnmatch import fnmatchcase
 from collector.config import Config
 from collector.model import AlmanacError
 from collector.store.records import ProblemRecord
+from collector.wording import instead
 
 
 class NoSelector(AlmanacError):
@@ -66,9 +67,8 @@ def expect(config: Config, selector: Selector) -> None:
     for kind, names in _known(config).items():
         word = selector.words.get(kind)
         if word is not None and not _has(names, word):
-            near = get_close_matches(word, names, n=1)
-            mend = f'; did you mean "{near[0]}"?' if near else ""
-            raise NoSelector(f'{config.file}: there is no {kind} "{word}"{mend}')
+            mend = instead(word, names)
+            raise NoSelector(f'{config.file}: there is no {kind} "{word}"' + (f"; {mend}" if mend else ""))
 
 
 def _known(config: Config) -> dict[str, tuple[str, ...]]:

@@ -6,7 +6,6 @@ import pwd
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from time import time
 
 from collector.model import AlmanacError
@@ -16,6 +15,7 @@ from collector.people.who import Actor, Deed, entry, note, refuse_unless
 from collector.store import persons
 from collector.store.persons import Person
 from collector.store.store import Store
+from collector.wording import instead
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 """Fits a line of an htpasswd file, a URL and a terminal."""
@@ -105,8 +105,8 @@ class Book:
     def _person(self, name: str) -> Person:
         everyone = {one.name: one for one in self.everyone()}
         if name not in everyone:
-            near = get_close_matches(name, everyone, n=1)
-            raise PersonError(f'there is no person "{name}"' + (f'; did you mean "{near[0]}"?' if near else ""))
+            mend = instead(name, everyone) or "see: almanac user list"
+            raise PersonError(f'there is no person "{name}"; {mend}')
         return everyone[name]
 
     def _expect_login(self, name: str, login: str | None) -> None:

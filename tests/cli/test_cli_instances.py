@@ -183,7 +183,7 @@ def test_who_registered_itself_is_listed_as_waiting_until_approved(instance, tmp
     assert "waits for approval" in instance("instance", "list", "--waiting").stdout
     assert uuid not in instance("instance", "list", "--enabled").stdout
     assert instance("instance", "approve", uuid).stdout == "https://app.example.org/base is approved\n"
-    assert "no such instance" in instance("instance", "list", "--waiting").stdout
+    assert "No instance of that kind is registered" in instance("instance", "list", "--waiting").stdout
     assert "waiting" not in app.get(path).json
     secret = instance("instance", "secret", uuid).stdout.strip()
     for bearer, status in ((new["secret"], 403), (secret, 200)):
@@ -201,7 +201,7 @@ def test_a_check_tells_what_intake_lets_others_do_and_what_it_lacks(instance, tm
         ((), "intake: is missing; write [intake], even with nothing below it"),
         (('registration = "token"',), 'registration = "token" needs a token; write tokens = ["$INTAKE_TOKEN"]'),
         (('tokens = ["short"]',), "must be 16 to 200 letters, digits and signs of ._~+/=-; make one with: openssl"),
-        (('listen = "8411"',), "is empty or holds a character that may not stand there"),
+        (('listen = "8411"',), 'expected an address with a port, or a socket; write "127.0.0.1:8411" or'),
         (('proxies = ["10.1"]',), '"10.1" is no network; write one such as "10.1.0.0/16"'),
     ):
         file.write_text("\n".join(("[intake]", *words_)) if words_ else "")

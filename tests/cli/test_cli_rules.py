@@ -61,10 +61,15 @@ def test_of_a_node_what_is_in_force_is_told_with_what_it_judges(cli, folder):
     assert f"SDU: {WEB}" in cli("rules", "list", "--node", "SDU").stdout
 
 
-def test_a_node_that_is_not_there_is_told_with_the_nearest(cli, folder):
-    done = cli("rules", "list", "--node", "SDV")
-    assert (done.returncode, done.stdout) == (2, "")
-    assert 'There is no node "SDV". Did you mean "SDU"?' in done.stderr
+def test_a_node_that_is_not_there_is_told_with_the_nearest_or_those_there_are(cli, folder):
+    for name, mend in (
+        ("SDV", '. Did you mean "SDU"?'),
+        ("sdu", '. Did you mean "SDU"?'),
+        ("web", "; there are SDU, C"),
+    ):
+        done = cli("rules", "list", "--node", name)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert f'There is no node "{name}"{mend}' in done.stderr
     assert "no pass has recorded anything yet" in cli("rules", "list", "--node", "SDU").stderr
 
 

@@ -199,9 +199,34 @@ def test_paths_are_relative_to_the_file():
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("site = 5", "line 1: site: expected a table but got 5"),
-        ("[[site]]\nkeep = 3", "line 1: site: expected a table"),
-        ("[nodes]\na = 5", "line 2: nodes.a: expected a table but got 5"),
+        ("site = 5", "line 1: site: expected a table but got 5; write [site]"),
+        ("[[site]]\nkeep = 3", "line 1: site: expected a table; write [site]"),
+        ("[[nodes]]\nname = 'a'", "line 1: nodes: expected a table; write [nodes.NAME]"),
+        ("[nodes]\na = 5", "line 2: nodes.a: expected a table but got 5; write [nodes.a]"),
+        ("[rules]\nname = 'late'", "line 1: rules: expected a list in brackets; write [[rules]]"),
+        (
+            "[nodes.a]\nsources = ['host']",
+            'line 2: nodes.a.sources[0]: expected a table but got "host"; write [[nodes.a.sources]]',
+        ),
+        (
+            "[[nodes.a.sources]]\nkind = 'cluster'\nurl = 'http://x'",
+            "line 3: nodes.a.sources[0].url[0]: expected https://host:port without a path or a user; "
+            'write "https://localhost:5080"',
+        ),
+        (
+            "[site]\nurl = 'status.example.org'",
+            'line 2: site.url: is no address of a site; write one such as "https://status.example.org/"',
+        ),
+        ("[instances]\nendpoints = []", "line 2: instances.endpoints: is an empty list; write another"),
+        (
+            "[[nodes.a.sources]]\nkind = 'logs'\nfiles = ['syslog']",
+            "line 3: nodes.a.sources[0].files[0]: expected an absolute path; write one such as /var/log/syslog",
+        ),
+        (
+            "[audiences.Lab]\nnodes = ['a']\n[nodes.a]",
+            "line 1: audiences.Lab: the name of an audience has small letters, digits and - only; write another",
+        ),
+        (f"[nodes.{'a' * 101}]", f"line 1: nodes.{'a' * 101}: has more than 100 characters; write another"),
         ("[nodes.a]\nport = true", "line 2: nodes.a.port: expected a number but got true"),
         ("[nodes.a]\nport = 22.5", "line 2: nodes.a.port: expected a whole number but got 22.5"),
         ("[nodes.a]\nport = 99999", "line 2: nodes.a.port: expected 65535 or less but got 99999"),
@@ -216,7 +241,10 @@ def test_paths_are_relative_to_the_file():
         ),
         ("[nodes.'a\"b']\nx = 1", 'line 2: nodes."a\\"b".x: no such key; remove it'),
         ("[limits]\noutput = true", "line 2: limits.output: expected a number but got true"),
-        ("[nodes.a]\nsources = 'host'", 'line 2: nodes.a.sources: expected a list in brackets but got "host"'),
+        (
+            "[nodes.a]\nsources = 'host'",
+            'line 2: nodes.a.sources: expected a list in brackets but got "host"; write [[nodes.a.sources]]',
+        ),
         (
             "[[nodes.a.sources]]\nkind = ['host']",
             f"line 1: nodes.a.sources[0]: kind is no text in quotes; write kind = one of {KINDS}",

@@ -281,7 +281,7 @@ def test_files_are_known_by_their_content(tmp_path):
     for path, said in (
         (other, "not a configuration that can be imported; known are: cesi, instance_tracker, scm_monitor"),
         (bytes_, f"line 2: not UTF-8; convert it first: iconv -f LATIN1 -t UTF-8 {bytes_}"),
-        (missing, "can't be read: No such file or directory"),
+        (missing, "can't be read: No such file or directory; name another"),
     ):
         with pytest.raises(ImportRefused) as refused:
             import_files([path])

@@ -232,7 +232,7 @@ def test_one_number_is_made_of_several_or_none_is(how, value, wanted):
             '"xx_YY" is no locale; write one such as "en_GB"',
         ),
         ("[instances]\n", "instances.endpoints: is missing"),
-        ('[instances]\nendpoints = [{url = "stats"}]', "instances.endpoints[0].url: is empty or holds a character"),
+        ('[instances]\nendpoints = [{url = "stats"}]', "instances.endpoints[0].url: is appended to an address"),
         (
             '[instances]\nprivate = ["inside"]\nendpoints = [{url = "/s"}]',
             'instances.private[0]: "inside" is no network; write one such as "10.1.0.0/16"',
