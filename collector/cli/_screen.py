@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import click
 from rich.console import Console
+from rich.padding import Padding
 from rich.progress import BarColumn, Progress, TextColumn
 from rich.table import Table
 from rich.text import Text
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from collector.collect import Shortfall
 
 STYLES: dict[str, str] = {"ok": "green", "unknown": "magenta", "warning": "yellow", "critical": "bold red"}
+_SHORT = 30
+"""Cells of so many letters are not wrapped, and less than that is no room for longer ones."""
 SIGNS: dict[str, str] = {"ok": "●", "unknown": "?", "warning": "▲", "critical": "■"}
 
 out = Console(highlight=False, soft_wrap=False)
@@ -34,14 +37,31 @@ def state(level: LevelWord) -> Text:
 
 
 def table(headings: Sequence[str], rows: Iterable[Sequence[str | Text]]) -> None:
-    """Prints a table; on anything but a terminal it is as wide as its text, so that nothing is cut in a pipe."""
+    """Prints a table; on anything but a terminal it is as wide as its text, so that nothing is cut in a pipe. On a
+    terminal only long texts are wrapped, and stand below their row where it is too narrow for them."""
+    cells = [[cell if isinstance(cell, Text) else Text(plain(cell)) for cell in row] for row in rows]
+    widest = [max((row[i].cell_len for row in cells), default=0) for i in range(len(headings))]
+    short = [max(width, len(heading)) for width, heading in zip(widest, headings, strict=True) if width <= _SHORT]
+    room = out.width - sum(short) - 2 * len(headings)
+    if out.is_terminal and 0 < len(headings) - len(short) <= 2 and room < _SHORT:
+        _stack(cells, [width > _SHORT for width in widest])
+        return
     grid = Table(box=None, pad_edge=False, header_style="dim")
-    for heading in headings:
-        grid.add_column(heading, overflow="fold")
-    for row in rows:
-        grid.add_row(*(cell if isinstance(cell, Text) else Text(plain(cell)) for cell in row))
+    for heading, width in zip(headings, widest, strict=True):
+        grid.add_column(heading, overflow="fold", min_width=width if width <= _SHORT and room > 0 else None)
+    for row in cells:
+        grid.add_row(*row)
     console = out if out.is_terminal else Console(highlight=False, width=10_000)
     console.print(grid)
+
+
+def _stack(rows: Iterable[Sequence[Text]], is_long: Sequence[bool]) -> None:
+    """Each row's short cells beside each other, and its long texts below."""
+    for row in rows:
+        told = list(zip(row, is_long, strict=True))
+        out.print(Text("  ").join(cell for cell, long in told if cell and not long))
+        for cell in (cell for cell, long in told if cell and long):
+            out.print(Padding(cell, (0, 0, 0, 2)))
 
 
 def plain(text: str) -> str:

@@ -35,6 +35,9 @@ def command(file: Path, problems: bool, as_json: bool) -> int:
 
 def _tell_problems(manifest: Manifest) -> None:
     zone = manifest.time_zone
+    if not manifest.problems:
+        _screen.out.print("nothing is wrong")
+        return
     _screen.table(
         ("problem", "name", "node", "subject", "since", "what", "held"),
         (

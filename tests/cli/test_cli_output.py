@@ -1,7 +1,9 @@
 """What is printed, and where it can't be."""
 
+import os
 from pathlib import Path
 
+import click
 import pytest
 from rich.text import Text
 
@@ -27,6 +29,19 @@ def test_thousands_stand_apart_on_a_terminal_and_what_steers_one_is_spelt_out(ca
     plain = "2\u202f500 d late: \\x1b[31m\\u202e"
     assert said.err == f"{plain}\n"
     assert plain in said.out
+
+
+def test_on_a_narrow_terminal_a_long_text_stands_below_its_row(cli, tmp_path):
+    (tmp_path / "almanac.toml").write_text('[nodes.far]\naddress = "127.0.0.1"\nport = 1\n')
+    terminal = {"FORCE_COLOR": "1", "NO_COLOR": "1", "TERM": "xterm"}
+    told = [cli("check", "--reach", env=os.environ | terminal | {"COLUMNS": width}).stdout for width in ("40", "200")]
+    narrow, wide = ([click.unstyle(line).rstrip() for line in text.splitlines()[1:]] for text in told)
+    said = "127.0.0.1 port 1: Connection refused; is it up, and is nodes.far.port where its sshd listens?"
+    assert narrow[0].endswith("far  unreachable")
+    assert " ".join(line.strip() for line in narrow[1:]) == said
+    assert all(line.startswith("  ") and len(line) <= 40 for line in narrow[1:])
+    assert wide[0].split() == ["node", "outcome", "took", "reason"]
+    assert wide[1].endswith(said)
 
 
 def test_a_site_is_switched_back_whatever_has_become_of_the_database(cli, tmp_path):
