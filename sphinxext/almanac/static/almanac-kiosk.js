@@ -21,8 +21,12 @@
     return answer.text();
   }
 
+  /* A page, out of its document: Chromium never lets go of a document, nor of an element that was not removed from where
+     it stood, as long as it holds a picture for light and dark. */
   async function read(address) {
-    return new DOMParser().parseFromString(await ask(address), "text/html");
+    const page = new DOMParser().parseFromString(await ask(address), "text/html").documentElement;
+    page.remove();
+    return page;
   }
 
   /* The content of another page, its addresses as from here. */
@@ -32,6 +36,7 @@
     if (!part) throw new Error(`${address}: has no content`);
     for (const element of part.querySelectorAll("script, .headerlink")) element.remove();
     for (const element of part.querySelectorAll("[id]")) element.removeAttribute("id");
+    for (const image of part.querySelectorAll("img")) image.loading = "eager";
     const fromHere = (to) => new URL(to, new URL(address, location)).href;
     for (const name of ["src", "href", "poster", "data"]) {
       for (const element of part.querySelectorAll(`[${name}]`)) element.setAttribute(name, fromHere(element.getAttribute(name)));
@@ -42,10 +47,29 @@
     return [...part.childNodes];
   }
 
-  /* Has a screen show its page. One that can't be had stays as it was before, and the screen says why. */
-  async function bringPage(screen, before) {
+  /* Puts other content into a place, whose pictures that have not come yet are given up. */
+  function replace(place, nodes) {
+    giveUp(place);
+    place.replaceChildren(...nodes);
+  }
+
+  /* A picture that does not come holds a connection, even when nobody sees it, and browsers have six of them a server.
+     Chromium keeps one whose decoding was asked for: another without an address takes its place. */
+  function giveUp(place) {
+    for (const image of [...place.querySelectorAll("img")].filter(({ complete }) => !complete)) {
+      image.closest("picture")?.querySelectorAll("source").forEach((source) => source.remove());
+      image.removeAttribute("srcset");
+      image.removeAttribute("src");
+      image.replaceWith(image.cloneNode());
+    }
+  }
+
+  /* Has a screen show its page, if it is `wanted` still when that comes. One that can't be had stays as it was before, and
+     the screen says why. */
+  async function bringPage(screen, before, wanted = () => true) {
     try {
-      screen.firstElementChild.replaceChildren(...await content(screen.dataset.page));
+      const brought = await content(screen.dataset.page);
+      if (wanted()) replace(screen.firstElementChild, brought);
       delete screen.dataset.lacks;
     } catch (error) {
       if (before) screen.firstElementChild.replaceChildren(...before.firstElementChild.cloneNode(true).childNodes);
@@ -55,10 +79,7 @@
 
   /* Waits until pictures could be painted, for else they would appear one by one. */
   async function pictured(root) {
-    const decoded = [...root.querySelectorAll("img")].map((image) => {
-      image.loading = "eager";
-      return image.decode();
-    });
+    const decoded = [...root.querySelectorAll("img")].map((image) => image.decode());
     await Promise.race([Promise.allSettled(decoded), new Promise((done) => setTimeout(done, PATIENCE))]);
   }
 
@@ -71,10 +92,10 @@
       this.screen = ""; /* the key of the one shown; `column` is how far it has been turned over */
       this.column = 0;
       this.columns = 1;
-      this.until = 0;
+      this.until = 0; /* of the clock that nobody sets, which `heard` has beside the time that is told */
       this.paused = false;
       this.pulse = this.assets = null;
-      this.heard = Date.now();
+      this.answered();
       this.lacks = ""; /* why this page can't be renewed; of another page its screen has it */
       this.shown = null; /* the element of the screen that was told to start */
       this.turns = new Map(); /* what a menu said of screens: whether they are in the slideshow */
@@ -98,6 +119,14 @@
       this.catchUp();
       const key = new URLSearchParams(location.hash.slice(1).replaceAll("+", "%2B")).get("key");
       if (key) this.hear(key);
+    }
+
+    answered() {
+      this.heard = { time: Date.now(), at: performance.now() };
+    }
+
+    get silent() {
+      return performance.now() - this.heard.at > SILENCE;
     }
 
     get screens() {
@@ -142,7 +171,7 @@
     enter(key, column = 0) {
       this.show(key, column);
       this.shown.classList.add("entering"); /* moves when it appears; what renews it has no such class */
-      this.until = Date.now() + this.shown.dataset.seconds * 1000;
+      this.until = performance.now() + this.shown.dataset.seconds * 1000;
     }
 
     /* To what comes next, or came before: another column of the same screen, or another screen of the slideshow. */
@@ -159,8 +188,8 @@
     }
 
     turn() {
-      if (!this.until) this.until = Date.now() + this.screens[this.index].dataset.seconds * 1000;
-      if (!this.paused && Date.now() >= this.until) this.step(1);
+      if (!this.until) this.until = performance.now() + this.screens[this.index].dataset.seconds * 1000;
+      if (!this.paused && performance.now() >= this.until) this.step(1);
       else this.tell();
     }
 
@@ -232,14 +261,14 @@
 
     /* What the margins say. */
     tell() {
-      const silent = Date.now() - this.heard > SILENCE;
+      const { silent } = this;
       const lacks = this.lacks || this.shown?.dataset.lacks;
       const reached = lacks ? `What is new can't be read: ${lacks}` : "In touch with the server";
       this.say(".clock", this.clock.format(Date.now()));
       this.say(".unheard", this.unheard);
       const part = this.columns > 1 ? `, part ${this.column + 1} of ${this.columns}` : "";
       this.say(".which", `Screen ${this.index + 1} of ${this.screens.length}${part}`);
-      this.say(".reach", silent ? `No answer from the server since ${this.clock.format(this.heard)}` : reached);
+      this.say(".reach", silent ? `No answer from the server since ${this.clock.format(this.heard.time)}` : reached);
       this.root.querySelector(".paused").hidden = !this.paused;
       this.root.classList.toggle("away", silent || Boolean(lacks));
       this.report();
@@ -265,14 +294,14 @@
       const began = performance.now();
       try {
         const pulse = await ask(this.root.dataset.pulse);
-        this.heard = Date.now();
+        this.answered();
         if (pulse !== this.pulse) {
           await this.renew().catch((error) => this.lack(error));
           this.lacks = "";
           this.pulse = pulse;
         }
       } catch {
-        /* tell() says so once it has lasted; what stands here stays */
+        if (this.silent) giveUp(this.root); /* tell() says so; what stands here stays */
       }
       setTimeout(() => this.listen(), Math.max(0, TICK - (performance.now() - began)));
     }
@@ -301,7 +330,7 @@
     /* Brings the pages that could not be had. */
     async catchUp() {
       for (const screen of this.screens.filter((one) => one.dataset.lacks)) {
-        await bringPage(screen);
+        await bringPage(screen, null, () => screen.isConnected);
         if (screen === this.shown && !screen.dataset.lacks) {
           this.stop();
           this.show();
@@ -313,7 +342,7 @@
     swap(fresh) {
       const known = new Set(this.alarms());
       this.stop();
-      this.root.replaceChildren(...fresh.childNodes);
+      replace(this.root, fresh.childNodes);
       document.dispatchEvent(new Event("almanac:shown"));
       const news = this.pulse !== null && !this.paused && this.alarms().some((alarm) => !known.has(alarm));
       if (news) this.until = 0;
