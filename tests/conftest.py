@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from collector.config import kinds
 from tests.servers.sshd import Sshd, new_key
@@ -17,6 +18,10 @@ from tests.servers.sshd import Sshd, new_key
 # tests start and break off.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+# Hypothesis, too, finds fault with what is slow; a busy machine is no fault. All else stays as it is (CI has a profile).
+settings.register_profile("any speed", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any speed")
 
 
 @pytest.fixture

@@ -305,7 +305,7 @@ panels = st.builds(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(panels, min_size=1, max_size=3).map(tuple), st.sampled_from([SINGLE, Painter(240, 80, 1)]))
 def test_any_series_can_be_drawn(all_panels, painter):
     light, dark = painter.draw(Picture("x", END - 365 * DAY, END, all_panels, ZONE))

@@ -308,7 +308,7 @@ HUB = st.dictionaries(
 FABRIC_ENV = st.dictionaries(st.sampled_from(["timeout", "verbose", "port", "user", "key_filename", "shell"]), VALUES)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(hub=HUB, nodes=VALUES, env=FABRIC_ENV, own=FABRIC_ENV)
 def test_any_values_are_refused_or_become_a_configuration_that_loads(hub, nodes, env, own):
     def section(name, values):

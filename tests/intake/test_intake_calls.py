@@ -254,7 +254,7 @@ _JSON = st.recursive(_SCALARS, lambda inner: st.lists(inner, max_size=3) | st.di
 _BODIES = st.binary(max_size=99) | st.dictionaries(st.sampled_from([*NEW, "enabled", "x"]), _JSON | st.just("a@b"))
 
 
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(body=_BODIES, header=st.text(max_size=30).filter(lambda text: "\r" not in text and "\n" not in text))
 def test_whatever_a_body_holds_it_is_answered_by_the_document(anybody, body, header):
     made, app = anybody

@@ -119,7 +119,7 @@ class OneProblem(RuleBasedStateMachine):
         assert len(one.openings) <= FLAPPING_PASSES
 
 
-OneProblem.TestCase.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)
+OneProblem.TestCase.settings = settings(max_examples=150, stateful_step_count=40)
 TestOneProblem = OneProblem.TestCase
 
 

@@ -244,7 +244,7 @@ def sound(said: Reading) -> bool:
     return all(text.isprintable() for text in texts) and all(number.value >= 0 for number in said.observations)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     st.binary(),
     st.sampled_from([b"", b"@now 7\n@units\n", b"@now 7\n@supervisor xml\n", b"@now 7\n@supervisor words\n"]),
@@ -253,14 +253,14 @@ def test_any_bytes_are_read_without_an_error(body: bytes, before: bytes) -> None
     assert sound(reading(before + body))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(RECORD, max_size=3), XMLRPC, XMLRPC)
 def test_any_values_in_a_reply_are_read_without_an_error(records: list[Any], state: Any, version: Any) -> None:
     body = xmlrpc.client.dumps(([state, version, records],), methodresponse=True, allow_none=True)
     assert sound(reading(f"@now {NOW}\n@supervisor xml\n{body}".encode("utf-8", "surrogatepass")))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.integers(0, len(UNITS)), st.text())
 def test_units_with_anything_in_them_are_read_without_an_error(place: int, text: str) -> None:
     assert sound(reading((UNITS[:place] + text + UNITS[place:]).encode("utf-8", "surrogatepass")))

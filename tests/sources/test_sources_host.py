@@ -264,7 +264,7 @@ PIECES += [
 ]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     st.lists(st.one_of(st.sampled_from(PIECES), st.binary(max_size=30)), max_size=15), st.sampled_from(list(Outcome))
 )

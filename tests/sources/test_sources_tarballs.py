@@ -384,7 +384,7 @@ PIECES = [ROOT, SIDECAR, file(TARBALL), end("listing"), end("sidecars"), b"//K 0
           b"//", b"\n", b"//F " + b"9" * 400 + b" 1 1 81a4//./repos/env/2012/11/13/161023/x.tar//\n"]  # fmt: skip
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     st.lists(st.one_of(st.sampled_from(PIECES), st.binary(max_size=30)), max_size=12),
     st.sampled_from(list(Outcome)),

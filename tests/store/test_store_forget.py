@@ -27,7 +27,7 @@ def told(store, nights):
         record(store, number, said if reached is Outcome.OK else Reading(), outcome=outcome, reached=reached)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(NIGHTS, st.integers(0, 5))
 @example([(reading(0), Outcome.OK, Outcome.OK), (reading(1, 7.0, "dangling"), Outcome.OK, Outcome.OK)], 1)
 def test_what_is_left_is_as_if_it_had_never_been(tmp_path_factory, nights, wrong):

@@ -22,7 +22,7 @@ def as_of(store, number):
     return passes[-1], query.node_record(store.db, "SDU", passes[-1], WINDOW)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.tuples(READINGS, OUTCOMES, REACHED), min_size=1, max_size=6))
 def test_a_night_is_told_as_it_was_told_then(tmp_path_factory, nights):
     with hasty(tmp_path_factory.mktemp("db") / "almanac.db") as store:
@@ -75,7 +75,7 @@ def usual(number, night_):
     )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(USUAL, min_size=2, max_size=6), st.randoms())
 def test_nights_recorded_in_any_order_tell_the_same(tmp_path_factory, nights, chance):
     folder = tmp_path_factory.mktemp("orders")

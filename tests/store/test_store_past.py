@@ -39,7 +39,7 @@ NIGHTS = st.lists(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(NIGHTS, st.randoms(), st.booleans())
 def test_it_tells_what_weeks_and_observations_say(tmp_path_factory, nights, chance, forgets):
     order = [30 * number for number in range(len(nights))]

@@ -31,7 +31,7 @@ READINGS = st.builds(
 OUTCOMES = st.sampled_from([Outcome.OK, Outcome.OK, Outcome.FAILED, Outcome.CUT_OFF])
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.tuples(READINGS, OUTCOMES), min_size=1, max_size=5), st.randoms())
 def test_recording_any_answer_again_changes_nothing(tmp_path_factory, nights, chance):
     with hasty(tmp_path_factory.mktemp("db") / "almanac.db") as store:

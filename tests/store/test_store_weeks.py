@@ -73,7 +73,7 @@ def test_imported_history_fills_its_weeks(store):
 NIGHTS = st.lists(st.dictionaries(st.integers(0, 40), st.integers(0, 4), max_size=12), min_size=1, max_size=4)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(NIGHTS, st.randoms())
 def test_weeks_are_what_their_observations_say_whatever_changed_in_which_order(tmp_path_factory, nights, chance):
     order = list(range(len(nights)))
