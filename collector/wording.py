@@ -20,7 +20,7 @@ def instead(name: str, known: Collection[str]) -> str:
     alike = [one for one in known if one.casefold() == name.casefold()]
     if near := alike or get_close_matches(name, sorted(known), n=1):
         return f'did you mean "{near[0]}"?'
-    return f"there are {', '.join(known)}" if 0 < len(known) <= _FEW else ""
+    return f"there are {', '.join(sorted(known))}" if 0 < len(known) <= _FEW else ""
 
 
 def size(value: float) -> str:

@@ -65,7 +65,7 @@ def test_a_node_that_is_not_there_is_told_with_the_nearest_or_those_there_are(cl
     for name, mend in (
         ("SDV", '. Did you mean "SDU"?'),
         ("sdu", '. Did you mean "SDU"?'),
-        ("web", "; there are SDU, C"),
+        ("web", "; there are C, SDU"),
     ):
         done = cli("rules", "list", "--node", name)
         assert (done.returncode, done.stdout) == (2, "")

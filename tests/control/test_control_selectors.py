@@ -129,11 +129,12 @@ def test_on_a_terminal_one_is_asked_and_only_a_yes_does_it(
         (["stop"], "Say what to stop: a NAME, --node, --environment, --group or --hub, or else --all."),
         (["stop", "--all", "web:a"], "Say what to stop: a NAME, --node, --environment, --group or --hub, or else --all."),
         (["list", "--node", "fiv"], '{config}: there is no node "fiv"; did you mean "five"?'),
-        (["stop", "--environment", "x", "--yes"], '{config}: there is no environment "x"'),
-        (["stop", "--hub", "x", "--yes"], '{config}: there is no hub "x"'),
+        (["stop", "--environment", "x", "--yes"], '{config}: there is no environment "x"; there are edge, lab, live'),
+        (["stop", "--hub", "x", "--yes"], '{config}: there is no hub "x"; there are ZZ'),
         (["stop", "--node", "five", "--hub", "ZZ"], "{config}: no node fits all that is asked for; leave one of the options out"),
         (["stop", "--group", "webs"], 'there is no process of a group "webs" on the nodes that answered; did you mean "web"?'),
-        (["stop", "web:\x1b[31m"], 'there is no process "web:\\x1b[31m" on the nodes that answered'),
+        (["stop", "web:\x1b[31m"], 'there is no process "web:\\x1b[31m" on the nodes that answered; there are clock, '
+         "clock:clock, db:a, web:a, web:b, work:a, work:b, work:tick, work:tock"),
         (["stop", "web:a", "--group", "work"], "no process fits all that is asked for; leave a name or an option out"),
     ],
 )  # fmt: skip
