@@ -144,6 +144,13 @@ def test_without_a_display_it_says_so_and_without_script_it_links_to_it(browser:
         assert page.locator(".screen:visible").count() == 4
 
 
+LINES = """all => all.map((one) => {
+  const range = document.createRange();
+  range.selectNodeContents(one);
+  return range.getClientRects().length;
+})"""
+
+
 def test_a_finger_finds_each_key_on_a_phone_and_on_a_tablet(menu: Page, display: Page) -> None:
     for width in (320, 1024):
         menu.set_viewport_size({"width": width, "height": 700})
@@ -152,6 +159,7 @@ def test_a_finger_finds_each_key_on_a_phone_and_on_a_tablet(menu: Page, display:
             "all => all.map((one) => one.getBoundingClientRect().height)"
         )
         assert min(heights) >= 44
+        assert set(menu.locator(".moves button").evaluate_all(LINES)) == {1}
 
 
 def test_a_display_on_another_machine_hears_the_menu_and_goes_on_without(
