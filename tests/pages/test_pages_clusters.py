@@ -32,7 +32,7 @@ def test_a_cluster_in_which_all_is_well_is_told_with_all_that_is_used(made):
     assert "1 cluster, 23 of 25 VMs run." in said
     assert "cluster.example.org 3.0.2, master node1.example.org" in said
     assert "New since the pass before" not in said
-    assert re.search(r"physics Critical 3 of 3 .* of 1.1 GB exceeded by .* of 966 GB .* of 12", said), said
+    assert re.search(r"physics Critical 3 of 3 .* of 1.1 GB .* exceeded by .* of 966 GB .* of 12", said), said
     assert "astro" in said
     assert "Room for a failover (N+1)" in said
     assert "almanac vm console NAME" in said
@@ -47,7 +47,7 @@ def test_what_came_went_broke_and_lost_its_owner_is_told(made):
     assert re.search(r"nobody All well \d of 1 ", said), said
     assert "ERROR_down, it should run and does not" in said
     assert "cluster.example.org 3.0.2, master node2.example.org" in said
-    assert "1 of 4 1 offline 1 silent 1 drained" in said
+    assert "1 of 4 1 offline, 1 silent, 1 drained" in said
     counts = {one["label"]: one for one in json.loads(made.second["_whole"]["data/manifest.json"])["counts"]}
     told = {part["label"]: part["value"] for part in counts["Nodes of clusters"]["parts"]}
     assert told == {"online": 1, "drained": 1, "offline": 1, "silent": 1}

@@ -71,3 +71,14 @@ def test_every_page_is_valid(grown: Path) -> None:
         ]
         told = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
     assert told.stderr == ""
+
+
+def test_on_a_phone_the_state_of_a_vm_stands_beside_its_name(place: str, browser: Browser) -> None:
+    page = browser.new_page(viewport={"width": 360, "height": 900})
+    page.goto(f"{place}/_whole/current/clusters/vms.html")
+    between = page.locator("tbody tr").evaluate_all(
+        "rows => rows.map(({ cells: [name, state] }) => Math.abs(name.offsetTop - state.offsetTop))"
+    )
+    assert len(between) == 41
+    assert max(between) < 2
+    page.close()
