@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from collector.amounts import amount
+from collector.chart.curve import Recorded, recorded, stretches
 from collector.chart.picture import Line, Panel, Picture, Threshold
-from collector.chart.plot import Points, near, points
+from collector.chart.plot import near
 from collector.chart.timeaxis import day
 from collector.chart.words import threshold_word
 
@@ -32,7 +33,7 @@ def alt(picture: Picture) -> str:
 
 def _of(panel: Panel, line: Line, picture: Picture) -> str:
     """One of several lines, in short: with its date if that is not the last day of all."""
-    shown, name = points(line, picture), line.name or panel.name
+    shown, name = recorded(line, picture.start, picture.end), line.name or panel.name
     if not len(shown.times):
         return f"{name} nothing recorded"
     fresh = day(int(shown.times[-1]), picture.zone) == day(picture.end - 1, picture.zone)
@@ -41,7 +42,7 @@ def _of(panel: Panel, line: Line, picture: Picture) -> str:
 
 def _whole(picture: Picture, main: list[tuple[Panel, Line]]) -> list[str]:
     """The only line in full, and what is drawn beside it."""
-    found = [[points(line, picture) for line in panel.lines] for panel in picture.panels]
+    found = [[recorded(line, picture.start, picture.end) for line in panel.lines] for panel in picture.panels]
     parts: list[str] = []
     for panel, line in main:
         lines = found[picture.panels.index(panel)]
@@ -49,17 +50,17 @@ def _whole(picture: Picture, main: list[tuple[Panel, Line]]) -> list[str]:
         parts += [_values(shown, panel, picture)] if len(shown.times) else ["nothing recorded"]
         bounds = near(panel, lines).thresholds if len(shown.times) else ()
         parts += [_passed(bound, shown, panel.unit, picture) for bound in bounds]
-        parts += _gaps(shown, picture)
+        parts += _gaps(shown, line, picture)
     events = sum(picture.start <= at <= picture.end for at in picture.events)
     parts += [f"{events} event{'s' if events > 1 else ''}"] if events else []
     return [*parts, *_pale(picture, found)]
 
 
-def _at(shown: Points, place: int, unit: str, picture: Picture) -> str:
+def _at(shown: Recorded, place: int, unit: str, picture: Picture) -> str:
     return f"{amount(float(shown.values[place]), unit)} on {day(int(shown.times[place]), picture.zone)}"
 
 
-def _values(shown: Points, panel: Panel, picture: Picture) -> str:
+def _values(shown: Recorded, panel: Panel, picture: Picture) -> str:
     words = [_at(shown, -1, panel.unit, picture), *([panel.note] if panel.note else [])]
     if len(shown.times) > 1:
         ends = ("lowest", int(shown.values.argmin())), ("highest", int(shown.values.argmax()))
@@ -67,7 +68,7 @@ def _values(shown: Points, panel: Panel, picture: Picture) -> str:
     return ", ".join(words)
 
 
-def _passed(bound: Threshold, shown: Points, unit: str, picture: Picture) -> str:
+def _passed(bound: Threshold, shown: Recorded, unit: str, picture: Picture) -> str:
     """Whether a threshold is passed, and since when; else when it last was."""
     passed, word = bound.passed(shown.values), threshold_word(bound, unit)
     if not passed.any():
@@ -80,9 +81,9 @@ def _passed(bound: Threshold, shown: Points, unit: str, picture: Picture) -> str
     return f"{word}, since {day(int(shown.times[first]), picture.zone)}"
 
 
-def _gaps(shown: Points, picture: Picture) -> list[str]:
+def _gaps(shown: Recorded, line: Line, picture: Picture) -> list[str]:
     """How many stretches of time nothing was recorded, and when the longest was."""
-    edges = np.flatnonzero(np.diff(shown.stretch)).tolist()
+    edges = np.flatnonzero(np.diff(stretches(shown.times, line.coarse_until))).tolist()
     if not edges:
         return []
     longest = max(edges, key=lambda place: shown.times[place + 1] - shown.times[place])
@@ -90,7 +91,7 @@ def _gaps(shown: Points, picture: Picture) -> list[str]:
     return [f"1 gap, {span}" if len(edges) == 1 else f"{len(edges)} gaps, the longest {span}"]
 
 
-def _pale(picture: Picture, found: Sequence[Sequence[Points]]) -> Iterator[str]:
+def _pale(picture: Picture, found: Sequence[Sequence[Recorded]]) -> Iterator[str]:
     """What the main line is compared with."""
     for panel, lines in zip(picture.panels, found, strict=True):
         for line, shown in zip(panel.lines, lines, strict=True):

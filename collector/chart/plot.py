@@ -8,7 +8,17 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from collector.chart.curve import Floats, Numbers, columns, is_restless, recorded, stepped, stretches, thinned
+from collector.chart.curve import (
+    Floats,
+    Numbers,
+    Recorded,
+    columns,
+    is_restless,
+    recorded,
+    stepped,
+    stretches,
+    thinned,
+)
 from collector.chart.layout import Box
 from collector.chart.picture import Line, Panel, Picture
 from collector.chart.valueaxis import ValueAxis, near_thresholds, value_axis
@@ -120,13 +130,13 @@ def shown(panel: Panel, picture: Picture) -> list[Points]:
     return found
 
 
-def near(panel: Panel, found: Sequence[Points]) -> Panel:
+def near(panel: Panel, found: Sequence[Points | Recorded]) -> Panel:
     """The panel with those of its thresholds that are worth their room."""
     values = near_thresholds(_ends(found), [threshold.value for threshold in panel.thresholds])
     return replace(panel, thresholds=tuple(one for one in panel.thresholds if one.value in values))
 
 
-def _ends(found: Sequence[Points]) -> list[float]:
+def _ends(found: Sequence[Points | Recorded]) -> list[float]:
     return [float(end) for one in found if len(one.values) for end in (one.values.min(), one.values.max())]
 
 
