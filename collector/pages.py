@@ -152,8 +152,9 @@ def build_from(
             raise _refusal(config, refused, "the old ones stay")
         with files.changing(html):
             written = _mirror(config, html)
-            _bring_inventory(config, export, html)
-            written += fill(frames_of(config.doctrees), export, html, ready, unseen=True).written
+            told = Export(export)
+            written += fill(frames_of(config.doctrees), told, html, ready, unseen=True).written
+            _bring_inventory(config, told, html)
     except (ExportError, FillError) as error:
         raise PagesError(f"{error}") from error
     except OSError as error:
@@ -271,12 +272,10 @@ def _mirror(config: Config, site: Path) -> int:
     return copied
 
 
-def _bring_inventory(config: Config, export: Path, site: Path) -> None:
-    """Brings Sphinx's inventory into a site, with the subjects of the export."""
+def _bring_inventory(config: Config, told: Export, site: Path) -> None:
+    """Brings Sphinx's inventory into a site, with the subjects of the export, of which outlines are kept."""
     made = (config.doctrees / "html" / inventory.NAME).read_bytes()
-    told = Export(export)
-    nodes = filter(None, map(told.node, told.nodes))
-    anchors = {node.name: {subject.name: subject.anchor for subject in node.subjects} for node in nodes}
+    anchors = {node: {subject.name: subject.anchor for subject in told.outline(node)} for node in told.nodes}
     files.replace(site / inventory.NAME, inventory.renewed(made, anchors))
 
 

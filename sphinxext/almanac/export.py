@@ -202,7 +202,7 @@ class Export:
 
 
 def _outline(subject: Record) -> Record:
-    return Record((key, subject[key]) for key in ("kind", "label", "anchor", "page"))
+    return Record((key, subject[key]) for key in ("name", "kind", "label", "anchor", "page"))
 
 
 def nearest(name: str, names: list[str]) -> str | None:

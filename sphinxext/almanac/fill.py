@@ -100,12 +100,14 @@ class Index:
 
 def fill(
     frames_dir: Path,
-    export_dir: Path,
+    told: Path | Export,
     out_dir: Path,
     ready: Callable[[], object] | None = None,
     unseen: bool = False,
 ) -> Filled:
     """Makes each page of `out_dir` from its frame and brings pictures and JSON along. What is right is not touched.
+
+    told: the folder of an export, or that as it was opened for more than this.
 
     ready: is called before anything is brought along, for an export whose pictures may still be drawn until it returns.
 
@@ -114,7 +116,7 @@ def fill(
     Raises FillError or ExportError (frames or export not whole), OSError; a page is there whole, the new one or the one
     before; where `unseen`, or not at all.
     """
-    index, export = Index.read(frames_dir), Export(export_dir)
+    index, export = Index.read(frames_dir), told if isinstance(told, Export) else Export(told)
     templates = environment(export, Compiled(compiled_beside(frames_dir)))
     made, written, pulse = set[str](), 0, sha256()
     root = Place(export, index.targets, index.moulds, "index.html")
@@ -127,7 +129,7 @@ def fill(
     _remove_others(index, made, out_dir)
     if ready is not None:
         ready()
-    _bring_along(export_dir, out_dir)
+    _bring_along(export.folder, out_dir)
     if index.search is not None:
         replace(out_dir / SEARCH, search_index(root, index.search).encode("utf-8", "surrogateescape"))
     replace(out_dir / PULSE, f"{pulse.hexdigest()[:16]}\n".encode())
