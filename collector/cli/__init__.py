@@ -79,7 +79,8 @@ def main() -> None:
     try:
         status = almanac(standalone_mode=False) or 0
         click.echo(nl=False)  # what is still held back must be written, or told not to be
-        sys.exit(status)
+        click.echo(nl=False, err=True)
+        os._exit(status)  # all goes with the process: Python would take apart every module first
     except click.ClickException as error:
         error.show()
         sys.exit(2)
