@@ -21,7 +21,7 @@ from collector.people.roles import Act
 from collector.store.store import Store
 
 
-@click.group()
+@click.group(epilog="Example:  almanac cluster node evacuate node3.example.org")
 def command() -> None:
     """Clusters of VMs: their nodes in service or out of it, and jobs followed.
 
@@ -29,13 +29,9 @@ def command() -> None:
     """
 
 
-@command.group()
+@command.group(epilog="Example:  almanac cluster node evacuate node3.example.org")
 def node() -> None:
-    """The nodes of a cluster: other roles, and VMs moved away from them.
-
-    \b
-    Example:  almanac cluster node evacuate node3.example.org
-    """
+    """The nodes of a cluster: other roles, and VMs moved away from them."""
 
 
 def _on_hosts(function: Callable[..., Any]) -> Callable[..., Any]:

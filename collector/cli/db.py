@@ -14,7 +14,7 @@ from collector.export.subjects import exact
 from collector.store import maintenance
 
 
-@click.group()
+@click.group(epilog="Example:  almanac db backup /var/backups/almanac.db")
 def command() -> None:
     """Copy and check the database, and take a wrong pass off it."""
 

@@ -49,7 +49,7 @@ def _fields(required: bool) -> Callable[[Callable[..., int]], Callable[..., int]
     return decorated
 
 
-@click.group()
+@click.group(epilog="Example:  almanac instance list --waiting")
 def command() -> None:
     """Register, change, list and remove instances of an application: installations on other people's servers."""
 

@@ -54,7 +54,7 @@ def _proven(function: Callable[..., Any]) -> Callable[..., Any]:
     return function
 
 
-@click.group()
+@click.group(epilog="Example:  almanac node add backup.example.org --user almanac")
 def command() -> None:
     """Nodes join, are let in again, and leave. For admins."""
 

@@ -36,7 +36,7 @@ class Wish:
     as_json: bool
 
 
-@click.group()
+@click.group(epilog="Example:  almanac process list --environment lab")
 def command() -> None:
     """Processes of supervisord and units of systemd, on all nodes at once: see, start, stop and restart
     them, and read their logs.

@@ -29,7 +29,7 @@ from collector.wording import moment, span
 MOST_NAMED = 3
 
 
-@click.group()
+@click.group(epilog="Example:  almanac rules list --node backup-1")
 def command() -> None:
     """What is judged where, and what a rule would have said."""
 

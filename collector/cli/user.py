@@ -28,7 +28,7 @@ _STDIN = click.option(
 _ROLE = click.Choice([role.value for role in Role])
 
 
-@click.group()
+@click.group(epilog="Example:  almanac user add ann --role admin")
 def command() -> None:
     """Add, change, list and remove people. There is no default password.
 

@@ -59,7 +59,7 @@ def _meant(words: dict[str, Any]) -> Meant:
     )
 
 
-@click.group()
+@click.group(epilog="Example:  almanac vm list --owner physics")
 def command() -> None:
     """VMs of clusters: see, start, stop, reboot, reinstall and migrate them, and open their consoles.
 
