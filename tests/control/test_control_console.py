@@ -13,6 +13,9 @@ from typing import Any
 
 import pytest
 
+from collector.audiences.consoles import tokens
+from collector.config import parse
+from collector.control.cluster import console
 from tests.control.clusters import configured
 from tests.control.running import command
 from tests.servers.ganeti import fleet
@@ -99,3 +102,17 @@ def test_a_vnc_server_that_nobody_reaches_is_told(
     done = command(config, "vm", "console", "vm1")
     assert (done.status, done.out, said in f"{done.err}\n") == (1, "", True), done.err
     assert not any((rapi.folder / "data").glob("consoles/*"))
+
+
+def test_a_token_is_for_one_person_until_its_time_is_over_and_takes_away_those_that_are(tmp_path: Path) -> None:
+    config = parse("", tmp_path / "almanac.toml", {})
+    folder, began = tokens(config), int(time.time())
+    folder.mkdir(parents=True)
+    for name in (f"{began - 1}-over", "of-no-time", f"{began + 3600}-open"):
+        (folder / name).write_text("word/bob: 127.0.0.1:1\n")
+    with console.token(config, 5901, "ann", 60) as word:
+        (new,) = {file.name for file in folder.iterdir()} - {f"{began + 3600}-open"}
+        until = int(new.partition("-")[0])
+        assert began + 60 <= until <= time.time() + 60
+        assert (folder / new).read_text() == f"{word}/ann: 127.0.0.1:5901\n"
+    assert [file.name for file in folder.iterdir()] == [f"{began + 3600}-open"]
