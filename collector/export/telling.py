@@ -43,7 +43,7 @@ class Telling:
     ) -> None:
         self.config, self.last = registered(config, store), last
         self.db = store.db
-        self._previous = query.previous_pass(store.db, last)
+        self._previous = query.pass_before(store.db, last.started)
         self._outcomes = query.outcomes(store.db, self._previous) if self._previous else {}
         self._fleet = Fleet(config, store, last, records)
         self._said = self._fleet.said(moment or last.started)

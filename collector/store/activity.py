@@ -88,11 +88,6 @@ def record(db: sqlite3.Connection, one: Activity) -> None:
         db.commit()
 
 
-def latest(db: sqlite3.Connection, number: int, node: str | None = None) -> tuple[Activity, ...]:
-    """The last rows, the newest first: of all, or of one node."""
-    return found(db, Wanted(node=node), number)
-
-
 def found(db: sqlite3.Connection, wanted: Wanted, number: int = -1) -> tuple[Activity, ...]:
     """The rows that are wanted, the newest first; so many of them at most, all if negative."""
     same = [(key, value) for key in ("node", "person", "act", "outcome") if (value := getattr(wanted, key)) is not None]

@@ -10,7 +10,7 @@ from collector.model import Level
 from collector.store.records import Ack, Silence
 
 _ACKS = "SELECT id, node, subject, rule, made, person, note, until, level FROM ack"
-_SILENCES = "SELECT id, made, person, note, selector, first, last, every, removed FROM silence"
+_SILENCES = "SELECT id, made, person, note, selector, first, last, every FROM silence"
 
 
 def acks(db: Database, until: int) -> tuple[Ack, ...]:

@@ -29,11 +29,6 @@ def last_pass(db: Database) -> PassRecord | None:
     return PassRecord(*row) if row else None
 
 
-def previous_pass(db: Database, last: PassRecord) -> PassRecord | None:
-    """The pass before `last`, of those that asked anything."""
-    return pass_before(db, last.started)
-
-
 def pass_before(db: Database, time: int) -> PassRecord | None:
     """The last pass that began before a time (UTC seconds), of those that asked anything."""
     row = db.conn.execute(f"{_PASSES} WHERE started < ? AND {_ASKED} ORDER BY started DESC LIMIT 1", [time]).fetchone()

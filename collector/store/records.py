@@ -213,4 +213,3 @@ class Silence:
     first: int | None
     last: int | None
     every: str
-    removed: int | None = None

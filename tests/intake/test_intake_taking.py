@@ -34,7 +34,7 @@ def known(store):
 
 
 def said(store):
-    return [(one.outcome, one.text) for one in reversed(activity.latest(store.db.conn, 99))]
+    return [(one.outcome, one.text) for one in reversed(activity.found(store.db.conn, activity.Wanted(), 99))]
 
 
 def registered(desk, **changes):

@@ -23,12 +23,12 @@ def logged(store):
 
 
 def test_the_newest_is_told_first_and_of_one_second_the_last(logged):
-    assert activity.latest(logged, 3) == (FAILED, ADDED, REFUSED)
+    assert activity.found(logged, Wanted(), 3) == (FAILED, ADDED, REFUSED)
 
 
 def test_a_node_tells_its_own_only(logged):
-    assert activity.latest(logged, 12, "web") == (REFUSED, STOPPED)
-    assert activity.latest(logged, 12, "none") == ()
+    assert activity.found(logged, Wanted(node="web"), 12) == (REFUSED, STOPPED)
+    assert activity.found(logged, Wanted(node="none"), 12) == ()
 
 
 @pytest.mark.parametrize(
@@ -67,14 +67,14 @@ def test_no_row_is_changed_or_taken_away(logged, statement):
 def test_a_row_recorded_alone_is_there_for_others_at_once(store, path):
     activity.record(store.db.conn, STOPPED)
     with Store.open(path) as other:
-        assert activity.latest(other.db.conn, 1) == (STOPPED,)
+        assert activity.found(other.db.conn, Wanted(), 1) == (STOPPED,)
 
 
 def test_a_row_within_a_transaction_goes_with_it(store):
     store.db.conn.execute("BEGIN")
     activity.record(store.db.conn, STOPPED)
     store.db.conn.execute("ROLLBACK")
-    assert activity.latest(store.db.conn, 1) == ()
+    assert activity.found(store.db.conn, Wanted(), 1) == ()
 
 
 def test_a_row_waits_for_the_one_who_writes_and_is_then_recorded(store, path):
@@ -92,4 +92,4 @@ def test_a_row_waits_for_the_one_who_writes_and_is_then_recorded(store, path):
     assert not done
     store.db.conn.execute("COMMIT")
     waiting.join()
-    assert activity.latest(store.db.conn, 1) == (STOPPED,)
+    assert activity.found(store.db.conn, Wanted(), 1) == (STOPPED,)

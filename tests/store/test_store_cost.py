@@ -32,7 +32,7 @@ def pass_of(store, number):
     """One night with a word that changes, told and judged as export does."""
     record(store, number, reading(number, last=("ok", "dangling")[number % 2]))
     last = query.last_pass(store.db)
-    query.outcomes(store.db, query.previous_pass(store.db, last))
+    query.outcomes(store.db, query.pass_before(store.db, last.started))
     query.node_record(store.db, "SDU", last, 30 * DAY)
     query.silent(store.db, last.started)
     judge(store)

@@ -18,7 +18,7 @@ def as_of(store, number):
     """The record of a night, from the whole database."""
     passes = [query.last_pass(store.db)]
     while passes[-1].started > night(number):
-        passes.append(query.previous_pass(store.db, passes[-1]))
+        passes.append(query.pass_before(store.db, passes[-1].started))
     return passes[-1], query.node_record(store.db, "SDU", passes[-1], WINDOW)
 
 

@@ -15,7 +15,7 @@ def told(store, as_of=None, window=WINDOW):
     """The node SDU as of a night, by default the last."""
     last = query.last_pass(store.db)
     while as_of is not None and last.started > night(as_of):
-        last = query.previous_pass(store.db, last)
+        last = query.pass_before(store.db, last.started)
     return query.node_record(store.db, "SDU", last, window)
 
 
@@ -146,7 +146,7 @@ def test_the_last_pass_is_the_last_that_asked_anything(store):
     store.begin_pass(night(1))  # killed before any node had answered
     last = query.last_pass(store.db)
     assert (last.id, last.finished, last.asked, last.reached) == (first, night(0) + 9, 1, 1)
-    assert query.previous_pass(store.db, last) is None
+    assert query.pass_before(store.db, last.started) is None
 
 
 def test_a_killed_pass_that_recorded_nodes_counts(store):
@@ -188,4 +188,4 @@ def test_how_nodes_and_sources_fared_in_a_pass(store):
     record(store, 1, Reading(), reached=Outcome.UNREACHABLE)
     last = query.last_pass(store.db)
     assert query.outcomes(store.db, last) == {("SDU", ""): "unreachable", ("SDU", SOURCE): "unreachable"}
-    assert set(query.outcomes(store.db, query.previous_pass(store.db, last)).values()) == {"ok"}
+    assert set(query.outcomes(store.db, query.pass_before(store.db, last.started)).values()) == {"ok"}
