@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -136,9 +135,7 @@ def _confirm(steps: Sequence[Step], how: Manner) -> None:
         _clusters_told.tell_plan(touched)
     if not touched or how.yes:
         return
-    if not sys.stdin.isatty():
-        raise click.UsageError("Nothing was done: this is no terminal to ask on; to do it, say --yes.")
-    click.confirm(f"{touched[0].wish.action}: {len(touched)} of {len(steps)}?", abort=True, err=True)
+    _screen.confirm(f"{touched[0].wish.action}: {len(touched)} of {len(steps)}?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,5 +209,5 @@ def tell(told: Sequence[Known], results: Sequence[Result], how: Manner) -> int:
     else:
         if touched := [one for one in results if one.end != "nothing to do"]:
             _clusters_told.tell_results(touched)
-        click.echo(_clusters_told.ends(results) or "nothing to do")
+        click.echo(_screen.ends(one.end for one in results) or "nothing to do")
     return 1 if any(one.failure for one in told) or not all(one.is_well for one in results) else 0

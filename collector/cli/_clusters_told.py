@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
@@ -102,11 +101,6 @@ def tell_results(results: Iterable[Result]) -> None:
 
 def _aim(step: Step) -> str:
     return "" if step.words == step.wish.action else step.words
-
-
-def ends(results: Iterable[Result]) -> str:
-    """How many ended how: `12 done, 1 failed`."""
-    return ", ".join(f"{number} {end}" for end, number in sorted(Counter(one.end for one in results).items()))
 
 
 def clusters(told: Iterable[Known]) -> list[dict[str, Any]]:

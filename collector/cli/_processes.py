@@ -80,11 +80,6 @@ def summary(told: Sequence[Found], processes: Sequence[Process]) -> str:
     return f"{answered} of {len(told)} nodes answered; {len(processes)} processes{f': {stand}' if stand else ''}"
 
 
-def ends(results: Iterable[Result]) -> str:
-    """How many ended how: `12 done, 1 failed`."""
-    return ", ".join(f"{number} {end}" for end, number in sorted(Counter(one.end for one in results).items()))
-
-
 def document(told: Sequence[Found], processes: Iterable[Process]) -> dict[str, Any]:
     """All that is known, for JSON; times are UTC seconds on the node's clock."""
     return {

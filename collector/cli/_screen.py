@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -87,6 +89,19 @@ def held(hold: HoldDocument | None, zone: str) -> str:
 def complain(sentence: str) -> None:
     """One line on standard error, whatever a node put into it."""
     click.echo(plain(sentence), err=True)
+
+
+def confirm(question: str, instead: str = "to do it, say --yes") -> None:
+    """Has a person say yes. Raises click.Abort for a no, and click.UsageError with what to do `instead` where no
+    terminal is."""
+    if not sys.stdin.isatty():
+        raise click.UsageError(f"Nothing was done: this is no terminal to ask on; {instead}.")
+    click.confirm(question, abort=True, err=True)
+
+
+def ends(words: Iterable[str]) -> str:
+    """How many ended how: `12 done, 1 failed`."""
+    return ", ".join(f"{number} {end}" for end, number in sorted(Counter(words).items()))
 
 
 @contextmanager

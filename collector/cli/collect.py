@@ -40,11 +40,10 @@ class Wish:
 @click.pass_obj
 def command(file: Path, /, **words: object) -> int:
     """Ask nodes and record what they say. Exit status 1 if a node, or a source of one, did not answer well."""
-    config, wish = load(file), Wish(**words)  # type: ignore[arg-type]
+    wish = Wish(**words)  # type: ignore[arg-type]
+    config = load(file).with_jobs(wish.jobs)
     if wish.replay and (wish.record or wish.hub or wish.node or wish.source or wish.jobs):
         raise click.UsageError("--replay takes a recording as it is; leave the other options out")
-    if wish.jobs:
-        config = config.model_copy(update={"limits": config.limits.model_copy(update={"jobs": wish.jobs})})
     nodes = _nodes(config, wish)
     heard = recording.asked_at(wish.replay) if wish.replay else None
     with _screen.progress(len(nodes)) as tell, locked(config) as store:

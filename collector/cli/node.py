@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -122,10 +121,8 @@ def remove(file: Path, name: str, force: bool, yes: bool) -> int:
     config = load(file)
     with _noted(config, f"remove node {name}", name):
         plan = newcomer.leaving(config, name)
-        if not yes and not sys.stdin.isatty():
-            raise click.UsageError("Nothing was done: this is no terminal to ask on; to do it, say --yes.")
         if not yes:
-            click.confirm(f"remove {name} from {config.file}, and its key from there?", abort=True, err=True)
+            _screen.confirm(f"remove {name} from {config.file}, and its key from there?")
         left = newcomer.leave(plan, force=force)
     click.echo(f"{name}: is out of {config.file}; its history stays")
     if left:
@@ -167,9 +164,7 @@ def _confirmed(plan: Plan, proof: Proof) -> PKey:
     if meeting.known or proof.fingerprint:
         return meeting.key
     click.echo(f"{place} shows the host key\n  {meeting.shown}", err=True)
-    if not sys.stdin.isatty():
-        raise click.UsageError("Nothing was done: this is no terminal to ask on; name the right key: --fingerprint.")
-    click.confirm("Is that its key, as its administrator told you?", abort=True, err=True)
+    _screen.confirm("Is that its key, as its administrator told you?", "name the right key: --fingerprint")
     return meeting.key
 
 

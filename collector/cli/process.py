@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -111,9 +110,7 @@ _acting(
 def _act(file: Path, action: Action, meant: Meant, wish: Wish) -> int:
     if bool(meant.words) == wish.whole:
         raise click.UsageError(f"Say what to {action}: a NAME, --node, --environment, --group or --hub, or else --all.")
-    config = load(file)
-    if wish.jobs:
-        config = config.model_copy(update={"limits": config.limits.model_copy(update={"jobs": wish.jobs})})
+    config = load(file).with_jobs(wish.jobs)
     with Store.open(config.database) as store:
         actor = who.actor(config, store)
         who.refuse_unless(store, actor, Act.CONTROL, f"{action} {meant.words or 'everything'}")
@@ -135,11 +132,9 @@ def _confirm(action: Action, steps: Sequence[Step], wish: Wish) -> None:
         _processes.tell_plan(touched)
     if not touched or wish.yes:
         return
-    if not sys.stdin.isatty():
-        raise click.UsageError("Nothing was done: this is no terminal to ask on; to do it, say --yes.")
     nodes = len({step.process.node for step in touched})
     on = f"{nodes} node{'s' * (nodes != 1)}"
-    click.confirm(f"{action} {len(touched)} of {len(steps)} processes on {on}?", abort=True, err=True)
+    _screen.confirm(f"{action} {len(touched)} of {len(steps)} processes on {on}?")
 
 
 def _do(config: Config, steps: Sequence[Step], wish: Wish, note: Callable[[who.Deed, Ending], None]) -> list[Result]:
@@ -152,7 +147,7 @@ def _do(config: Config, steps: Sequence[Step], wish: Wish, note: Callable[[who.D
                 for one in results:
                     if one.end != "nothing to do":
                         note(doing.deed(one), "done" if one.is_well else "failed")
-                tell(f"{node}: {_processes.ends(results)}")
+                tell(f"{node}: {_screen.ends(one.end for one in results)}")
     except KeyboardInterrupt:
         for step in steps:
             if step not in done and not step.is_idle:
@@ -167,5 +162,5 @@ def _tell(told: Sequence[Found], results: Sequence[Result], wish: Wish) -> int:
     else:
         if touched := [one for one in results if one.end != "nothing to do"]:
             _processes.tell_results(touched)
-        click.echo(_processes.ends(results) or "nothing to do")
+        click.echo(_screen.ends(one.end for one in results) or "nothing to do")
     return 1 if any(one.failures for one in told) or not all(one.is_well for one in results) else 0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -62,9 +61,7 @@ def command(file: Path, /, **words: Any) -> int:
     if bool(told) == wish.whole:
         raise click.UsageError("Say where: --node, --environment, --group or --hub, or else --all.")
     order = _order(wish)
-    config = load(file)
-    if wish.jobs:
-        config = config.model_copy(update={"limits": config.limits.model_copy(update={"jobs": wish.jobs})})
+    config = load(file).with_jobs(wish.jobs)
     with Store.open(config.database) as store:
         actor = who.actor(config, store)
         who.refuse_unless(store, actor, Act.RUN, f"run {order.title} on {told or 'all nodes'}")
@@ -74,7 +71,7 @@ def command(file: Path, /, **words: Any) -> int:
     if wish.as_json:
         click.echo(json.dumps(_document(order, results), indent=2))
     else:
-        click.echo(_ends(results))
+        click.echo(_screen.ends(one.end for one in results))
     return 0 if all(one.end == "done" for one in results) else 1
 
 
@@ -91,11 +88,8 @@ def _order(wish: Wish) -> Order:
 def _confirm(nodes: Sequence[str], order: Order, wish: Wish) -> None:
     if not wish.as_json:
         click.echo(f"{order.title}\non {len(nodes)} node{'s' * (len(nodes) != 1)}: {', '.join(nodes)}")
-    if wish.yes:
-        return
-    if not sys.stdin.isatty():
-        raise click.UsageError("Nothing was done: this is no terminal to ask on; to do it, say --yes.")
-    click.confirm("run it?", abort=True, err=True)
+    if not wish.yes:
+        _screen.confirm("run it?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,12 +136,6 @@ def _block(one: Ran) -> Iterator[str]:
     yield _screen.plain(f"{one.node}: {one.end}: {one.words}{took}{cut}")
     yield from (f"  | {line}" for line in readable.lines(one.output, is_cut=False))
     yield from (f"  ! {line}" for line in readable.lines(one.errors, is_cut=one.errors_cut))
-
-
-def _ends(results: Sequence[Ran]) -> str:
-    """How many ended how: `12 done, 1 failed`."""
-    ends = [one.end for one in results]
-    return ", ".join(f"{ends.count(end)} {end}" for end in sorted(set(ends)))
 
 
 def _document(order: Order, results: Sequence[Ran]) -> dict[str, Any]:

@@ -302,6 +302,12 @@ class Config(Settings):
             copy.__dict__.pop(made, None)  # of the old ones
         return copy
 
+    def with_jobs(self, jobs: int | None) -> Config:
+        """The same, asking so many nodes at once; as many as before if None."""
+        return (
+            self if jobs is None else self.model_copy(update={"limits": self.limits.model_copy(update={"jobs": jobs})})
+        )
+
     def place(self, node: str) -> Place:
         """A node as rules apply to it."""
         sets = (self.hubs_of(node), self.environments_of(node), self.groups_of(node))
