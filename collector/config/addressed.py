@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterator
 
 from collector.config.catalogue import tells_of
 from collector.config.settings import Config
+from collector.config.toml import Finding
 
-Said = tuple[tuple[str | int, ...], str]
 KINDS = ("hub", "environment", "group")
 """What a report may be of, besides nodes, by the key that names it."""
 
 
-def misdirected(config: Config, no_such: Callable[[str, str, list[str]], str]) -> Iterator[Said]:
+def misdirected(config: Config, no_such: Callable[[str, str, list[str]], str]) -> Iterator[Finding]:
     """Where each such fault stands, and how to mend it. `no_such` says that a name is none of those known."""
     for index, report in enumerate(config.reports):
         if report.to and config.mail is None:
@@ -25,7 +25,7 @@ def misdirected(config: Config, no_such: Callable[[str, str, list[str]], str]) -
                     yield ("reports", index, kind), no_such(kind, name, known)
 
 
-def unserved(config: Config, no_such: Callable[[str, str, list[str]], str]) -> Iterator[Said]:
+def unserved(config: Config, no_such: Callable[[str, str, list[str]], str]) -> Iterator[Finding]:
     """The same for audiences, and consoles."""
     if config.consoles and config.site.web_group is None:
         yield ("consoles",), 'there is no site.web_group to keep passwords from others; write web_group = "www-data"'

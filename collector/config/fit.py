@@ -9,9 +9,7 @@ from typing import Any
 from collector.config.addressed import misdirected, unserved
 from collector.config.rule_fit import unfit_rules
 from collector.config.settings import INSTANCES, KEEPER, Config, SourceSettings
-
-KeyPath = tuple[str | int, ...]
-Finding = tuple[KeyPath, str]
+from collector.config.toml import Finding, KeyPath
 
 
 def misnamed(raw: dict[str, Any]) -> Iterator[Finding]:

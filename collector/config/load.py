@@ -17,11 +17,12 @@ from pydantic_core import ErrorDetails
 from collector.config import kinds, toml
 from collector.config.audiences import AUDIENCE
 from collector.config.base import NAME
-from collector.config.fit import Finding, KeyPath, mismatches, misnamed
+from collector.config.fit import mismatches, misnamed
 from collector.config.instances import APPENDED
 from collector.config.intake import LISTEN
 from collector.config.rule_fit import unfit_rules
 from collector.config.settings import Config, SourceSettings
+from collector.config.toml import Finding, KeyPath
 from collector.model import AlmanacError, printable
 
 _SECRET = re.compile("pass|secret|token|key|channel|^ping$", re.IGNORECASE)

@@ -14,9 +14,7 @@ from collector.config.quantity import Quantity, quantity
 from collector.config.rulebook import NODE, Layer, Rulebook, matches, unit_of
 from collector.config.rules import Kind, RuleSettings
 from collector.config.settings import OWN, Config
-
-KeyPath = tuple[str | int, ...]
-Finding = tuple[KeyPath, str]
+from collector.config.toml import Finding
 
 _LIMITS = frozenset({"warning", "critical"})
 _JUDGING = frozenset({"metric", "per", "state", "warning", "critical", "clear", "wanted", "excused", "level", "way"})

@@ -7,7 +7,10 @@ import tomllib
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-Path = tuple[str | int, ...]
+KeyPath = tuple[str | int, ...]
+"""The keys that lead to a place in the file: `("nodes", "SDU", "sources", 0, "folder")`."""
+Finding = tuple[KeyPath, str]
+"""What is wrong, and how to mend it, with its place."""
 
 _HEADER = re.compile(r"""^\s*(\[\[?(?:[^#"']|"(?:[^"\\]|\\.)*"|'[^']*')*\]\]?)\s*(?:#.*)?$""")
 _KEY = re.compile(r"""^\s*((?:[A-Za-z0-9_.-]|"[^"]*"|'[^']*'|\s*\.\s*)+?)\s*=""")
@@ -50,11 +53,11 @@ def _words(line: str) -> list[str]:
         return []
 
 
-def places(text: str) -> dict[Path, int]:
+def places(text: str) -> dict[KeyPath, int]:
     """The line (from 1) of each table header and key. Keys inside inline tables and multi-line values have none."""
-    found: dict[Path, int] = {}
-    table: Path = ()
-    counts: dict[Path, int] = {}
+    found: dict[KeyPath, int] = {}
+    table: KeyPath = ()
+    counts: dict[KeyPath, int] = {}
     for number, line in _outside_of_texts(text):
         if header := _HEADER.match(line):
             table = _with_positions(_words(header[1]), counts, repeated=header[1].startswith("[["))
@@ -88,9 +91,9 @@ def _left_open(line: str, delimiter: str) -> str:
         position, delimiter = found.end(), found[0] if len(set(found[0])) == 1 and len(found[0]) == 3 else ""
 
 
-def _with_positions(words: Sequence[str], counts: dict[Path, int], *, repeated: bool) -> Path:
+def _with_positions(words: Sequence[str], counts: dict[KeyPath, int], *, repeated: bool) -> KeyPath:
     """A header's path with the position of each repeated table on the way: `("nodes", "a", "sources", 1)`."""
-    path: Path = ()
+    path: KeyPath = ()
     for depth, word in enumerate(words):
         path = (*path, word)
         if repeated and depth == len(words) - 1:
@@ -100,7 +103,7 @@ def _with_positions(words: Sequence[str], counts: dict[Path, int], *, repeated: 
     return path
 
 
-def line_of(found: dict[Path, int], path: Sequence[str | int]) -> int | None:
+def line_of(found: dict[KeyPath, int], path: Sequence[str | int]) -> int | None:
     """The line of a path, of the first thing within it, or of the nearest thing around it that has one."""
     within = [line for place, line in found.items() if place[: len(path)] == tuple(path)]
     if within:
