@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from itertools import combinations
@@ -103,16 +103,20 @@ def _unknown(rule: RuleSettings, known: Catalogue) -> Iterator[Finding]:
     for key, names in (("metric", list(known.metrics)), ("per", list(known.metrics)), ("state", list(known.states))):
         name = getattr(rule, key)
         if known.is_whole and name is not None and name not in names:
-            near = get_close_matches(name, names, n=1, cutoff=0.5)
-            mend = f'did you mean "{near[0]}"?' if near else f"there are {', '.join(sorted(names))}"
+            mend = _meant(name, names, f"there are {', '.join(sorted(names))}")
             yield (key,), f'no source tells a {"state" if key == "state" else "number"} "{name}"; {mend}'
     for word, name in (rule.excused or {}).items():
         if known.is_whole and name not in known.metrics:
-            near = get_close_matches(name, known.metrics, n=1, cutoff=0.5)
-            mend = f'did you mean "{near[0]}"?' if near else "name one that tells that the word is well"
+            mend = _meant(name, known.metrics, "name one that tells that the word is well")
             yield ("excused", word), f'no source tells a number "{name}"; {mend}'
     if rule.kind is not None and rule.kind not in kinds.names():
         yield ("kind",), f'no source is of kind "{rule.kind}"; kinds: {", ".join(kinds.names())}'
+
+
+def _meant(name: str, known: Iterable[str], otherwise: str) -> str:
+    """The nearest of the known names; where none is near, what else to do."""
+    near = get_close_matches(name, list(known), n=1, cutoff=0.5)
+    return f'did you mean "{near[0]}"?' if near else otherwise
 
 
 def _doubled(rule: RuleSettings) -> Iterator[Finding]:
@@ -185,6 +189,5 @@ def _elsewhere(config: Config, layer: Layer) -> Iterator[Finding]:
         is_ours = key == "node" and name is not None and matches(name, list(OWN))
         if name is not None and not is_ours and not matches(name, table):
             what = "node" if key == "sibling" else key
-            near = get_close_matches(name, table, n=1, cutoff=0.5)
-            mend = f'did you mean "{near[0]}"?' if near else f"there are {', '.join(table) or 'none'}"
+            mend = _meant(name, table, f"there are {', '.join(table) or 'none'}")
             yield ("rules", layer.index or 0, key), f'there is no {what} "{name}"; {mend}'
