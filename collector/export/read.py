@@ -31,7 +31,7 @@ def read_manifest(folder: Path) -> Manifest:
     except FileNotFoundError:
         raise NoExport(f"{file}: nothing was exported yet; run: almanac nightly") from None
     except (OSError, ValidationError) as error:
-        raise NoExport(f"{file}: can't be read ({type(error).__name__}); make it anew with: almanac export") from error
+        raise _unreadable(file, error) from error
     if manifest.version != VERSION:
         raise NoExport(f"{file}: has version {manifest.version}, not {VERSION}; make it anew with: almanac export")
     return manifest
@@ -43,7 +43,7 @@ def read_node(folder: Path, manifest: Manifest, name: str) -> NodeDocument:
     try:
         return NODE.validate_json(file.read_bytes())
     except (OSError, ValidationError) as error:
-        raise NoExport(f"{file}: can't be read ({type(error).__name__}); make it anew with: almanac export") from error
+        raise _unreadable(file, error) from error
 
 
 def lost_charts(folder: Path, manifest: Manifest) -> list[str]:
@@ -68,4 +68,8 @@ def read_clusters(folder: Path, manifest: Manifest) -> Clusters | None:
     try:
         return ADAPTER.validate_json(file.read_bytes())
     except (OSError, ValidationError) as error:
-        raise NoExport(f"{file}: can't be read ({type(error).__name__}); make it anew with: almanac export") from error
+        raise _unreadable(file, error) from error
+
+
+def _unreadable(file: Path, error: Exception) -> NoExport:
+    return NoExport(f"{file}: can't be read ({type(error).__name__}); make it anew with: almanac export")
