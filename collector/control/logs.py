@@ -23,7 +23,7 @@ from collector.model import Fault, Outcome, printable
 from collector.question import Heard, Question, by_hand, sections
 from collector.reach.script import Part, Section
 from collector.sources import _supervisord, processes
-from collector.sources._xmlrpc import Call, replies, request
+from collector.sources._xmlrpc import Call, aside, back, replies, request
 
 Stream = Literal["stdout", "stderr"]
 Way = Literal["file", "supervisord", "journal"]
@@ -34,8 +34,6 @@ _FAILED = re.compile(rb"^@failed (.*)$", re.MULTILINE)
 _SEARCHED_BY_RPC = 4_000_000
 """Bytes of a log that are fetched to be searched here, where only supervisord can read it."""
 _JOURNAL_LINES = 20_000
-_ASIDE = 0x10_0000
-"""Added to a control character, which no XML may hold, while a reply is read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,14 +128,14 @@ def _excerpt(process: Process, part: Part, wish: Wish) -> Excerpt:
 
 def through_supervisord(process: Process, path: str, reply: bytes, wish: Wish) -> Excerpt:
     """What supervisord's reply to `calls` holds."""
-    found = replies(reply.decode("utf-8", "backslashreplace"), 2, lambda sign: chr(_ASIDE + ord(sign)))
+    found = replies(reply.decode("utf-8", "backslashreplace"), 2, aside)
     if isinstance(found, Fault):
         return Excerpt(process, path, None, failure=f"{found.reason}: {found.text}")
     told, words = found
     if not isinstance(words, str):
         return Excerpt(process, path, None, failure=_refusal(words, path))
     size = told[1] if isinstance(told, list) and len(told) == 3 and isinstance(told[1], int) else None
-    body = "".join(chr(ord(one) - _ASIDE) if ord(one) >= _ASIDE else one for one in words).encode()
+    body = back(words).encode()
     is_cut = size is None or len(body) < size
     if wish.search:
         lines = [line for line in body.split(b"\n") if wish.search.encode() in line]

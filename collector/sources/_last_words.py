@@ -18,8 +18,6 @@ ON_NODE = files(__package__).joinpath("_last_words.sh").read_text(encoding="utf-
 _HEAD = re.compile(r"^@(stdout|stderr|journal) (file|rpc|unit) (.*)$", re.MULTILINE)
 _LESS = 8
 """So many bytes less there may be of them, for characters are not cut."""
-_ASIDE = 0x10_0000
-"""Added to a control character, which no XML may hold, while a reply is read."""
 
 
 def excerpts(text: str, size: int) -> Iterator[Excerpt]:
@@ -41,7 +39,7 @@ def _subject(way: str, name: str) -> str:
 
 def _spoken(reply: str) -> str:
     """The text in supervisord's reply, empty if there is none."""
-    found = _xmlrpc.replies(reply, 3, lambda sign: chr(_ASIDE + ord(sign)))  # the text, the size, and whether it is all
+    found = _xmlrpc.replies(reply, 3, _xmlrpc.aside)  # the text, the size, and whether it is all
     if isinstance(found, Fault) or not isinstance(found[0], str):
         return ""
-    return "".join(chr(ord(one) - _ASIDE) if ord(one) >= _ASIDE else one for one in found[0])
+    return _xmlrpc.back(found[0])

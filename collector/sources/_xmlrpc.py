@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from collector.model import Fault, printable
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_ASIDE = 0x10_0000
+"""Added to a control character, which no XML may hold, while a reply is read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,3 +49,13 @@ def replies(text: str, number: int, odd: Callable[[str], str] = printable) -> li
     if not isinstance(found, list) or len(found) != number:
         return Fault(0, printable(repr(found)[:200]), "is no reply of supervisord")
     return found
+
+
+def aside(sign: str) -> str:
+    """A control character as one that XML may hold, for `replies`."""
+    return chr(_ASIDE + ord(sign))
+
+
+def back(text: str) -> str:
+    """A text of replies with all that was put `aside` as it came."""
+    return "".join(chr(ord(one) - _ASIDE) if ord(one) >= _ASIDE else one for one in text)
