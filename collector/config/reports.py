@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, StringConstraints, model_validator
 
 from collector.config.base import Name, Settings
-from collector.config.values import LocalPath, Port, Seconds
+from collector.config.values import LocalPath, Port, Seconds, listed
 
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250}[A-Za-z0-9])?")
 PORTS = {"starttls": 587, "tls": 465, "none": 25}
@@ -26,14 +26,9 @@ def _address(text: str) -> str:
     return text
 
 
-def _several(value: Any) -> Any:
-    """One text as a list of one."""
-    return (value,) if isinstance(value, str) else value
-
-
 Address = Annotated[str, AfterValidator(_address)]
 """A mail address, ASCII; a domain with other letters is written in its `xn--` form."""
-Names = Annotated[tuple[Name, ...], BeforeValidator(_several, json_schema_input_type=Name | tuple[Name, ...])]
+Names = Annotated[tuple[Name, ...], BeforeValidator(listed, json_schema_input_type=Name | tuple[Name, ...])]
 """One name, or several."""
 HostName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.:-]+$", max_length=253)]
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from collector.config.base import Name, Settings
-from collector.config.values import Count
+from collector.config.values import Count, listed
 
 Kind = Literal["above", "below", "age", "absent", "change", "state", "ratio", "forecast"]
 
@@ -24,7 +24,7 @@ def _limit(value: Any) -> Any:
 def _words(value: Any) -> Any:
     if isinstance(value, list | tuple) and not value:
         raise ValueError("an empty list names nothing; write a text or a list of texts, or remove it")
-    return (value,) if isinstance(value, str) else value
+    return listed(value)
 
 
 _NUMBER = {"anyOf": [{"type": "number"}, {"type": "string"}]}

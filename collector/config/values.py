@@ -84,6 +84,11 @@ def _number(value: Any) -> Any:
     return value
 
 
+def listed(value: Any) -> Any:
+    """One text as a list of one; anything else as it is."""
+    return (value,) if isinstance(value, str) else value
+
+
 def _path(value: Path) -> Path:
     if "\0" in str(value):
         raise ValueError("a path may not hold a NUL character; write another")

@@ -26,7 +26,7 @@ from collector.amounts import amount
 from collector.config import SourceSettings
 from collector.config.base import Name
 from collector.config.base import Settings as Table
-from collector.config.values import LocalPath, Many, Room
+from collector.config.values import LocalPath, Many, Room, listed
 from collector.model import Answer, Event, Fault, Observation, Outcome, Reading, State, Unit
 from collector.sources import _ganeti
 from collector.sources._machines import UNKNOWN, Cluster, Host, Reserve, Vm, reserves, together
@@ -56,17 +56,13 @@ def _url(text: str) -> str:
     return f"https://{netloc}"
 
 
-def _listed(value: object) -> object:
-    return (value,) if isinstance(value, str) else value
-
-
 Plain = Annotated[str, StringConstraints(pattern=_PLAIN)]
 User = Annotated[str, StringConstraints(pattern=r"^[^:\x00-\x1f\x7f]+$")]
 Url = Annotated[str, AfterValidator(_url)]
 Urls = Annotated[
-    tuple[Url, ...], Field(min_length=1), BeforeValidator(_listed, json_schema_input_type=str | tuple[str, ...])
+    tuple[Url, ...], Field(min_length=1), BeforeValidator(listed, json_schema_input_type=str | tuple[str, ...])
 ]
-Patterns = Annotated[tuple[Plain, ...], BeforeValidator(_listed, json_schema_input_type=str | tuple[str, ...])]
+Patterns = Annotated[tuple[Plain, ...], BeforeValidator(listed, json_schema_input_type=str | tuple[str, ...])]
 
 
 class Quota(Table):

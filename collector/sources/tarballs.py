@@ -35,6 +35,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from collector.config import SourceSettings
+from collector.config.values import listed
 from collector.layout import Layout, layout
 from collector.model import Answer, Event, Fault, Observation, Outcome, Reading, State
 from collector.sources import _backups, _gaps, _items, _listing, _listing_script
@@ -44,12 +45,7 @@ from collector.sources._listing import Listing
 _CUT = (Outcome.TIMED_OUT, Outcome.TOO_LONG, Outcome.CUT_OFF)
 
 Check = Literal["newest", "digest"]
-Checks = Annotated[
-    tuple[Check, ...],
-    BeforeValidator(
-        lambda value: (value,) if isinstance(value, str) else value, json_schema_input_type=Check | tuple[Check, ...]
-    ),
-]
+Checks = Annotated[tuple[Check, ...], BeforeValidator(listed, json_schema_input_type=Check | tuple[Check, ...])]
 
 
 class Settings(SourceSettings):
