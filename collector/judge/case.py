@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from math import isnan
 from zoneinfo import ZoneInfo
 
 from collector.config import Config
@@ -128,4 +129,4 @@ class Case:
         if found is None or not self._is_known(subject, found.read):
             return None
         last = found.series.values[-1]
-        return last if last == last else None  # noqa: PLR0124 - NaN is no number, and the only one unequal to itself
+        return None if isnan(last) else last

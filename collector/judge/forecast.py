@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from math import isfinite
 
 from collector.judge.case import DAY
 from collector.judge.trend import Point, trend
@@ -82,7 +83,7 @@ def _daily(series: Series) -> list[Point]:
     days = {
         (time - seen.times[-1]) // DAY: (float(time), value)
         for time, value in zip(seen.times, seen.values, strict=True)
-        if value - value == 0
+        if isfinite(value)
     }
     return list(days.values())
 

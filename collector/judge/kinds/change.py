@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime
+from math import isnan
 
 from collector.judge.look import Found, Look
 from collector.model import Level
@@ -52,7 +53,7 @@ def _before(look: Look, series: Series) -> tuple[int, float] | None:
     """The last number of an earlier day than that of the last one, with its time."""
     last = _day(look, series.times[-1])
     pairs = zip(reversed(series.times), reversed(series.values), strict=True)
-    return next(((time, value) for time, value in pairs if _day(look, time) < last and value == value), None)  # noqa: PLR0124
+    return next(((time, value) for time, value in pairs if _day(look, time) < last and not isnan(value)), None)
 
 
 def _day(look: Look, time: int) -> date:
