@@ -7,19 +7,17 @@ its own last answer, also where later passes left it out.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from collector.config import KEEPER, Config
 from collector.judge import backups, copies, passes, reached, repositories, rules
-from collector.judge.case import Case, is_closed, is_retired, is_told, listings
+from collector.judge.case import Case, RecordOf, is_closed, is_retired, is_told, listings
 from collector.judge.rules import forecast, thresholds
 from collector.model import Level, Outcome, Problem
 from collector.store.records import NodeRecord, ProblemRecord
 
 __all__ = ["FOLLOWS", "forecast", "judge", "levels", "selection", "thresholds"]
-
-RecordOf = Callable[[str], NodeRecord]
 
 
 def judge(config: Config, record: NodeRecord, now: int, record_of: RecordOf) -> tuple[Problem, ...]:

@@ -13,6 +13,8 @@ from collector.store.records import NodeRecord, Series, StateRecord, SubjectReco
 
 DAY = 86400
 HOUR = 3600
+RecordOf = Callable[[str], NodeRecord]
+"""Gives the record of a node, by its name."""
 RETIRED = 30 * DAY
 """What has been gone for so long, and no `select` names, was given up by somebody's will."""
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from collector.config import Rule
-from collector.judge.case import RETIRED, Case, is_told
+from collector.judge.case import RETIRED, Case, RecordOf, is_told
 from collector.judge.kinds import ratio
 from collector.judge.look import Look
 from collector.judge.reached import SILENT
@@ -13,7 +13,6 @@ from collector.judge.rules import rule_named
 from collector.model import Outcome
 from collector.store.records import NodeRecord, SubjectRecord
 
-RecordOf = Callable[[str], NodeRecord]
 OF_THE_NODE = frozenset({SILENT, "never asked", "not asked"})
 """Rules that look at how asking the node ended, and know it always."""
 BESIDE_ITS_HUB = frozenset({"behind", "copy", "not copied"})

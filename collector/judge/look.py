@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from collector.config import Quantity, Rule
-from collector.judge.case import DAY, Case
+from collector.judge.case import DAY, Case, RecordOf
 from collector.model import Level
-from collector.store.records import NodeRecord, SubjectRecord
+from collector.store.records import SubjectRecord
 from collector.wording import amount, span
 
 
@@ -29,7 +28,7 @@ class Look:
     case: Case
     rule: Rule
     subject: SubjectRecord | None
-    record_of: Callable[[str], NodeRecord]
+    record_of: RecordOf
 
     @property
     def watched(self) -> SubjectRecord:

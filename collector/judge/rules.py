@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 
 from collector.config import NODE, OWN, Config, Quantity, Rule
-from collector.judge.case import Case, Threshold, is_told
+from collector.judge.case import Case, RecordOf, Threshold, is_told
 from collector.judge.forecast import Forecast
 from collector.judge.forecast import forecast as foreseen
 from collector.judge.kinds import KINDS
 from collector.judge.look import Look
 from collector.model import Level, Problem
 from collector.store.records import NodeRecord, SubjectRecord
-
-RecordOf = Callable[[str], NodeRecord]
 
 
 def problems(case: Case, selected: frozenset[str] | None, record_of: RecordOf) -> Iterator[Problem]:
