@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import lru_cache
 from itertools import pairwise
 from zoneinfo import ZoneInfo
@@ -39,6 +39,7 @@ from collector.store.records import (
     StateRecord,
     SubjectRecord,
 )
+from collector.wording import utc
 
 NIGHTS = 60
 """How many nights a small chart shows."""
@@ -72,12 +73,12 @@ class Edition:
 
 def moment(time: int | None) -> Time | None:
     """UTC seconds as the export writes them: `2026-11-24T02:10:00Z`."""
-    return None if time is None else datetime.fromtimestamp(time, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return None if time is None else utc(time)
 
 
 def exact(time: int) -> Time:
     """As `moment`, where there always is a time."""
-    return datetime.fromtimestamp(time, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return utc(time)
 
 
 def spark(series: Series, until: int, zone: ZoneInfo) -> tuple[float | None, ...]:

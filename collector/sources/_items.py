@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from datetime import UTC, datetime
 
 from collector.amounts import amount
 from collector.sources import _backups
 from collector.sources._backups import Store, Tarball
 from collector.sources._listing import Listing
+from collector.wording import utc
 
 Word = tuple[str, str, str]
 """A state's metric, its value and its detail."""
@@ -24,8 +24,7 @@ def of_newest(newest: Tarball, listing: Listing, sidecars: bool, verify: Collect
     said = _said(newest, listing)
     if known and (md5 := listing.sums.get(newest.path) or (said[0] if said else None)):
         # the sum of what lies here rather than the sidecar's, which travels with good and bad copies alike
-        stamp = datetime.fromtimestamp(newest.time, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-        yield "fingerprint", f"{md5} {newest.size} {stamp}", ""
+        yield "fingerprint", f"{md5} {newest.size} {utc(newest.time)}", ""
     if "newest" in verify and "archives" in listing.parts:
         yield "archive", *_archive(newest, listing)
 
