@@ -93,9 +93,8 @@ def script(key: Path, allowance: Allowance | None) -> bytes:
     try:
         public = _public(key).read_text().strip()
     except OSError as error:
-        raise NotJoined(
-            f"{_public(key)}: can't be read: {error.strerror}; a key is replaced by node remove, node add"
-        ) from (error)
+        said = f"{_public(key)}: can't be read: {error.strerror}; a key is replaced by node remove, node add"
+        raise NotJoined(said) from error
     line = f"{allowance.options} {public}" if allowance else ""
     return f"{{\nblob={quote(public.split()[1])}\nline={quote(line)}\n{_ON_NODE}}}\n".encode()
 

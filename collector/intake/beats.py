@@ -8,6 +8,7 @@ Only what a source listens to is written, so that nobody else fills the disk, or
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 from datetime import UTC, datetime
@@ -69,7 +70,7 @@ def _append(path: Path, line: bytes) -> None:
             if length < MOST_BYTES:
                 if os.write(handle, line) < len(line):
                     os.ftruncate(handle, length)
-                    raise OSError(28, os.strerror(28))
+                    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
                 return
             path.rename(path.with_name(f"{path.name}.1"))
         finally:

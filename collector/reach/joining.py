@@ -43,9 +43,8 @@ class Meeting:
             self.transport.auth_password(user, password)
         except BadAuthenticationType as error:
             ways = ", ".join(error.allowed_types)
-            raise Refused(
-                f"{self.hop.place} lets nobody in by password, but by {ways}; put the key there yourself"
-            ) from (error)
+            said = f"{self.hop.place} lets nobody in by password, but by {ways}; put the key there yourself"
+            raise Refused(said) from error
         except AuthenticationException as error:
             raise Refused(f"{self.hop.place} refused the password of {user}") from error
         if not self.transport.is_authenticated():

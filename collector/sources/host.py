@@ -303,10 +303,9 @@ def _names(told: Told, asked: int) -> Iterator[tuple[str, str, str]]:
         yield "os", system, ""
     if kernel:
         yield "kernel", kernel, ""
-    if told.get("machine", ["uninitialized"]) != [
-        "uninitialized"
-    ]:  # machine-id(5): is not to be told as it is, but as a hash that is of one program only
-        yield "machine", sha256(f"almanac {told['machine'][0]}".encode()).hexdigest()[:32], ""
+    # machine-id(5): is not to be told as it is, but as a hash that is of one program only
+    if (machine := told.get("machine", ["uninitialized"])[0]) != "uninitialized":
+        yield "machine", sha256(f"almanac {machine}".encode()).hexdigest()[:32], ""
     started = _started(told)
     boot = told["boot"][0].strip() if "boot" in told else "" if started is None else str(started)
     if boot:
