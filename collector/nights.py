@@ -5,12 +5,13 @@ from __future__ import annotations
 import shutil
 import sys
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from collector import files, pages
 from collector.config import Config
+from collector.days import midnight
 from collector.export import write
 from collector.export.subjects import exact
 from collector.model import AlmanacError
@@ -66,7 +67,7 @@ def _span(words: str, zone: ZoneInfo) -> tuple[int | None, int]:
     """From when and before when a pass must have begun; a time says only before when."""
     try:
         if day := _day(words):
-            return _midnight(day, zone), _midnight(day + timedelta(days=1), zone)
+            return midnight(day, zone), midnight(day + timedelta(days=1), zone)
         told = datetime.fromisoformat(words)
         return None, int((told if told.tzinfo else told.replace(tzinfo=zone)).timestamp()) + 1
     except (ValueError, OverflowError):
@@ -78,10 +79,6 @@ def _day(words: str) -> date | None:
         return date.fromisoformat(words)
     except ValueError:
         return None
-
-
-def _midnight(day: date, zone: ZoneInfo) -> int:
-    return int(datetime.combine(day, time(), zone).timestamp())
 
 
 def _moment(started: int, zone: ZoneInfo) -> str:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
 from collector.config.reports import Report
+from collector.days import day_of, midnight
 
 Kind = Literal["week", "month"]
 KINDS: tuple[Kind, ...] = ("week", "month")
@@ -30,18 +31,15 @@ class Period:
 
 def last(kind: Kind, now: int, zone: ZoneInfo) -> Period:
     """The last whole one before the time `now`, UTC seconds."""
-    today = datetime.fromtimestamp(now, zone).date()
+    today = day_of(now, zone)
     if kind == "week":
-        monday = today - timedelta(days=today.weekday())
-        year, week, _ = (monday - timedelta(days=7)).isocalendar()
-        return Period(kind, f"week {week} of {year}", _at(monday - timedelta(days=7), zone), _at(monday, zone))
+        end = today - timedelta(days=today.weekday())
+        start = end - timedelta(days=7)
+        year, week, _ = start.isocalendar()
+        return Period(kind, f"week {week} of {year}", midnight(start, zone), midnight(end, zone))
     end = today.replace(day=1)
     start = (end - timedelta(days=1)).replace(day=1)
-    return Period(kind, f"{start:%B %Y}", _at(start, zone), _at(end, zone))
-
-
-def _at(day: date, zone: ZoneInfo) -> int:
-    return int(datetime.combine(day, time(), zone).timestamp())
+    return Period(kind, f"{start:%B %Y}", midnight(start, zone), midnight(end, zone))
 
 
 def is_wanted(kind: Kind, reports: Sequence[Report]) -> bool:

@@ -11,12 +11,13 @@ import json
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from collector import files
+from collector.days import day_of, midnight
 from collector.model import AlmanacError
 from collector.store.records import Series
 
@@ -103,10 +104,6 @@ def _days(sizes: NodeSizes) -> dict[str, Any]:
     items: defaultdict[date, set[str]] = defaultdict(set)
     for name, series in sizes.items.items():
         for stamp in series.since(sizes.counted).times:
-            items[datetime.fromtimestamp(stamp, sizes.zone).date()].add(name)
-    points = [[_midnight(day, sizes.zone) * 1000, len(items[day])] for day in sorted(items)]
+            items[day_of(stamp, sizes.zone)].add(name)
+    points = [[midnight(day, sizes.zone) * 1000, len(items[day])] for day in sorted(items)]
     return {"name": "OK", "data": points, "yAxis": 1, **_LOOK}
-
-
-def _midnight(day: date, zone: ZoneInfo) -> int:
-    return int(datetime.combine(day, time(), zone).timestamp())

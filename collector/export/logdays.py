@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from hashlib import sha256
 from itertools import accumulate
@@ -17,6 +17,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from collector import files
+from collector.days import day_of, midnight
 from collector.export.adapters import LOG
 from collector.export.documents import VERSION, LogDay, LogDocument, LogLine, NodeDocument
 from collector.export.slug import page_slug, slug
@@ -34,9 +35,8 @@ MOST_TEXT = 400_000
 
 def span(zone: ZoneInfo, time: int) -> tuple[int, int]:
     """The day that holds a time, and the one after it: when they begin, UTC seconds."""
-    day = datetime.fromtimestamp(time, zone).date()
-    first, end = (datetime(one.year, one.month, one.day, tzinfo=zone) for one in (day, day + timedelta(days=1)))
-    return int(first.timestamp()), int(end.timestamp())
+    day = day_of(time, zone)
+    return midnight(day, zone), midnight(day + timedelta(days=1), zone)
 
 
 def lots(db: sqlite3.Connection, node: str, zone: ZoneInfo, until: int | None) -> Iterator[Lot]:
@@ -46,7 +46,7 @@ def lots(db: sqlite3.Connection, node: str, zone: ZoneInfo, until: int | None) -
 
 def log_day(lot: Lot, zone: ZoneInfo) -> LogDay:
     """A day as the node's document tells it."""
-    day = datetime.fromtimestamp(lot.first, zone).date().isoformat()
+    day = day_of(lot.first, zone).isoformat()
     seen = sha256(repr((VERSION, str(zone), MOST_LINES, MOST_TEXT, lot)).encode()).hexdigest()[:12]
     page = f"{FOLDER}/{page_slug(lot.node, day)}"
     return LogDay(day, lot.lines, lot.grave, f"{FOLDER}/{slug(lot.node)}/{day}.{seen}.json", page)

@@ -15,6 +15,7 @@ from collector.chart.job import HEIGHT, WIDTH
 from collector.chart.picture import Line, Panel, Picture, Threshold
 from collector.chart.timeaxis import day
 from collector.chart.words import change
+from collector.days import day_of, midnight
 from collector.export.readings import Chart
 from collector.export.slug import slug
 from collector.judge import case as judge
@@ -169,5 +170,4 @@ def stem(node: str, *words: str) -> str:
 
 
 def _midnight_after(time: int, zone: ZoneInfo) -> int:
-    day = datetime.fromtimestamp(time, zone).date() + timedelta(days=1)
-    return int(datetime(day.year, day.month, day.day, tzinfo=zone).timestamp())
+    return midnight(day_of(time, zone) + timedelta(days=1), zone)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import lru_cache
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from collector.config import Config
+from collector.days import day_of, midnight
 from collector.export.readings import (
     Chart,
     ForecastDocument,
@@ -84,7 +85,7 @@ def exact(time: int) -> Time:
 def spark(series: Series, until: int, zone: ZoneInfo) -> tuple[float | None, ...]:
     """The last value of each of the last NIGHTS calendar days up to `until`, oldest first, None where there is none;
     empty if fewer than two of them have one."""
-    ends = [bisect_left(series.times, midnight) for midnight in _midnights(until, zone)]
+    ends = [bisect_left(series.times, begin) for begin in _midnights(until, zone)]
     nights = [series.values[end - 1] if end > start else None for start, end in pairwise(ends)]
     return tuple(nights) if len(nights) - nights.count(None) > 1 else ()
 
@@ -92,9 +93,8 @@ def spark(series: Series, until: int, zone: ZoneInfo) -> tuple[float | None, ...
 @lru_cache(4)
 def _midnights(until: int, zone: ZoneInfo) -> list[int]:
     """When each of those days began, and when the last one ends: UTC seconds."""
-    last = datetime.fromtimestamp(until, zone).date()
-    days = [last + timedelta(days=shift) for shift in range(1 - NIGHTS, 2)]
-    return [int(datetime(day.year, day.month, day.day, tzinfo=zone).timestamp()) for day in days]
+    last = day_of(until, zone)
+    return [midnight(last + timedelta(days=shift), zone) for shift in range(1 - NIGHTS, 2)]
 
 
 def provenance(answer: AnswerRecord) -> Provenance:
@@ -249,9 +249,7 @@ def _forecast(
     if (found := forecast(edition.config, record, subject, metric.name)) is None:
         return None
     limit, when = found
-    low, likely, high = (
-        datetime.fromtimestamp(time, edition.zone).date().isoformat() for time in (when.first, when.likely, when.last)
-    )
+    low, likely, high = (day_of(time, edition.zone).isoformat() for time in (when.first, when.likely, when.last))
     return ForecastDocument(limit, low, likely, high, when.rate)
 
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
+from collector.days import day_of, midnight
 from collector.life.windows import NoTime
 from collector.model import Outcome
 from collector.store.history import FINISHED
@@ -80,17 +81,13 @@ def month(words: str, until: int, zone: ZoneInfo) -> Month:
         first = date.fromisoformat(f"{words}-01")
     except ValueError:
         raise NoTime(f'"{words}" is no month; write one such as 2026-11') from None
-    start, end = (_midnight(day, zone) for day in (first, (first + timedelta(days=31)).replace(day=1)))
+    start, end = (midnight(day, zone) for day in (first, (first + timedelta(days=31)).replace(day=1)))
     return Month(f"{first:%Y-%m}", (min(start, until), min(end, until)))
 
 
 def months(until: int, zone: ZoneInfo) -> tuple[Month, Month]:
     """The month of a time (UTC seconds), and the one before it."""
-    this = datetime.fromtimestamp(until, zone).date().replace(day=1)
+    this = day_of(until, zone).replace(day=1)
     names = (f"{day:%Y-%m}" for day in (this, this - timedelta(days=1)))
     now, before = (month(name, until, zone) for name in names)
     return now, before
-
-
-def _midnight(day: date, zone: ZoneInfo) -> int:
-    return int(datetime(day.year, day.month, day.day, tzinfo=zone).timestamp())
