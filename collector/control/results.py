@@ -11,13 +11,13 @@ from collector.config import Config
 from collector.control.acting import refusals
 from collector.control.found import Process, found, within
 from collector.control.plan import Step
+from collector.life.uptime import UP
 from collector.model import Answer, Outcome
 from collector.question import Heard, answer
 
 End = Literal["done", "nothing to do", "failed", "not known"]
 _BROKEN_OFF = frozenset({Outcome.TIMED_OUT, Outcome.TOO_LONG, Outcome.CUT_OFF})
 _BEGUN = re.compile(rb"^@(called|acted)", re.MULTILINE)
-_UP = frozenset({"RUNNING", "active", "reloading"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +79,8 @@ def _is_as_wanted(step: Step, after: Process, refusal: str) -> bool:
     if step.action == "stop":
         return not after.is_running and after.state not in ("STOPPING", "deactivating", "UNKNOWN")
     if not step.start:
-        return after.state in _UP
-    if after.state in _UP:
+        return after.state in UP
+    if after.state in UP:
         return _is_anew(step.process, after)
     return _has_run(after) and not refusal
 
@@ -103,6 +103,6 @@ def _why(step: Step, after: Process, refusal: str) -> str:
     words = [refusal, after.detail if after.detail not in refusal else ""]
     if after.state in ("STOPPING", "deactivating"):
         words.append("it has not ended yet; its keeper kills it in the end, or wait longer with --timeout")
-    elif step.start and after.state in _UP and not _is_anew(step.process, after):
+    elif step.start and after.state in UP and not _is_anew(step.process, after):
         words.append("the same process still runs")
     return "; ".join(filter(None, words)) or f"is {after.state}"
