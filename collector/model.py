@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
-from typing import Literal
+from typing import Literal, get_args
 from zoneinfo import ZoneInfo
 
 
@@ -100,7 +100,8 @@ class State:
     detail: str = ""
 
 
-LOG_LEVELS = ("emergency", "alert", "critical", "error", "warning", "notice", "info", "debug")
+LogLevel = Literal["emergency", "alert", "critical", "error", "warning", "notice", "info", "debug"]
+LOG_LEVELS: tuple[LogLevel, ...] = get_args(LogLevel)
 """Severities of syslog (RFC 5424, 6.2.1), 0 to 7: the gravest first."""
 
 

@@ -30,13 +30,13 @@ from dataclasses import dataclass, field
 from importlib.resources import files as package
 from secrets import token_hex
 from shlex import quote
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
 from collector.config import SourceSettings
 from collector.config.values import Bytes
-from collector.model import Answer, Cursor, Event, Fault, Observation, Reading, State, printable
+from collector.model import Answer, Cursor, Event, Fault, LogLevel, Observation, Reading, State, printable
 from collector.sources import _log_parts
 from collector.sources._log_parts import Circumstances, Frame, Log
 
@@ -67,9 +67,7 @@ class Settings(SourceSettings):
         None, description="whether running containers are looked into; left out: where this user may use docker"
     )
     most: Bytes = Field(1_000_000, description="how much of each file a pass reads; the newest")
-    level: Literal["emergency", "alert", "critical", "error", "warning", "notice", "info", "debug"] = Field(
-        "info", description="which lines are kept: of this level or a graver one; all are counted"
-    )
+    level: LogLevel = Field("info", description="which lines are kept: of this level or a graver one; all are counted")
 
 
 @dataclass(slots=True)

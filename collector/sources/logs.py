@@ -18,13 +18,13 @@ import re
 from collections.abc import Iterator, Sequence
 from secrets import token_hex
 from shlex import quote
-from typing import Annotated, Literal, Self
+from typing import Annotated, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
 from collector.config import SourceSettings
 from collector.config.values import Bytes
-from collector.model import LOG_LEVELS, Answer, Cursor, Event, Fault, Observation, Reading, printable
+from collector.model import LOG_LEVELS, Answer, Cursor, Event, Fault, LogLevel, Observation, Reading, printable
 from collector.sources import _lines, _log_parts
 from collector.sources._log_parts import Circumstances, Frame, Log
 
@@ -43,9 +43,7 @@ class Settings(SourceSettings):
     journal: bool = Field(False, description="whether systemd's journal is read")
     units: tuple[Unit, ...] = Field((), description="only these units of the journal, such as ssh.service")
     most: Bytes = Field(1_000_000, description="how much of each file a pass reads; the newest")
-    level: Literal["emergency", "alert", "critical", "error", "warning", "notice", "info", "debug"] = Field(
-        "info", description="which lines are kept: of this level or a graver one; all are counted"
-    )
+    level: LogLevel = Field("info", description="which lines are kept: of this level or a graver one; all are counted")
 
     @model_validator(mode="after")
     def _something(self) -> Self:
