@@ -102,7 +102,7 @@ def _turn(before: ProblemDocument | None, after: ProblemDocument | None) -> What
         return "problem opened"
     if after is None:
         return "problem closed"
-    was, now = Level[before.level.upper()], Level[after.level.upper()]
+    was, now = Level.of(before.level), Level.of(after.level)
     return "problem worsened" if now > was else "problem eased" if now < was else None
 
 

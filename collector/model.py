@@ -41,6 +41,11 @@ class Level(IntEnum):
     WARNING = 2
     CRITICAL = 3
 
+    @classmethod
+    def of(cls, word: LevelWord) -> Level:
+        """The level of a word."""
+        return cls[word.upper()]
+
     @property
     def word(self) -> LevelWord:
         """The word used in exported files, on pages and in the terminal."""
@@ -57,7 +62,7 @@ _WORDS: dict[Level, LevelWord] = {
 
 def worst_word(words: Iterable[LevelWord]) -> LevelWord:
     """The worst of some levels; of none: unknown, for nothing is known."""
-    return max((Level[word.upper()] for word in words), default=Level.UNKNOWN).word
+    return max((Level.of(word) for word in words), default=Level.UNKNOWN).word
 
 
 class Outcome(StrEnum):

@@ -163,7 +163,7 @@ def counted(news: News) -> str:
 
 
 def _level(trouble: Trouble) -> int:
-    return Level[trouble.problem.level.upper()]
+    return Level.of(trouble.problem.level)
 
 
 def _named(problem: ToldProblem) -> str:

@@ -78,4 +78,4 @@ def _is_below(trouble: Trouble, reaches: Sequence[Reach]) -> bool:
 
 
 def _is_worse(now: Trouble, then: ToldProblem) -> bool:
-    return Level[now.problem.level.upper()] > Level[then.level.upper()]
+    return Level.of(now.problem.level) > Level.of(then.level)

@@ -86,7 +86,7 @@ class Reach:
     """What a report is about: the hubs it names, the nodes it names or means; everything if it names nothing."""
 
     def __init__(self, config: Config, report: Report) -> None:
-        self._least = Level[report.level.upper()]
+        self._least = Level.of(report.level)
         self._hubs = frozenset(report.hub)
         self._members = {hub: frozenset([*config.hubs[hub].nodes, config.hubs[hub].node]) for hub in report.hub}
         nodes = [config.environments[name].nodes for name in report.environment]
@@ -102,4 +102,4 @@ class Reach:
 
     def takes(self, concern: Concern) -> bool:
         """Whether a problem is told in it."""
-        return self.is_about(concern.node, concern.hub) and Level[concern.level.upper()] >= self._least
+        return self.is_about(concern.node, concern.hub) and Level.of(concern.level) >= self._least

@@ -228,7 +228,7 @@ def _foremost(entry: VmEntry | HostEntry) -> tuple[bool, bool, int, tuple[str | 
     """What is gone last, else what stands as nobody wishes first, the worst of it first, then by name with the numbers
     in it by size."""
     is_gone = isinstance(entry, VmEntry) and entry.news == "gone"
-    return is_gone, entry.state in WISHED, -Level[entry.level.upper()], _natural(entry.name)
+    return is_gone, entry.state in WISHED, -Level.of(entry.level), _natural(entry.name)
 
 
 def _natural(name: str) -> tuple[str | int, ...]:
@@ -238,4 +238,4 @@ def _natural(name: str) -> tuple[str | int, ...]:
 
 def _fullest(owner: OwnerEntry) -> tuple[int, float, tuple[str | int, ...]]:
     shares = [use.used / use.limit for use in owner.uses.values() if use.limit]
-    return -Level[owner.level.upper()], -max(shares, default=0.0), _natural(owner.name)
+    return -Level.of(owner.level), -max(shares, default=0.0), _natural(owner.name)

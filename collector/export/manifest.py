@@ -95,7 +95,7 @@ def _lately_closed(documents: Sequence[NodeDocument]) -> Sequence[ProblemDocumen
 
 def _gravest_first(problem: ProblemDocument) -> tuple[int, str, str, str]:
     """Most serious first; of these the newest first would hide the old, so by node and subject, which stays stable."""
-    return -Level[problem.level.upper()], problem.node, problem.subject or "", problem.rule
+    return -Level.of(problem.level), problem.node, problem.subject or "", problem.rule
 
 
 def _pass(config: Config, last_pass: PassRecord, previous: PassRecord | None) -> PassDocument:

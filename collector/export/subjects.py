@@ -138,7 +138,7 @@ def subjects(edition: Edition, record: NodeRecord, levels: Mapping[str, Level]) 
         for name, hub, item in declared(edition.config, record.node)
         if name not in record.subjects
     ]
-    return tuple(sorted(found, key=lambda one: (one.kind, -Level[one.level.upper()], one.label)))
+    return tuple(sorted(found, key=lambda one: (one.kind, -Level.of(one.level), one.label)))
 
 
 def is_selected(config: Config, hub: str | None, item: str) -> bool:
