@@ -26,7 +26,7 @@ from tests.servers.ports import free_port
 from tests.servers.web import running
 from tests.sphinxext.sphinx_site import Project
 from tests.sphinxext.status_site import build, status_site
-from tests.system.browsing import until
+from tests.system.browsing import LOGO, size_of, until
 
 pytestmark = pytest.mark.system
 
@@ -259,10 +259,6 @@ def test_it_asks_once_a_second_and_nothing_is_sent_while_nothing_is_published(si
     assert min(after - before for before, after in pairwise(asked)) == 1000
 
 
-LOGO = '<picture><source media="(prefers-color-scheme: dark)" srcset="data:,"><img src="_static/almanac.svg" alt=""></picture>'
-"""As themes have it. Chromium keeps for good what holds one, unless it is taken out of there."""
-
-
 def test_weeks_of_publishes_leave_it_as_large_as_it_was(site: Site, browser: Browser, tmp_path: Path) -> None:
     tree = tmp_path / "current"
     shutil.copytree(site.made.out(), tree)
@@ -274,10 +270,10 @@ def test_weeks_of_publishes_leave_it_as_large_as_it_was(site: Site, browser: Bro
         page.goto(f"http://127.0.0.1:{port}/kiosk.html")
         for night in range(20):
             _one_night(tree, page, night, seen)
-        before = _size(page)
+        before = size_of(page)
         for night in range(20, 60):
             _one_night(tree, page, night, seen)
-        until(page, lambda: not _grown(before, _size(page)))
+        until(page, lambda: not _grown(before, size_of(page)))
         page.close()
     assert len(seen) >= 5
 
@@ -293,7 +289,7 @@ def test_a_page_that_comes_after_the_next_publish_is_not_kept(site: Site, browse
     with serving(site.public) as port:
         settled(page, f"http://127.0.0.1:{port}/kiosk.html")
         page.locator(".screen h1", has_text="SDU").wait_for(state="attached")
-        before = _size(page)
+        before = size_of(page)
         page.route("**/nodes/SDU.html", lambda route: route.fulfill(status=404))
         site.publish(worst("Without it."))
         page.locator(".screen[data-lacks]").wait_for(state="attached")
@@ -303,7 +299,7 @@ def test_a_page_that_comes_after_the_next_publish_is_not_kept(site: Site, browse
         site.publish(worst("With it."))
         page.locator(".why", has_text="With it.").first.wait_for(state="attached")
         late[0].continue_()
-        until(page, lambda: not _grown(before, _size(page)))
+        until(page, lambda: not _grown(before, size_of(page)))
         page.close()
 
 
@@ -369,16 +365,6 @@ def _grown(before: dict[str, float], after: dict[str, float]) -> set[str]:
     """What there is more of: less than a page more of nodes, since a picture of all nights would be much more."""
     more = {"Nodes": 500, "JSEventListeners": 20, "Documents": 0, "JSHeapUsedSize": 1_000_000}
     return {name for name, some in more.items() if after[name] > before[name] + some}
-
-
-def _size(page: Page) -> dict[str, float]:
-    """What the page holds when all that can be let go is gone."""
-    devtools = page.context.new_cdp_session(page)
-    devtools.send("Performance.enable")
-    devtools.send("HeapProfiler.collectGarbage")
-    size = {one["name"]: one["value"] for one in devtools.send("Performance.getMetrics")["metrics"]}
-    devtools.detach()
-    return size
 
 
 def test_keys_stop_it_and_turn_it_and_time_does_too(site: Site, browser: Browser) -> None:

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from tests.servers.intake import Served
-from tests.system.browsing import until
+from tests.system.browsing import LOGO, size_of, until
 from tests.system.hall import KEY, display_in, hall
 
 pytestmark = pytest.mark.system
@@ -236,6 +236,22 @@ def test_a_display_that_is_closed_is_missed_and_a_server_that_was_away_forgotten
     display.close()
     comes(menu, "No display in this browser")
     assert menu.locator(".menu [aria-current=true]").count() == 0
+
+
+def test_a_menu_keeps_no_page_that_it_has_read(context: BrowserContext, site: str) -> None:
+    menu, read = context.new_page(), list[str]()
+
+    def room(route: Route) -> None:
+        read.append(route.request.url)
+        route.fulfill(content_type="text/html", body=f"<h1>Room</h1>{LOGO}")
+
+    menu.route("**/rooms/*.html", room)
+    menu.clock.install()
+    menu.goto(f"{site}/menu.html")
+    menu.locator(".keys button", has_text="Room").first.wait_for()
+    before = size_of(menu)["Documents"]
+    until(menu, lambda: len(read) >= 18 or menu.clock.run_for(1000))
+    until(menu, lambda: size_of(menu)["Documents"] < before + 5)
 
 
 def test_a_menu_opened_as_a_file_says_what_it_lacks(browser: Browser, sample_site: Path) -> None:

@@ -11,10 +11,13 @@
   const SILENT = 2000; /* so long a display of this browser may take to answer */
   const AGAIN = 5000; /* so long after it lost the intake it asks for it again */
 
+  /* A page, out of its document: as long as that holds a picture for light and dark, Chromium never lets go of it. */
   async function read(address) {
     const answer = await fetch(address, { cache: "no-cache", signal: AbortSignal.timeout(PATIENCE) });
     if (!answer.ok) throw new Error(`${address}: ${answer.status}`);
-    return new DOMParser().parseFromString(await answer.text(), "text/html");
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html").documentElement;
+    page.remove();
+    return page;
   }
 
   function heading(page) {
