@@ -107,6 +107,20 @@ def _had_instances(export: Path) -> bool:
     return False
 
 
+def typeset_new(config: Config) -> PagesError | None:
+    """Has Sphinx typeset a site that no pass has been over, as of a fleet without nodes: the first pass then has their
+    pages left to do. Why Sphinx refuses it, None if it does not. To be called under the lock of the pass. Raises
+    PagesError where there is no site, OSError."""
+    typeset.clear(config.doctrees)
+    nobody = replace(expected(config, instances=False), nodes={}, hubs={}, environments={}, groups={}, clusters=None)
+    _write_missing(config.site.source, nobody)
+    digest = typeset.digest(config, nobody)
+    with Run(config, digest, expected=nobody) as run:
+        if (refused := run.wait()) is None:
+            run.keep(digest)
+    return None if refused is None else _refusal(config, refused, "none are typeset yet")
+
+
 def _is_kept(config: Config, ahead: Ahead) -> bool:
     """Whether the run that was begun ahead read the same as one would now, and found no fault: it then is the last
     good one. Raises NoExport, OSError."""
