@@ -35,9 +35,13 @@ from collector.model import AlmanacError, printable
 from sphinxext.almanac.export import Export
 from sphinxext.almanac.fill import FillError, Index, compile_all, compiled_beside
 
-_SPHINX = (
-    "import gc, sys; gc.set_threshold(50_000, 20, 100); from sphinx.cmd.build import main; sys.exit(main(sys.argv[1:]))"
-)
+_SPHINX = """import gc, sys
+gc.disable()
+from sphinx.cmd.build import main
+gc.freeze()
+gc.set_threshold(50_000, 20, 100)
+gc.enable()
+sys.exit(main(sys.argv[1:]))"""
 """Sphinx's command; searches for garbage, of which there is little, would take a tenth of its time."""
 
 
