@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 import time
-from collections.abc import Callable
-from http.server import SimpleHTTPRequestHandler
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 from playwright.sync_api import BrowserContext, Page
 
@@ -31,6 +35,15 @@ class Strict(SimpleHTTPRequestHandler):
 
     def log_message(self, *_words: object) -> None:
         return
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """The address of what is built there, under the policy."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Strict, directory=str(folder))) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
 
 
 def until(page: Page, come: Callable[[], object]) -> None:

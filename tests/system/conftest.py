@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
-from functools import partial
-from http.server import ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.sphinxext.status_site import build, status_site
-from tests.system.browsing import CHROMIUM, PATIENCE, Strict, opened
+from tests.system.browsing import CHROMIUM, PATIENCE, opened, served
 
 expect.set_options(timeout=PATIENCE)
 
@@ -28,10 +25,8 @@ def sample_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def address(sample_site: Path) -> Iterator[str]:
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Strict, directory=str(sample_site))) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
+    with served(sample_site) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import subprocess
-import threading
 from collections.abc import Iterator
-from functools import partial
-from http.server import ThreadingHTTPServer
 from importlib.resources import as_file, files
 from pathlib import Path
 
@@ -15,8 +12,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from collector.people.audiences import trees
 from tests.pages.cluster_site import cluster_site
-from tests.system.browsing import Strict, opened
-from tests.system.test_browser_axe import findings
+from tests.system.browsing import served
+from tests.system.test_browser_axe import faults_of
 from tests.system.test_html import OF_SPHINX
 
 pytestmark = pytest.mark.system
@@ -34,22 +31,13 @@ def grown(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def place(grown: Path) -> Iterator[str]:
     """Where they are served."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Strict, directory=str(grown))) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
+    with served(grown) as address:
+        yield address
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "dark"), (375, "light")])
 def test_no_page_has_a_finding(place: str, browser: Browser, width: int, scheme: str) -> None:
-    faults: list[str] = []
-    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)  # type: ignore[arg-type]
-    page = opened(context, faults)
-    for path in PAGES:
-        page.goto(f"{place}/{path}")
-        faults += [f"{path}: {found}" for found in findings(page)]
-    context.close()
-    assert faults == []
+    assert faults_of(browser, place, PAGES, width, scheme) == []
 
 
 def test_the_list_of_vms_sorts_and_filters(place: str, page: Page) -> None:

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import re
-import threading
 from collections.abc import Iterator
-from functools import partial
-from http.server import ThreadingHTTPServer
 
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from collector.people.audiences import trees
 from tests.pages.tracker import tracked_site, uuid
-from tests.system.browsing import Strict, opened
-from tests.system.test_browser_axe import findings
+from tests.system.browsing import served
+from tests.system.test_browser_axe import faults_of
 
 pytestmark = pytest.mark.system
 
@@ -26,10 +23,8 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Where the pages of instances are served."""
     made = tracked_site(tmp_path_factory.mktemp("tracker"))
     folder = trees(made.config) / "_whole/current"
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Strict, directory=str(folder))) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/instances"
-        server.shutdown()
+    with served(folder) as address:
+        yield f"{address}/instances"
 
 
 def test_disabled_instances_and_additional_data_are_hidden_until_they_are_ticked(place: str, page: Page) -> None:
@@ -86,11 +81,4 @@ def test_the_list_sorts_by_what_instances_tell_and_filters(place: str, page: Pag
 
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "dark"), (375, "light")])
 def test_no_page_has_a_finding(place: str, browser: Browser, width: int, scheme: str) -> None:
-    faults: list[str] = []
-    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)  # type: ignore[arg-type]
-    page = opened(context, faults)
-    for name in PAGES:
-        page.goto(f"{place}/{name}.html")
-        faults += [f"{name}: {found}" for found in findings(page)]
-    context.close()
-    assert faults == []
+    assert faults_of(browser, place, [f"{name}.html" for name in PAGES], width, scheme) == []

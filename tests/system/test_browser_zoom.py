@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from functools import partial
-from http.server import ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -15,7 +12,8 @@ from playwright.sync_api import Browser, Page
 
 from tests.sphinxext.sample_export import write_sample
 from tests.sphinxext.status_site import build, status_site
-from tests.system.browsing import Strict, opened
+from tests.system import browsing
+from tests.system.browsing import opened
 from tests.system.test_browser_axe import findings
 
 pytestmark = pytest.mark.system
@@ -70,10 +68,8 @@ def zoomable(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def served(zoomable: Path) -> Iterator[str]:
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Strict, directory=str(zoomable))) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
+    with browsing.served(zoomable) as address:
+        yield address
 
 
 def looked_into(page: Page, address: str) -> None:
