@@ -118,7 +118,7 @@ def typeset_new(config: Config) -> PagesError | None:
     with Run(config, digest, expected=nobody) as run:
         if (refused := run.wait()) is None:
             run.keep(digest)
-    return None if refused is None else _refusal(config, refused, "none are typeset yet")
+    return None if refused is None else _refusal(config, refused, "none are typeset yet", "almanac nightly")
 
 
 def _is_kept(config: Config, ahead: Ahead) -> bool:
@@ -192,14 +192,14 @@ def whole(config: Config) -> Path:
     return config.html
 
 
-def _refusal(config: Config, told: str, outcome: str) -> PagesError:
+def _refusal(config: Config, told: str, outcome: str, mend: str = "almanac build") -> PagesError:
     if _FULL.search(told):
         where = f"{config.site.data}: No space left on its disk while Sphinx ran, {outcome}"
-        return PagesError(f"{where}; make room and run: almanac build")
+        return PagesError(f"{where}; make room and run: {mend}")
     where = f"{config.site.source}: Sphinx refuses these pages, {outcome}"
     lines = told.splitlines()
     more = [f"... and {len(lines) - _MOST_LINES} more lines"] if len(lines) > _MOST_LINES else []
-    return PagesError("\n".join([f"{where}; mend them and run: almanac build", *lines[:_MOST_LINES], *more]))
+    return PagesError("\n".join([f"{where}; mend them and run: {mend}", *lines[:_MOST_LINES], *more]))
 
 
 def _reason(error: OSError, folder: Path) -> str:
