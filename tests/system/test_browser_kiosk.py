@@ -303,6 +303,25 @@ def test_a_page_that_comes_after_the_next_publish_is_not_kept(site: Site, browse
         page.close()
 
 
+PLAN = '<svg xmlns="http://www.w3.org/2000/svg" width="{0}" height="10"><rect width="{0}" height="10"/></svg>'
+
+
+def test_a_picture_is_renewed_that_keeps_its_name(site: Site, browser: Browser, tmp_path: Path) -> None:
+    tree = tmp_path / "current"
+    shutil.copytree(site.made.out(), tree)
+    html = (tree / "nodes/SDU.html").read_text(encoding="utf-8")
+    _written(tree / "nodes/SDU.html", re.sub("<main[^>]*>", r'\g<0><img class="plan" src="../plan.svg" alt="">', html))
+    page = browser.new_page()
+    with serving(tmp_path) as port:
+        _written(tree / "plan.svg", PLAN.format(20))
+        page.goto(f"http://127.0.0.1:{port}/kiosk.html")
+        for night, width in enumerate((20, 30)):
+            _written(tree / "plan.svg", PLAN.format(width), night)
+            _night(tree, night)
+            until(page, lambda width=width: page.evaluate("document.querySelector('.plan')?.naturalWidth") == width)
+        page.close()
+
+
 class Holding(Counting):
     """Never answers who asks for a picture of a rack, until the display goes."""
 

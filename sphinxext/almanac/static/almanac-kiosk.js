@@ -29,6 +29,14 @@
     return page;
   }
 
+  /* A page that stays open is given each picture as it was first, whatever the server has by now, unless another is asked
+     for. The name of a chart tells its content. */
+  function renewed(picture) {
+    const named = /\.[0-9a-f]{16}\./.test(picture.pathname);
+    if (picture.origin === location.origin && !picture.search && !named) picture.search = Date.now();
+    return picture.href;
+  }
+
   /* The content of another page, its addresses as from here. */
   async function content(address) {
     const page = await read(address);
@@ -36,7 +44,10 @@
     if (!part) throw new Error(`${address}: has no content`);
     for (const element of part.querySelectorAll("script, .headerlink")) element.remove();
     for (const element of part.querySelectorAll("[id]")) element.removeAttribute("id");
-    for (const image of part.querySelectorAll("img")) image.loading = "eager";
+    for (const image of part.querySelectorAll("img")) {
+      image.loading = "eager";
+      if (image.hasAttribute("src")) image.setAttribute("src", renewed(new URL(image.getAttribute("src"), new URL(address, location))));
+    }
     const fromHere = (to) => new URL(to, new URL(address, location)).href;
     for (const name of ["src", "href", "poster", "data"]) {
       for (const element of part.querySelectorAll(`[${name}]`)) element.setAttribute(name, fromHere(element.getAttribute(name)));
