@@ -99,8 +99,9 @@ class AlmanacDomain(Domain):
         "used": {},  # docname -> the keys that its roles refer to
         "moulds": {},  # kind -> the document that is the mould of its pages
         "asked": {},  # docname -> {Key: whether the export knew the name when the document was read}
+        "leading": {},  # docname -> the documents that its links lead to, "" for one that might be any
     }
-    data_version = 2
+    data_version = 3
 
     @property
     def objects(self) -> dict[Key, Place]:
@@ -130,6 +131,7 @@ class AlmanacDomain(Domain):
         """See Domain.clear_doc."""
         self.data["used"].pop(docname, None)
         self.data["asked"].pop(docname, None)
+        self.data["leading"].pop(docname, None)
         for key in [key for key, place in self.objects.items() if place.docname == docname]:
             del self.objects[key]
         for kind in [kind for kind, mould in self.moulds.items() if mould == docname]:
@@ -137,7 +139,7 @@ class AlmanacDomain(Domain):
 
     def merge_domaindata(self, docnames: Set[str], otherdata: dict[str, Any]) -> None:
         """See Domain.merge_domaindata. What two processes declared is one too many, as within one process."""
-        for part in ("used", "asked"):
+        for part in ("used", "asked", "leading"):
             self.data[part].update({d: kept for d, kept in otherdata[part].items() if d in docnames})
         for (kind, name), place in otherdata["objects"].items():
             if place.docname not in docnames:

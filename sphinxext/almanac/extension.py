@@ -63,6 +63,7 @@ def _connect(app: Sphinx) -> None:
     app.connect("env-get-outdated", frames.all_if_lost)
     app.connect("env-get-outdated", _whose_names_changed)
     app.connect("env-get-outdated", moves.begin)
+    app.connect("doctree-read", moves.note_links)
     app.connect("env-updated", moves.moved)
     app.connect("warn-missing-reference", say_what_is_missing)
     app.connect("doctree-resolved", _resolve)

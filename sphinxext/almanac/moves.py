@@ -3,16 +3,21 @@
 Sphinx writes what was read again. Next and previous pages, tables of contents and links to objects of this domain on
 other pages would stay as they were, and two builds of the same sources would differ. A theme may show any title on any
 page, so that all are written when a page comes or goes; the theme `almanac` tells of the pages above and beside one
-alone, so that of a thousand nodes a new one costs few.
+alone, so that of a thousand nodes a new one costs few: those, and pages with links to it, of which Sphinx has to warn
+when it has gone.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
+from docutils import nodes
+from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
+from sphinx.util import docname_join
 
 from sphinxext.almanac.domain import AlmanacDomain, Key, Place
 
@@ -45,15 +50,25 @@ class Moves:
         self.order, self.places = _order(env), _places(env)
         return []
 
+    @staticmethod
+    def note_links(app: Sphinx, doctree: nodes.document) -> None:
+        """Notes where a document leads to. See the event doctree-read."""
+        links = chain(doctree.findall(addnodes.pending_xref), doctree.findall(addnodes.toctree))
+        if aims := {_aim(link) for link in links}:
+            _domain(app.env).data["leading"][app.env.docname] = aims
+
     def moved(self, app: Sphinx, env: BuildEnvironment) -> list[str]:
         """The documents to write. See the event env-updated."""
         order, places = _order(env), _places(env)
         if order != self.order and not (stand_apart(app) and _is_local(self.order, order)):
             return sorted(env.found_docs)
         turned = [docname for docname, way in order.ways.items() if way != self.order.ways.get(docname)]
-        used = _domain(env).data["used"].items()
+        strayed = order.titles.keys() ^ self.order.titles.keys()
+        aimed = {"", *strayed} if strayed else set()
+        used, leading = _domain(env).data["used"].items(), _domain(env).data["leading"].items()
         return [
             *turned,
+            *(docname for docname, aims in leading if not aimed.isdisjoint(aims)),
             *(docname for docname, keys in used if any(places[key] != self.places.get(key) for key in keys)),
         ]
 
@@ -71,9 +86,19 @@ def stand_apart(app: Sphinx) -> bool:
 
 
 def _is_local(before: Order, after: Order) -> bool:
-    """Whether nothing but pages of objects has come or gone, and all others are called as before."""
+    """Whether nothing but pages of objects has come or gone, and all others are called as before. Where the first one
+    comes or the last goes, so does the index of all, to which every page leads."""
+    if bool(before.objects) != bool(after.objects):
+        return False
     strayed = {docname for docname, _ in before.titles.items() ^ after.titles.items()}
     return strayed <= (before.titles.keys() ^ after.titles.keys()) and strayed <= before.objects | after.objects
+
+
+def _aim(link: nodes.Element) -> str:
+    """The document that a link leads to; empty where that is yet to be found, and of a table of contents."""
+    if (link.get("refdomain"), link.get("reftype")) != ("std", "doc"):
+        return ""
+    return docname_join(link["refdoc"], link["reftarget"])
 
 
 def _domain(env: BuildEnvironment) -> AlmanacDomain:

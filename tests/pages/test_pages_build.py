@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from collector.pages import Built, build
+from collector.typeset import PagesError
 from sphinxext.almanac.fill import TEMPLATES
 from tests.pages.lab import LISTS, SITE, configured, edit_manifest, lab, tree
 from tests.sphinxext.hostile import HOSTILE
@@ -144,6 +145,30 @@ def test_where_a_node_comes_and_one_goes_few_pages_are_written_and_all_are_as_fr
     shutil.rmtree(config.html)
     build(config)
     assert (tree(config.doctrees / "html"), tree(config.html)) == (written, site)
+
+
+def test_links_to_the_page_of_a_node_that_went_are_told_as_from_scratch(tmp_path: Path) -> None:
+    config = lab(tmp_path)
+    (config.site.source / "guide").mkdir()
+    links = (":doc:`/nodes/web-2`", ":any:`web-2`", ":almanac:subject:`web-2 disk:/`")
+    for number, link in enumerate(links):
+        (config.site.source / f"guide/{number}.rst").write_text(f":orphan:\n\nLink\n====\n\n{link}\n")
+    build(config)
+
+    def remove(manifest: dict) -> None:  # type: ignore[type-arg]
+        del manifest["nodes"]["web-2"]
+        for entry in manifest["environments"].values():
+            entry["nodes"] = [name for name in entry["nodes"] if name != "web-2"]
+
+    edit_manifest(config, remove)
+    (config.site.source / "nodes/web-2.rst").unlink()
+    later = build(config).refusal
+    shutil.rmtree(config.doctrees)
+    with pytest.raises(PagesError) as refused:
+        build(config)
+    _, *warnings = str(refused.value).splitlines()
+    assert str(later).splitlines()[1:] == warnings
+    assert len(warnings) == len(links)
 
 
 def test_a_hostile_name_has_a_page_of_its_own(tmp_path: Path) -> None:
