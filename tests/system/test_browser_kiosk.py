@@ -354,6 +354,39 @@ def test_pictures_that_never_come_keep_nothing_else_away(site: Site, browser: Br
         Holding.held.set()
 
 
+def test_pictures_that_were_given_up_come_when_the_server_is_well_again(
+    site: Site, browser: Browser, tmp_path: Path
+) -> None:
+    class Frozen(Counting):
+        """Answers nothing of what is asked while it is not well."""
+
+        well: ClassVar[threading.Event] = threading.Event()
+        asked: ClassVar[threading.Event] = threading.Event()
+
+        def do_GET(self) -> None:
+            if "plan.svg" in self.path:
+                self.asked.set()
+            if self.asked.is_set() and not self.well.is_set():
+                self.well.wait()
+            super().do_GET()
+
+    tree = tmp_path / "current"
+    shutil.copytree(site.made.out(), tree)
+    html = (tree / "nodes/SDU.html").read_text(encoding="utf-8")
+    _written(tree / "nodes/SDU.html", re.sub("<main[^>]*>", r'\g<0><img class="plan" src="../plan.svg" alt="">', html))
+    _written(tree / "plan.svg", PLAN.format(20))
+    page = browser.new_page()
+    page.clock.install(time=0)
+    page.clock.pause_at(1000)
+    with serving(tmp_path, handler=Frozen) as port:
+        page.goto(f"http://127.0.0.1:{port}/kiosk.html")
+        pass_by_until(page, page.locator(".plan:not([src])").count, 500)
+        Frozen.well.set()
+        width = "document.querySelector('.plan')?.naturalWidth"
+        pass_by_until(page, lambda: page.evaluate(width) == 20, 20_000)
+        page.close()
+
+
 def _written(file: Path, text: str, second: int = -1) -> None:
     """Written anew; no two are of one second."""
     aside = file.with_name(f"{file.name}.aside")

@@ -12,6 +12,7 @@
 {
   const TICK = 1000;
   const PATIENCE = 10000; /* so long a request may take */
+  const ANEW = 300000; /* so long after pictures were given up they are asked for again, if nothing is published before */
   const SILENCE = 3000; /* after so long without an answer the server counts as away */
   const AGAIN = 5000; /* so long after it lost the intake, or a page, it asks for it again */
 
@@ -65,14 +66,16 @@
   }
 
   /* A picture that does not come holds a connection, even when nobody sees it, and browsers have six of them a server.
-     Chromium keeps one whose decoding was asked for: another without an address takes its place. */
+     Chromium keeps one whose decoding was asked for: another without an address takes its place. Whether there were any. */
   function giveUp(place) {
-    for (const image of [...place.querySelectorAll("img")].filter(({ complete }) => !complete)) {
+    const late = [...place.querySelectorAll("img")].filter(({ complete }) => !complete);
+    for (const image of late) {
       image.closest("picture")?.querySelectorAll("source").forEach((source) => source.remove());
       image.removeAttribute("srcset");
       image.removeAttribute("src");
       image.replaceWith(image.cloneNode());
     }
+    return late.length > 0;
   }
 
   /* Has a screen show its page, if it is `wanted` still when that comes. One that can't be had stays as it was before, and
@@ -106,6 +109,7 @@
       this.until = 0; /* of the clock that nobody sets, which `heard` has beside the time that is told */
       this.paused = false;
       this.pulse = this.assets = null;
+      this.bare = Infinity; /* since when pictures are missing that were given up */
       this.answered();
       this.lacks = ""; /* why this page can't be renewed; of another page its screen has it */
       this.shown = null; /* the element of the screen that was told to start */
@@ -306,13 +310,14 @@
       try {
         const pulse = await ask(this.root.dataset.pulse);
         this.answered();
-        if (pulse !== this.pulse) {
+        if (pulse !== this.pulse || performance.now() - this.bare > ANEW) {
           await this.renew().catch((error) => this.lack(error));
           this.lacks = "";
           this.pulse = pulse;
+          this.bare = Infinity;
         }
       } catch {
-        if (this.silent) giveUp(this.root); /* tell() says so; what stands here stays */
+        if (this.silent && giveUp(this.root)) this.bare = performance.now(); /* tell() says so; all else stays */
       }
       setTimeout(() => this.listen(), Math.max(0, TICK - (performance.now() - began)));
     }
