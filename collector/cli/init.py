@@ -28,8 +28,11 @@ def command(folder: Path) -> int:
     file, site = folder / "almanac.toml", folder / "site"
     written = scaffold(folder, this_machine())
     began = monotonic()
-    refused = _typeset(file) if site / "conf.py" in written else None
-    typeset = site / "conf.py" in written and refused is None
+    refused, typeset = None, False
+    try:
+        typeset = site / "conf.py" in written and _typeset(file, site)
+    except AlmanacError as error:
+        refused = error
     done = f"{file if file in written else site}: written"
     if typeset:
         done += f", and the pages typeset in {monotonic() - began:.1f} s"
@@ -37,13 +40,18 @@ def command(folder: Path) -> int:
     return 1 if _screen.tell_refusals([refused]) else 0
 
 
-def _typeset(file: Path) -> AlmanacError | None:
-    """Why the pages of a new site could not be typeset, None if they are."""
+def _typeset(file: Path, site: Path) -> bool:
+    """Has a new site typeset, unless almanac.toml names another, of which passes may have made pages; whether it was.
+    Raises AlmanacError."""
     try:
         config = load(file)
+        if config.site.source.resolve() != site.resolve():
+            return False
         with _screen.progress(1, "typesetting the pages"), alone(config):
-            return pages.typeset_new(config)
-    except AlmanacError as error:
-        return error
+            refused = pages.typeset_new(config)
     except OSError as error:
-        return AlmanacError(f"{error.filename or file}: {error.strerror or error}; the first pass tries again")
+        said = f"{error.filename or file}: {error.strerror or error}; the first pass tries again"
+        raise AlmanacError(said) from error
+    if refused is not None:
+        raise refused
+    return True

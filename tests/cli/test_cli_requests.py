@@ -114,6 +114,18 @@ def test_init_completes_a_folder_that_has_a_configuration_and_no_site(cli, tmp_p
     assert cli("init").returncode == 2
 
 
+def test_init_leaves_another_site_that_the_configuration_names_as_it_is(cli, tmp_path):
+    assert cli("init").returncode == 0
+    (tmp_path / "almanac.toml").write_text(f"site.source = 'pages'\n{LOCAL}")
+    (tmp_path / "site").rename(tmp_path / "pages")
+    assert cli("nightly").returncode in (0, 1)
+    typeset = (tmp_path / "data/doctrees/digest").read_bytes()
+    done = cli("init")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == "site: written; make the first page with: almanac --config almanac.toml nightly\n"
+    assert (tmp_path / "data/doctrees/digest").read_bytes() == typeset
+
+
 def test_the_first_pass_of_a_new_site_typesets_what_tells_of_nodes_alone(cli, tmp_path):
     assert cli("init").returncode == 0
     assert not [*(tmp_path / "site").glob("nodes/here*")]
