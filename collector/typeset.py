@@ -163,9 +163,8 @@ class Run:
             shutil.copytree(self._last / "html", self._new / "html")
             for mould in index.moulds.values():
                 shutil.copy2(frames_of(self._new) / mould.frame, self._new / "html" / mould.frame)
-            there = {file.relative_to(source).with_suffix("").as_posix() for file in source.rglob("*")}
             for page, path in index.pages.items():
-                if page in index.targets and page not in there:
+                if page in index.targets and not (source / f"{page}.rst").exists():
                     (self._new / "html" / path).unlink(missing_ok=True)
                     (self._new / "html/_sources" / f"{page}.rst.txt").unlink(missing_ok=True)
 
