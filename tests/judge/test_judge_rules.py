@@ -177,6 +177,20 @@ def test_a_state_that_is_unknown_is_not_well_and_no_more_unless_a_rule_says_so(w
     assert told(text, one) == [(level, "vm:a", said, NOW - 2 * DAY) for level, said in found]
 
 
+@pytest.mark.parametrize(
+    ("rule", "found"),
+    [
+        ("", [("unknown", "State is unknown.")]),
+        ('[[rules]]\nname = "demo"\nwanted = ["alive", "not running", "unknown"]', []),
+    ],
+)
+def test_a_demo_that_is_hidden_is_told_as_unknown_unless_that_is_wanted(rule, found):
+    fleet = parse(f'[nodes.SDU]\nsources = [{{ kind = "demos" }}]\n{rule}', FILE, {})
+    record = node(subject("demo:arm.py", state("state", "unknown")))
+    problems = [one for one in judge(fleet, record, NOW, NodeRecord) if one.rule == "demo"]
+    assert [(one.level.word, one.text) for one in problems] == found
+
+
 def test_an_owner_may_be_called_unknown():
     text = 'rule = "state"\nstate = "owner"\nsubject = "vm:*"\nwarning = ["nobody"]'
     assert told(text, subject("vm:a", state("owner", "unknown"))) == []
