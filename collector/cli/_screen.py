@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 STYLES: dict[str, str] = {"ok": "green", "unknown": "magenta", "warning": "yellow", "critical": "bold red"}
 _SHORT = 30
 """Cells of so many letters are not wrapped, and less than that is no room for longer ones."""
+_LEAST = 10
+"""Of each of several long texts in a line so much; where there is no room for that, all of them are wrapped."""
 SIGNS: dict[str, str] = {"ok": "●", "unknown": "?", "warning": "▲", "critical": "■"}
 
 out = Console(highlight=False, soft_wrap=False)
@@ -45,12 +47,13 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[str | Text]]) -> None
     widest = [max((row[i].cell_len for row in cells), default=0) for i in range(len(headings))]
     short = [max(width, len(heading)) for width, heading in zip(widest, headings, strict=True) if width <= _SHORT]
     room = out.width - sum(short) - 2 * len(headings)
-    if out.is_terminal and 0 < len(headings) - len(short) <= 2 and room < _SHORT:
+    long = len(headings) - len(short)
+    if out.is_terminal and 0 < long <= 2 and room < _SHORT:
         _stack(cells, [width > _SHORT for width in widest])
         return
     grid = Table(box=None, pad_edge=False, header_style="dim")
     for heading, width in zip(headings, widest, strict=True):
-        grid.add_column(heading, overflow="fold", min_width=width if width <= _SHORT and room > 0 else None)
+        grid.add_column(heading, overflow="fold", no_wrap=width <= _SHORT and room >= long * _LEAST)
     for row in cells:
         grid.add_row(*row)
     console = out if out.is_terminal else Console(highlight=False, width=10_000)

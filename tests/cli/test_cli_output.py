@@ -1,10 +1,13 @@
 """What is printed, and where it can't be."""
 
 import os
+from collections import Counter
+from io import StringIO
 from pathlib import Path
 
 import click
 import pytest
+from rich.console import Console
 from rich.text import Text
 
 from collector.cli import _screen
@@ -42,6 +45,19 @@ def test_on_a_narrow_terminal_a_long_text_stands_below_its_row(cli, tmp_path):
     assert all(line.startswith("  ") and len(line) <= 40 for line in narrow[1:])
     assert wide[0].split() == ["node", "outcome", "took", "reason"]
     assert wide[1].endswith(said)
+
+
+@pytest.mark.parametrize("width", [60, 80, 100, 120, 200])
+def test_no_letter_is_lost_of_several_long_texts_in_a_row(width, monkeypatch):
+    written = StringIO()
+    monkeypatch.setattr(_screen, "out", Console(file=written, force_terminal=True, color_system=None, width=width))
+    subject, since = "tarball:svn/dybsvn-with-a-long-name/x", "2026-11-20 02:10 UTC"
+    held = "acknowledged by ann until 2026-12-01 00:00 UTC: disk on order, comes Thursday"
+    row = ("critical", "backup late", "dayabay-backup-1", subject, since, "The newest backup is 7 days old.", held)
+    headings = ("problem", "name", "node", "subject", "since", "what", "held")
+    _screen.table(headings, [row])
+    told = "".join(click.unstyle(written.getvalue()).split())
+    assert Counter(told) == Counter("".join((*headings, *row)).replace(" ", ""))
 
 
 def test_a_site_is_switched_back_whatever_has_become_of_the_database(cli, tmp_path):
