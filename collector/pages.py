@@ -107,20 +107,6 @@ def _had_instances(export: Path) -> bool:
     return False
 
 
-def typeset_new(config: Config) -> PagesError | None:
-    """Has Sphinx typeset a site that no pass has been over, as of a fleet without nodes: the first pass then has their
-    pages left to do. Why Sphinx refuses it, None if it does not. To be called under the lock of the pass. Raises
-    PagesError where there is no site, OSError."""
-    typeset.clear(config.doctrees)
-    nobody = replace(expected(config, instances=False), nodes={}, hubs={}, environments={}, groups={}, clusters=None)
-    _write_missing(config.site.source, nobody)
-    digest = typeset.digest(config, nobody)
-    with Run(config, digest, expected=nobody) as run:
-        if (refused := run.wait()) is None:
-            run.keep(digest)
-    return None if refused is None else _refusal(config, refused, "none are typeset yet", "almanac nightly")
-
-
 def _is_kept(config: Config, ahead: Ahead) -> bool:
     """Whether the run that was begun ahead read the same as one would now, and found no fault: it then is the last
     good one. Raises NoExport, OSError."""
@@ -192,14 +178,14 @@ def whole(config: Config) -> Path:
     return config.html
 
 
-def _refusal(config: Config, told: str, outcome: str, mend: str = "almanac build") -> PagesError:
+def _refusal(config: Config, told: str, outcome: str) -> PagesError:
     if _FULL.search(told):
         where = f"{config.site.data}: No space left on its disk while Sphinx ran, {outcome}"
-        return PagesError(f"{where}; make room and run: {mend}")
+        return PagesError(f"{where}; make room and run: almanac build")
     where = f"{config.site.source}: Sphinx refuses these pages, {outcome}"
     lines = told.splitlines()
     more = [f"... and {len(lines) - _MOST_LINES} more lines"] if len(lines) > _MOST_LINES else []
-    return PagesError("\n".join([f"{where}; mend them and run: {mend}", *lines[:_MOST_LINES], *more]))
+    return PagesError("\n".join([f"{where}; mend them and run: almanac build", *lines[:_MOST_LINES], *more]))
 
 
 def _reason(error: OSError, folder: Path) -> str:

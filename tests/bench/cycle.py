@@ -4,7 +4,6 @@ usage: python -m tests.bench.cycle     (as root, or as a user who may run Munin'
 
 Ours: 20 nodes over real SSH, each with 9 backups and the sum of them, 400 days of values on record, one each 6 hours;
 `almanac nightly` collects, records, judges, exports, draws each picture for light and dark pages, fills and publishes.
-A first pass follows `almanac init`, whose time is told with it, and so is that of a pass in which Sphinx has all to do.
 Munin: as many nodes by its own protocol on loopback, services of two fields, 400 days of updates each 5 minutes in its
 databases; update, limits, html, graph. It has as many services as gives it the pictures that we draw.
 """
@@ -15,7 +14,6 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from statistics import median
 
 from tests.bench.figures import Figure, both, ratio, told
 from tests.bench.fleet import DAY, Fleet, Plan
@@ -48,13 +46,9 @@ def theirs(munin: Munin) -> Spent:
 
 def compared(fleet: Fleet, munin: Munin) -> list[Figure]:
     """The figures of the first build and of the later ones."""
-    beginnings, untypeset = list[Spent](), list[Spent]()
 
     def first_of_ours() -> Spent:
-        fleet.begin_anew()
-        fleet.forget_typesetting()
-        untypeset.append(ours(fleet))
-        beginnings.append(fleet.begin_anew())
+        fleet.forget_site()
         return ours(fleet)
 
     def first_of_theirs() -> Spent:
@@ -66,22 +60,14 @@ def compared(fleet: Fleet, munin: Munin) -> list[Figure]:
         "later": in_turn(ROUNDS, lambda: ours(fleet), lambda: theirs(munin)),
     }
     shown = f"{NODES} nodes, {fleet.charts()} pictures beside munin's {munin.pictures()}"
-    builds = {
-        "first": "with its first build of the site, of which `almanac init` typeset all but what tells of nodes"
-        f" ({_median(beginnings)}; where Sphinx has all of it to do, the pass takes {_median(untypeset)})",
-        "later": "as on later nights",
-    }
-    return [_figure(f"pass_{name}", f"{builds[name]}, {shown}", pairs) for name, pairs in rounds.items()]
-
-
-def _median(times: list[Spent]) -> str:
-    return f"wall {median(one.wall for one in times):.3g} s, cpu {median(one.cpu for one in times):.3g} s"
+    return [_figure(f"pass_{name}", shown, pairs) for name, pairs in rounds.items()]
 
 
 def _figure(name: str, shown: str, rounds: list[tuple[Spent, Spent]]) -> Figure:
     walls = [(ours.wall, theirs.wall) for ours, theirs in rounds]
     cpus = [(ours.cpu, theirs.cpu) for ours, theirs in rounds]
-    what = f"whole pass {shown}: wall {both(walls, 's')}, cpu {both(cpus, 's')}"
+    build = "with its first build of the site" if name == "pass_first" else "as on later nights"
+    what = f"whole pass {build}, {shown}: wall {both(walls, 's')}, cpu {both(cpus, 's')}"
     return Figure(name, ratio(walls), BAR, what)
 
 

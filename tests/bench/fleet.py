@@ -71,12 +71,8 @@ class Fleet:
         self.data = folder / "data"
         self._chance = random.Random(1)
         self._stamps: list[int] = []
-        self._init()
-
-    def _init(self) -> Spent:
-        took = spent([ALMANAC, "init", self.folder], env=self.environ)
-        (self.folder / "almanac.toml").write_text(self._configuration())
-        return took
+        spent([ALMANAC, "init", folder])
+        (folder / "almanac.toml").write_text(self._configuration())
 
     def _configuration(self) -> str:
         nodes = [f'"{name}"' for name in self.plan.nodes]
@@ -137,21 +133,10 @@ class Fleet:
         """Runs a command of the program as cron does; that it reports problems is fine."""
         return spent([ALMANAC, *words], fine=(0, 1), cwd=self.folder, env=self.environ)
 
-    def begin_anew(self) -> Spent:
-        """Makes the site anew as people do who begin, but over the record that there is, so that the next pass builds
-        it for the first time; what `almanac init` took."""
-        record = self.folder / "almanac.db"
-        (self.data / "almanac.db").rename(record)
-        for name in ("data", "site", "cron"):
-            shutil.rmtree(self.folder / name)
-        (self.folder / "almanac.toml").unlink()
-        took = self._init()
-        record.rename(self.data / "almanac.db")
-        return took
-
-    def forget_typesetting(self) -> None:
-        """Has Sphinx do all of its work in the next pass."""
-        shutil.rmtree(self.data / "doctrees")
+    def forget_site(self) -> None:
+        """Removes all that is made from the record, so that the next pass builds the site for the first time."""
+        for name in ("export", "doctrees", "html", "public"):
+            shutil.rmtree(self.data / name, ignore_errors=True)
 
     def charts(self) -> int:
         """How many pictures the export holds; each is two files, for light and dark."""

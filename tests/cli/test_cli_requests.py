@@ -1,6 +1,5 @@
 """Requests that can't be met: exit status 2, one sentence, nothing changed."""
 
-import re
 import sqlite3
 from contextlib import closing
 
@@ -104,54 +103,10 @@ def test_the_sample_fleet_is_not_made_in_a_file(cli, tmp_path):
 def test_init_completes_a_folder_that_has_a_configuration_and_no_site(cli, tmp_path):
     (tmp_path / "almanac.toml").write_text(LOCAL)
     done = cli("init")
-    assert done.returncode == 0
-    assert re.fullmatch(
-        r"site: written, and the pages typeset in [0-9.]+ s; make the first page with: almanac --config almanac\.toml nightly\n",
-        done.stdout,
+    assert (done.returncode, done.stdout) == (
+        0,
+        "site: written; make the first page with: almanac --config almanac.toml nightly\n",
     )
     assert (tmp_path / "almanac.toml").read_text() == LOCAL
     assert (tmp_path / "site/conf.py").exists()
     assert cli("init").returncode == 2
-
-
-def test_init_leaves_another_site_that_the_configuration_names_as_it_is(cli, tmp_path):
-    assert cli("init").returncode == 0
-    (tmp_path / "almanac.toml").write_text(f"site.source = 'pages'\n{LOCAL}")
-    (tmp_path / "site").rename(tmp_path / "pages")
-    assert cli("nightly").returncode in (0, 1)
-    typeset = (tmp_path / "data/doctrees/digest").read_bytes()
-    done = cli("init")
-    assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout == "site: written; make the first page with: almanac --config almanac.toml nightly\n"
-    assert (tmp_path / "data/doctrees/digest").read_bytes() == typeset
-
-
-def test_the_first_pass_of_a_new_site_typesets_what_tells_of_nodes_alone(cli, tmp_path):
-    assert cli("init").returncode == 0
-    assert not [*(tmp_path / "site").glob("nodes/here*")]
-    typeset = {page: page.stat().st_mtime_ns for page in (tmp_path / "data/doctrees/html").rglob("*.html")}
-    (tmp_path / "almanac.toml").write_text(LOCAL)
-    assert cli("nightly").returncode in (0, 1)
-    stays = {page.name for page, stamp in typeset.items() if page.exists() and page.stat().st_mtime_ns == stamp}
-    assert {"start.html", "problems.html"} <= stays
-    assert (tmp_path / "data/public/current/guide/start.html").exists()
-
-
-@pytest.mark.parametrize(
-    ("toml", "reason"),
-    [
-        ("[site]\ndata = 'file/data'\n", "/file/data/almanac.lock: "),
-        ("[site]\ncolour = 'red'\n", "almanac.toml: line 2: site.colour: no such key"),
-    ],
-)
-def test_a_new_site_that_cant_be_typeset_is_written_all_the_same(cli, tmp_path, toml, reason):
-    (tmp_path / "almanac.toml").write_text(toml)
-    (tmp_path / "file").touch()
-    done = cli("init")
-    assert (done.returncode, done.stdout) == (
-        1,
-        "site: written; make the first page with: almanac --config almanac.toml nightly\n",
-    )
-    assert reason in done.stderr
-    assert len(done.stderr.splitlines()) == 1
-    assert (tmp_path / "site/conf.py").exists()
