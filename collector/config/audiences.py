@@ -6,7 +6,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from collector.config.base import Name, Settings
+from collector.config.base import Name, Owner, Settings
 
 AUDIENCE = r"^[a-z0-9][a-z0-9-]*$"
 AudienceName = Annotated[str, StringConstraints(pattern=AUDIENCE, max_length=63)]
@@ -21,7 +21,7 @@ class Audience(Settings):
     environments: tuple[Name, ...] = Field((), description="environments, each with all of its nodes")
     groups: tuple[Name, ...] = Field((), description="groups, each with all of its nodes")
     nodes: tuple[Name, ...] = Field((), description="nodes")
-    owners: tuple[Name, ...] = Field(
+    owners: tuple[Owner, ...] = Field(
         (), description="owners of VMs: of the clusters that have such, their VMs alone and what they use"
     )
     cluster_sums: bool = Field(

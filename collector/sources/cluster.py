@@ -24,7 +24,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, StringCo
 
 from collector.amounts import amount
 from collector.config import SourceSettings
-from collector.config.base import Name
+from collector.config.base import UNOWNED, Owner
 from collector.config.base import Settings as Table
 from collector.config.values import LocalPath, Many, Room, listed
 from collector.model import Answer, Event, Fault, Observation, Outcome, Reading, State, Unit
@@ -33,9 +33,6 @@ from collector.sources._machines import UNKNOWN, Cluster, Host, Reserve, Vm, res
 from collector.sources._owners import Use, owner_of, shares, uses
 
 DAY = 86400
-UNOWNED = "not named"
-"""What is told as the owner of a VM that has none, where others do. No tag of Ganeti holds a blank, so that nobody is
-called so."""
 SOUND = frozenset({"running", "stopped", "set aside"})
 """The states of VMs that stand as somebody wishes."""
 STANDINGS = ("online", "offline", "drained", "silent")
@@ -99,23 +96,21 @@ class Settings(SourceSettings):
     server_name: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9.\-]+$")] | None = Field(
         None, description="the name in RAPI's certificate, such as ganeti.example.com; by default that in url"
     )
-    owners: dict[Name, Patterns] = Field(
+    owners: dict[Owner, Patterns] = Field(
         default_factory=dict, description="whose VMs: patterns of names or tags, by owner; before the tag gwm:owner:"
     )
-    quotas: dict[Name, Quota] = Field(default_factory=dict, description="what each owner may use")
+    quotas: dict[Owner, Quota] = Field(default_factory=dict, description="what each owner may use")
     control: Controller | None = Field(
         None, description="who changes something, where that is not username; a pass does not use it"
     )
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
-        """Raises ValueError unless there is one way to say who asks, and owners can be told from none."""
+        """Raises ValueError unless there is one way to say who asks."""
         if bool(self.username) != bool(self.password or self.password_file) or (self.password and self.password_file):
             raise ValueError("write username with one of password and password_file, or none of the three")
         if self.password and not self.password.get_secret_value().isprintable():
             raise ValueError("a password may not hold control characters; choose another")
-        if UNOWNED in {*self.owners, *self.quotas}:
-            raise ValueError(f'no owner may be called "{UNOWNED}", which is told of VMs without one; choose another')
         return self
 
 

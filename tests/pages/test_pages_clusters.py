@@ -169,6 +169,7 @@ def test_owners_see_their_vms_and_their_use(made):
     [
         ('owners = ["physics"]', "cluster_sums = true", "is shown nothing"),
         ('nodes = ["aside9"]', 'nodes = ["aside9"]\ncluster_sums = true', "cluster_sums is for owners of VMs"),
+        ('nodes = ["aside9"]', 'owners = ["not named"]', 'no owner may be called "not named"'),
         ('kind = "cluster"', 'kind = "host"', "audiences.physics.owners: there is no source that tells of VMs"),
     ],
 )
