@@ -2,46 +2,43 @@
 
 from __future__ import annotations
 
-import json
-import os
 import re
 import shutil
 import tempfile
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import pytest
-from playwright.sync_api import Browser, Page, Route
+from playwright.sync_api import Browser, Route
 
-from collector.publish import publish
-from sphinxext.almanac.fill import fill
-from tests.servers.ports import free_port
 from tests.servers.web import running
 from tests.sphinxext.sphinx_site import Project
 from tests.sphinxext.status_site import build, status_site
 from tests.system.browsing import LOGO, size_of, until
+from tests.system.walls import (
+    ASKED,
+    PLAN,
+    SCREENS,
+    Counting,
+    Holding,
+    Site,
+    grown,
+    next_night,
+    one_night,
+    pass_by_until,
+    serving,
+    settled,
+    shown,
+    worst,
+    written,
+)
 
 pytestmark = pytest.mark.system
 
-SCREENS = """:orphan:
-
-Wall display
-============
-
-.. almanac:kiosk::
-
-   alarms 20
-   fleet
-   hubs 10
-   nodes/SDU 10
-"""
 WATCH = """
 window.blank = 0;
 window.same = true;
@@ -60,35 +57,6 @@ TURN = """() => {
 
 MEASURE = """() => [".screen:not([hidden])", ".foot"].map((one) => document.querySelector(one).getBoundingClientRect())
   .map((box, index) => index ? box.bottom : box.height)"""
-
-
-class Site:
-    """A site with a display, and its next nights."""
-
-    def __init__(self, made: Project, public: Path) -> None:
-        self.made, self.public = made, public
-        self.night = 0
-
-    def publish(self, change: Callable[[dict[str, Any]], None] = lambda _manifest: None) -> None:
-        """Fills and publishes, as a pass does."""
-        file = self.made.export / "manifest.json"
-        manifest = json.loads(file.read_bytes())
-        change(manifest)
-        file.write_text(json.dumps(manifest))
-        fill(self.made.root / "out-html-trees/almanac-frames/html", self.made.export, self.made.out())
-        self.night += 1
-        for path in ("data/pulse.txt", "kiosk.html"):  # nights are not within one second, as they are here
-            os.utime(self.made.out() / path, (0, 1_700_000_000 + self.night))
-        publish(self.made.out(), self.public, 3)
-
-
-def worst(text: str, page: str | None = None) -> Callable[[dict[str, Any]], None]:
-    """Tonight the worst problem has another text, or is another problem."""
-
-    def change(manifest: dict[str, Any]) -> None:
-        manifest["problems"][0] |= {"text": text} | ({"page": page} if page else {})
-
-    return change
 
 
 @pytest.fixture(scope="module")
@@ -111,46 +79,6 @@ def site(made: Project, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Si
     site.publish(worst("As it was."))
     yield site
     shutil.rmtree(public)
-
-
-class Counting(SimpleHTTPRequestHandler):
-    """Serves a published site and counts its answers."""
-
-    answers: ClassVar[Counter[tuple[str, int]]] = Counter()
-
-    def send_response(self, code: int, message: str | None = None) -> None:
-        self.answers[self.path.rpartition("/")[2], code] += 1
-        super().send_response(code, message)
-
-    def log_message(self, *_words: object) -> None:
-        return
-
-
-@contextmanager
-def serving(public: Path, port: int | None = None, handler: type[Counting] = Counting) -> Iterator[int]:
-    with ThreadingHTTPServer(
-        ("127.0.0.1", port or free_port()), partial(handler, directory=str(public / "current"))
-    ) as server:
-        threading.Thread(target=server.serve_forever, args=[0.05], daemon=True).start()
-        yield server.server_port
-        server.shutdown()
-
-
-def settled(page: Page, address: str) -> None:
-    """Opens a display and waits until it asks a second time: by then it has taken over what it shows."""
-    asked = list[str]()
-    page.on("request", lambda request: asked.append(request.url) if request.url.endswith("pulse.txt") else None)
-    page.goto(address)
-    until(page, lambda: len(asked) >= 2)
-
-
-def pass_by_until(page: Page, come: Callable[[], object], step: int = 100) -> None:
-    """A display's own time, by steps of milliseconds, and time for what it has asked for to come, until something has."""
-    until(page, lambda: come() or page.clock.run_for(step))
-
-
-def shown(page: Page) -> str:
-    return page.locator(".screen:visible").get_attribute("data-screen") or ""
 
 
 @pytest.mark.parametrize("server", ["nginx", "apache"])
@@ -231,16 +159,6 @@ def test_a_page_that_can_t_be_had_keeps_no_alarm_from_the_display(site: Site, br
         page.close()
 
 
-ASKED = """
-window.asked = [];
-const before = window.fetch;
-window.fetch = (address, ...more) => {
-  if (String(address).endsWith("pulse.txt")) window.asked.push(performance.now());
-  return before(address, ...more);
-};
-"""
-
-
 def test_it_asks_once_a_second_and_nothing_is_sent_while_nothing_is_published(site: Site, browser: Browser) -> None:
     page = browser.new_page()
     page.add_init_script(ASKED)
@@ -263,17 +181,17 @@ def test_weeks_of_publishes_leave_it_as_large_as_it_was(site: Site, browser: Bro
     tree = tmp_path / "current"
     shutil.copytree(site.made.out(), tree)
     for path in ("kiosk.html", "nodes/SDU.html"):
-        _written(tree / path, re.sub("<body[^>]*>", rf"\g<0>{LOGO}", (tree / path).read_text(encoding="utf-8")))
+        written(tree / path, re.sub("<body[^>]*>", rf"\g<0>{LOGO}", (tree / path).read_text(encoding="utf-8")))
     page, seen = browser.new_page(), Counter[str]()
     page.clock.install()
     with serving(tmp_path) as port:
         page.goto(f"http://127.0.0.1:{port}/kiosk.html")
         for night in range(20):
-            _one_night(tree, page, night, seen)
+            one_night(tree, page, night, seen)
         before = size_of(page)
         for night in range(20, 60):
-            _one_night(tree, page, night, seen)
-        until(page, lambda: not _grown(before, size_of(page)))
+            one_night(tree, page, night, seen)
+        until(page, lambda: not grown(before, size_of(page)))
         page.close()
     assert len(seen) >= 5
 
@@ -299,39 +217,24 @@ def test_a_page_that_comes_after_the_next_publish_is_not_kept(site: Site, browse
         site.publish(worst("With it."))
         page.locator(".why", has_text="With it.").first.wait_for(state="attached")
         late[0].continue_()
-        until(page, lambda: not _grown(before, size_of(page)))
+        until(page, lambda: not grown(before, size_of(page)))
         page.close()
-
-
-PLAN = '<svg xmlns="http://www.w3.org/2000/svg" width="{0}" height="10"><rect width="{0}" height="10"/></svg>'
 
 
 def test_a_picture_is_renewed_that_keeps_its_name(site: Site, browser: Browser, tmp_path: Path) -> None:
     tree = tmp_path / "current"
     shutil.copytree(site.made.out(), tree)
     html = (tree / "nodes/SDU.html").read_text(encoding="utf-8")
-    _written(tree / "nodes/SDU.html", re.sub("<main[^>]*>", r'\g<0><img class="plan" src="../plan.svg" alt="">', html))
+    written(tree / "nodes/SDU.html", re.sub("<main[^>]*>", r'\g<0><img class="plan" src="../plan.svg" alt="">', html))
     page = browser.new_page()
     with serving(tmp_path) as port:
-        _written(tree / "plan.svg", PLAN.format(20))
+        written(tree / "plan.svg", PLAN.format(20))
         page.goto(f"http://127.0.0.1:{port}/kiosk.html")
         for night, width in enumerate((20, 30)):
-            _written(tree / "plan.svg", PLAN.format(width), night)
-            _night(tree, night)
+            written(tree / "plan.svg", PLAN.format(width), night)
+            next_night(tree, night)
             until(page, lambda width=width: page.evaluate("document.querySelector('.plan')?.naturalWidth") == width)
         page.close()
-
-
-class Holding(Counting):
-    """Never answers who asks for a picture of a rack, until the display goes."""
-
-    held: ClassVar[threading.Event] = threading.Event()
-
-    def do_GET(self) -> None:
-        if "/rack-" in self.path:
-            self.held.wait()
-        else:
-            super().do_GET()
 
 
 RACKS = "".join(f'<img src="rack-{number}.png" alt="Rack {number}">' for number in range(7))
@@ -341,14 +244,14 @@ RACKS = "".join(f'<img src="rack-{number}.png" alt="Rack {number}">' for number 
 def test_pictures_that_never_come_keep_nothing_else_away(site: Site, browser: Browser, tmp_path: Path) -> None:
     tree = tmp_path / "current"
     shutil.copytree(site.made.out(), tree)
-    _written(tree / "nodes/SDU.html", re.sub("<main[^>]*>", rf"\g<0>{RACKS}", (tree / "nodes/SDU.html").read_text()))
+    written(tree / "nodes/SDU.html", re.sub("<main[^>]*>", rf"\g<0>{RACKS}", (tree / "nodes/SDU.html").read_text()))
     page = browser.new_page()
     page.clock.install(time=0)
     page.clock.pause_at(1000)
     with serving(tmp_path, handler=Holding) as port:
         page.goto(f"http://127.0.0.1:{port}/kiosk.html")
         for night in range(2):
-            words = _night(tree, night)
+            words = next_night(tree, night)
             pass_by_until(page, page.locator(".why", has_text=words).count, 500)
         page.close()
         Holding.held.set()
@@ -373,8 +276,8 @@ def test_pictures_that_were_given_up_come_when_the_server_is_well_again(
     tree = tmp_path / "current"
     shutil.copytree(site.made.out(), tree)
     html = (tree / "nodes/SDU.html").read_text(encoding="utf-8")
-    _written(tree / "nodes/SDU.html", re.sub("<main[^>]*>", r'\g<0><img class="plan" src="../plan.svg" alt="">', html))
-    _written(tree / "plan.svg", PLAN.format(20))
+    written(tree / "nodes/SDU.html", re.sub("<main[^>]*>", r'\g<0><img class="plan" src="../plan.svg" alt="">', html))
+    written(tree / "plan.svg", PLAN.format(20))
     page = browser.new_page()
     page.clock.install(time=0)
     page.clock.pause_at(1000)
@@ -385,38 +288,6 @@ def test_pictures_that_were_given_up_come_when_the_server_is_well_again(
         width = "document.querySelector('.plan')?.naturalWidth"
         pass_by_until(page, lambda: page.evaluate(width) == 20, 20_000)
         page.close()
-
-
-def _written(file: Path, text: str, second: int = -1) -> None:
-    """Written anew; no two are of one second."""
-    aside = file.with_name(f"{file.name}.aside")
-    aside.write_text(text, encoding="utf-8")
-    os.utime(aside, (0, 1_800_000_000 + second))
-    aside.replace(file)
-
-
-def _night(tree: Path, night: int) -> str:
-    """A new page and pulse: gives back what is new."""
-    html = (tree / "kiosk.html").read_text(encoding="utf-8")
-    before = "As it was." if night == 0 else f"Night {night - 1}."
-    _written(tree / "kiosk.html", html.replace(before, f"Night {night}."), night)
-    _written(tree / "data/pulse.txt", f"{night}\n", night)
-    return f"Night {night}."
-
-
-def _one_night(tree: Path, page: Page, night: int, seen: Counter[str]) -> None:
-    """A publish, and a minute of the display's time."""
-    words = _night(tree, night)
-    for _ in range(4):
-        page.clock.run_for(15_000)
-        seen[shown(page)] += 1
-    page.wait_for_function("words => document.querySelector('.alarms').innerHTML.includes(words)", arg=words)
-
-
-def _grown(before: dict[str, float], after: dict[str, float]) -> set[str]:
-    """What there is more of: less than a page more of nodes, since a picture of all nights would be much more."""
-    more = {"Nodes": 500, "JSEventListeners": 20, "Documents": 0, "JSHeapUsedSize": 1_000_000}
-    return {name for name, some in more.items() if after[name] > before[name] + some}
 
 
 def test_keys_stop_it_and_turn_it_and_time_does_too(site: Site, browser: Browser) -> None:
