@@ -5,7 +5,8 @@ usage: python -m tests.bench.cycle     (as root, or as a user who may run Munin'
 Ours: 20 nodes over real SSH, each with 9 backups and the sum of them, 400 days of values on record, one each 6 hours;
 `almanac nightly` collects, records, judges, exports, draws each picture for light and dark pages, fills and publishes.
 Munin: as many nodes by its own protocol on loopback, services of two fields, 400 days of updates each 5 minutes in its
-databases; update, limits, html, graph. It has as many services as gives it the pictures that we draw.
+databases; update, limits, html, graph. It has as many services as gives it the pictures that we draw. Each begins on a
+disk that is at rest, see `spending.rested`.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from pathlib import Path
 from tests.bench.figures import Figure, both, ratio, told
 from tests.bench.fleet import DAY, Fleet, Plan
 from tests.bench.munin import PAST, RANGES, Munin
-from tests.bench.spending import Spent, in_turn
+from tests.bench.spending import Spent, in_turn, rested
 from tests.bench.ssh_nodes import ssh_nodes
 
 NODES, ITEMS, ROUNDS, BAR = 20, 9, 3, 0.33
@@ -27,6 +28,7 @@ NODES, ITEMS, ROUNDS, BAR = 20, 9, 3, 0.33
 def ours(fleet: Fleet) -> Spent:
     """A pass over new values of everything. Raises RuntimeError if a picture was not drawn anew."""
     fleet.back_up()
+    rested()
     start = time.time()
     spent = fleet.almanac("nightly")
     drawn = [file.stat().st_mtime >= start for file in (fleet.data / "export/charts").rglob("*.png")]
@@ -38,6 +40,7 @@ def ours(fleet: Fleet) -> Spent:
 def theirs(munin: Munin) -> Spent:
     """A cycle that draws every picture. Raises RuntimeError if it left one out."""
     munin.forget_pictures()
+    rested()
     spent = munin.cycle()
     if munin.pictures() != munin.nodes * munin.services * RANGES:
         raise RuntimeError(f"munin drew {munin.pictures()} pictures")

@@ -55,6 +55,16 @@ def _orphans(group: int) -> float:
         cpu += usage.ru_utime + usage.ru_stime
 
 
+_FORGOTTEN = 61
+
+
+def rested() -> None:
+    """Waits until what was deleted before is forgotten. For a minute ext4 looks through the inodes that became free
+    whenever a file is made (`recently_deleted` in fs/ext4/ialloc.c): passes a night apart never meet that."""
+    os.sync()
+    time.sleep(_FORGOTTEN)
+
+
 def in_turn(rounds: int, ours: Callable[[], T], theirs: Callable[[], T]) -> list[tuple[T, T]]:
     """So many rounds of both, one right after the other."""
     return [(ours(), theirs()) for _ in range(rounds)]
