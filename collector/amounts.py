@@ -5,6 +5,7 @@ Sizes are decimal (SI), durations are in their own largest unit, thousands stand
 
 from __future__ import annotations
 
+from functools import lru_cache
 from math import floor, log10
 
 MINUS = "\u2212"
@@ -39,6 +40,7 @@ def _prefixed(size: float, sign: str) -> tuple[float, str]:
     return 1000.0**power, _PREFIXES[power] + sign
 
 
+@lru_cache(maxsize=4096)
 def amount(value: float, unit: str) -> str:
     """A value for people: `1.9 GB`, `36 h`, `61.5 %`, `1 284`, `−3 °C`, `0.42` as a load."""
     if unit == "ratio" and 0 < value < LEAST_SHARE:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
 from collector.amounts import amount
-from collector.chart.curve import Recorded, recorded, stretches
+from collector.chart import curve
+from collector.chart.curve import Found, Recorded, stretches
 from collector.chart.picture import Line, Panel, Picture, Threshold
 from collector.chart.plot import near
 from collector.chart.timeaxis import day
@@ -16,39 +18,52 @@ from collector.chart.words import threshold_word
 _MOST_LINES = 8
 
 
-def alt(picture: Picture) -> str:
+def alt(picture: Picture, found: Found | None = None) -> str:
     """Name, window, and all that is drawn: the last value with its date and change, lowest and highest, thresholds,
     gaps, events, the period before.
 
     `svn/dybsvn size, 24 Nov 2025 to 24 Nov 2026: 1.9 GB on 24 Nov 2026, +7 MB (+0.4 %) since 23 Nov, lowest 1.2 GB on
     3 Dec 2025, highest 1.9 GB on 24 Nov 2026; 1 gap, 3 to 9 Mar 2026; 2 events; a year before: 0.9 GB to 1.2 GB.`
+    found: what of the picture was recorded, if that is known already.
     """
-    main = [(panel, line) for panel in picture.panels for line in panel.lines if line.role == "main"]
-    told = [_of(panel, line, picture) for panel, line in main] if len(main) > 1 else _whole(picture, main)
+    found = found or curve.found(picture)
+    main = [
+        _Main(panel, line, shown, lines)
+        for panel, lines in zip(picture.panels, found, strict=True)
+        for line, shown in zip(panel.lines, lines, strict=True)
+        if line.role == "main"
+    ]
+    told = [_of(one, picture) for one in main] if len(main) > 1 else _whole(picture, main, found)
     left_out = f"; and {len(told) - _MOST_LINES} more" if len(main) > _MOST_LINES else ""
     shown = told[:_MOST_LINES] if len(main) > 1 else told
     window = f"{day(picture.start, picture.zone)} to {day(picture.end - 1, picture.zone)}"
     return f"{picture.title}, {window}: {'; '.join(shown) or 'nothing recorded'}{left_out}."
 
 
-def _of(panel: Panel, line: Line, picture: Picture) -> str:
+class _Main(NamedTuple):
+    """A main line with its panel, what was recorded of it, and of all lines of the panel."""
+
+    panel: Panel
+    line: Line
+    shown: Recorded
+    lines: Sequence[Recorded]
+
+
+def _of(one: _Main, picture: Picture) -> str:
     """One of several lines, in short: with its date if that is not the last day of all."""
-    shown, name = recorded(line, picture.start, picture.end), line.name or panel.name
+    panel, shown, name = one.panel, one.shown, one.line.name or one.panel.name
     if not len(shown.times):
         return f"{name} nothing recorded"
     fresh = day(int(shown.times[-1]), picture.zone) == day(picture.end - 1, picture.zone)
     return f"{name} {amount(float(shown.values[-1]), panel.unit) if fresh else _at(shown, -1, panel.unit, picture)}"
 
 
-def _whole(picture: Picture, main: list[tuple[Panel, Line]]) -> list[str]:
+def _whole(picture: Picture, main: Sequence[_Main], found: Found) -> list[str]:
     """The only line in full, and what is drawn beside it."""
-    found = [[recorded(line, picture.start, picture.end) for line in panel.lines] for panel in picture.panels]
     parts: list[str] = []
-    for panel, line in main:
-        lines = found[picture.panels.index(panel)]
-        shown = lines[panel.lines.index(line)]
+    for panel, line, shown, lines in main:
         parts += [_values(shown, panel, picture)] if len(shown.times) else ["nothing recorded"]
-        bounds = near(panel, lines).thresholds if len(shown.times) else ()
+        bounds = near(panel, lines).thresholds if panel.thresholds and len(shown.times) else ()
         parts += [_passed(bound, shown, panel.unit, picture) for bound in bounds]
         parts += _gaps(shown, line, picture)
     events = sum(picture.start <= at <= picture.end for at in picture.events)
@@ -83,15 +98,16 @@ def _passed(bound: Threshold, shown: Recorded, unit: str, picture: Picture) -> s
 
 def _gaps(shown: Recorded, line: Line, picture: Picture) -> list[str]:
     """How many stretches of time nothing was recorded, and when the longest was."""
-    edges = np.flatnonzero(np.diff(stretches(shown.times, line.coarse_until))).tolist()
-    if not edges:
+    stretch = stretches(shown.times, line.coarse_until)
+    if not len(stretch) or not stretch[-1]:
         return []
+    edges = np.flatnonzero(stretch[1:] != stretch[:-1]).tolist()
     longest = max(edges, key=lambda place: shown.times[place + 1] - shown.times[place])
     span = " to ".join(day(int(shown.times[place]), picture.zone) for place in (longest, longest + 1))
     return [f"1 gap, {span}" if len(edges) == 1 else f"{len(edges)} gaps, the longest {span}"]
 
 
-def _pale(picture: Picture, found: Sequence[Sequence[Recorded]]) -> Iterator[str]:
+def _pale(picture: Picture, found: Found) -> Iterator[str]:
     """What the main line is compared with."""
     for panel, lines in zip(picture.panels, found, strict=True):
         for line, shown in zip(panel.lines, lines, strict=True):

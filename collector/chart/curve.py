@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from collector.chart.picture import Line
+from collector.chart.picture import Line, Picture
 
 Floats = NDArray[np.float64]
 Numbers = NDArray[np.intp]
@@ -23,6 +24,8 @@ _NEIGHBOURS = 7
 """How many intervals on either side say what is usual: a rhythm may have changed."""
 _MEDIAN_AND_QUARTILE = [7, 11]
 """The places of both among so many intervals, by size."""
+_LEAST_MEDIAN_AND_QUARTILE = [3, 5]
+"""The places among all intervals, by size, of what is no more than either anywhere: see `_least_gap`."""
 _MOST_TRAVEL = 2.0
 """How many times a line may cross its plot up and down and still be clear."""
 _COARSE_GAP = 14 * 86400
@@ -34,6 +37,16 @@ class Recorded(NamedTuple):
 
     times: Floats
     values: Floats
+
+
+Found = Sequence[Sequence[Recorded]]
+"""Of each line of each panel of a picture."""
+
+
+def found(picture: Picture) -> Found:
+    """What was recorded of all that a picture shows."""
+    start, end = picture.start, picture.end
+    return [[recorded(line, start, end) for line in panel.lines] for panel in picture.panels]
 
 
 def recorded(line: Line, start: int, end: int) -> Recorded:
@@ -56,11 +69,22 @@ def stretches(times: Floats, coarse_until: int = 0) -> Numbers:
     """
     stretch = np.zeros(len(times), dtype=np.intp)
     intervals = times[1:] - times[:-1]
-    if not len(intervals) or intervals.max() <= _gap(intervals.min(), intervals.min()):
+    if not len(intervals):
         return stretch
-    places, least = _suspects(intervals, np.where(times[:-1] <= coarse_until, _COARSE_GAP, 0.0))
+    least = np.where(times[:-1] <= coarse_until, _COARSE_GAP, _least_gap(intervals))
+    if not np.count_nonzero(intervals > least):
+        return stretch
+    places, least = _suspects(intervals, least)
     stretch[places[intervals[places] > least] + 1] = 1
     return np.cumsum(stretch)
+
+
+def _least_gap(intervals: Floats) -> Floats:
+    """How long a gap is at least, wherever it is. What is usual around it is no less than the fourth shortest of all
+    intervals, for none counts there more than twice, unless there are very few."""
+    places = _LEAST_MEDIAN_AND_QUARTILE if len(intervals) > _NEIGHBOURS else [0, 0]
+    usual, longer = np.partition(intervals, places)[places]
+    return _gap(usual, longer)
 
 
 def _suspects(intervals: Floats, least: Floats) -> tuple[Numbers, Floats]:

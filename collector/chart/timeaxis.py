@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -52,6 +53,7 @@ def time_ticks(start: int, end: int, zone: ZoneInfo, letters: int) -> tuple[Time
     return tuple(ticks) or (TimeTick(start, _label(start, _Step("day", 1, _DAY, 7), zone)),)
 
 
+@lru_cache(maxsize=4096)
 def day(at: int, zone: ZoneInfo) -> str:
     """A date for people: `24 Nov 2026`."""
     local = _local(at, zone)

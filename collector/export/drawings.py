@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from os.path import exists
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from collector.chart import curve
 from collector.chart.alt import alt
 from collector.chart.digest import digest
 from collector.chart.job import HEIGHT, WIDTH, Job
@@ -88,8 +90,9 @@ class Drawings:
         )
         first = min(of.series.times[0] for of in subject.metrics.values())
         stem = pictures.stem(record.node, subject.name, metric.name)
-        for window in pictures.windows(first, self._started, zone, every):
-            yield self.chart(stem, window.name, pictures.picture(shown, window, zone))
+        windows = tuple(pictures.windows(first, self._started, zone, every))
+        for window, picture in zip(windows, pictures.of_windows(shown, windows, zone), strict=True):
+            yield self.chart(stem, window.name, picture)
 
     def figure(self, name: str, figure: Figure, alt: str) -> Chart:
         """The chart of a picture that is not over time, likewise. `name`: what it is called below charts/."""
@@ -100,12 +103,16 @@ class Drawings:
 
     def chart(self, stem: str, window: str, picture: Picture) -> Chart:
         """The chart of a picture, which is on disk once the workshop has finished."""
-        chart = pictures.chart(stem, window, digest(picture, WIDTH, HEIGHT), alt(picture))
+        found = curve.found(picture)
+        named = digest(picture, WIDTH, HEIGHT, found=found)
+        chart = pictures.chart(stem, window, named, alt(picture, found))
         self._order(chart, picture)
         return chart
 
     def _order(self, chart: Chart, picture: Picture | Figure) -> None:
-        light, dark = self.folder / chart.light, self.folder / chart.dark
-        if chart.light not in self.named and not (light.exists() and dark.exists()):
-            self.workshop.order(Job(picture, light, dark))
+        if chart.light in self.named:
+            return
+        light, dark = f"{self.folder}/{chart.light}", f"{self.folder}/{chart.dark}"
+        if not (exists(light) and exists(dark)):  # noqa: PTH110 - of hundreds, Path takes most of the time
+            self.workshop.order(Job(picture, Path(light), Path(dark)))
         self.named |= {chart.light, chart.dark}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -99,16 +99,21 @@ def threshold(judged: judge.Threshold) -> Threshold:
     return Threshold(judged.value, level, "below" if judged.below else "above")
 
 
-def picture(shown: Shown, window: Window, zone: ZoneInfo) -> Picture:
-    """A metric over one window, the same period before as a pale line. What happened is told of windows up to a year:
-    of longer ones not all is known."""
+def of_windows(shown: Shown, windows: Sequence[Window], zone: ZoneInfo) -> Iterator[Picture]:
+    """A metric over windows that end together, the same period before each as a pale line. What happened is told of
+    windows up to a year: of longer ones not all is known."""
+    said = note(shown.metric.series, shown.metric.unit, windows[0].end, zone)
+    return (_picture(shown, window, zone, said) for window in windows)
+
+
+def _picture(shown: Shown, window: Window, zone: ZoneInfo, said: str) -> Picture:
     series, unit = shown.metric.series, shown.metric.unit
     coarse = series.times[-1] - WHOLE
     (times, values), first = shown.line, bisect_left(series.times, window.start)
     lines = [Line(times[first:], values[first:], coarse_until=coarse)]
     if past := _before(shown, window):
         lines.append(replace(past, coarse_until=coarse + window.shift))
-    panel = Panel(unit, tuple(lines), thresholds=shown.thresholds, note=note(series, unit, window.end, zone))
+    panel = Panel(unit, tuple(lines), thresholds=shown.thresholds, note=said)
     events = () if window.name == "all" else tuple(at for at in shown.events if window.start <= at <= window.end)
     return Picture(shown.title, window.start, window.end, (panel,), zone, events)
 

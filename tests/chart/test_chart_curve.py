@@ -32,6 +32,8 @@ GAPS = [
     ([*range(0, 20 * HOUR, HOUR), *range(23 * HOUR, 40 * HOUR, HOUR)], [20, 17]),
     ([*nights(*range(0, 350, 7)), *nights(*range(350, 400))], [100]),
     ([*nights(*range(0, 350, 7)), *nights(*range(350, 380)), *nights(*range(388, 400))], [80, 12]),
+    ([*nights(*range(30)), 29 * DAY + 9, 29 * DAY + 20], [32]),
+    ([*nights(*range(20)), *nights(*range(23, 40)), 39 * DAY + 9, 39 * DAY + 20], [20, 19]),
 ]
 
 

@@ -7,7 +7,7 @@ import pytest
 from collector.chart.picture import Threshold
 from collector.config import Config, Node
 from collector.export import pictures
-from collector.export.pictures import Shown, Window, note, picture, windows
+from collector.export.pictures import Shown, Window, note, of_windows, windows
 from collector.judge import thresholds
 from collector.store.records import MetricRecord, NodeRecord, Series
 from tests.export.test_export_documents import answer, metric, subject
@@ -46,7 +46,8 @@ def shown(series, **fields):
 def test_the_period_before_lies_under_the_one_that_is_shown():
     series = nightly(*(float(night) for night in range(70)))
     month = Window("month", MIDNIGHT - 31 * DAY, MIDNIGHT, "the month before", 31 * DAY)
-    now, before = picture(shown(series), month, ZONE).panels[0].lines
+    (drawn,) = of_windows(shown(series), (month,), ZONE)
+    now, before = drawn.panels[0].lines
     assert (list(now.values), now.name, now.role) == (list(map(float, range(39, 70))), "", "main")
     assert (list(before.values), before.name, before.role) == (list(range(8, 39)), "the month before", "pale")
     assert before.times == now.times
@@ -55,13 +56,13 @@ def test_the_period_before_lies_under_the_one_that_is_shown():
 def test_where_nothing_was_recorded_before_there_is_no_pale_line():
     month, year, whole = windows(TONIGHT, TONIGHT, ZONE, DAY)
     series = nightly(1.0, 2.0)
-    assert [len(picture(shown(series), window, ZONE).panels[0].lines) for window in (month, year, whole)] == [1, 1, 1]
+    assert [len(one.panels[0].lines) for one in of_windows(shown(series), (month, year, whole), ZONE)] == [1, 1, 1]
 
 
 def test_what_happened_is_told_of_windows_up_to_a_year():
     month, year, whole = windows(TONIGHT, TONIGHT, ZONE, DAY)
     events = TONIGHT - 40 * DAY, TONIGHT - DAY, TONIGHT
-    told = [picture(shown(nightly(1.0), events=events), window, ZONE).events for window in (month, year, whole)]
+    told = [one.events for one in of_windows(shown(nightly(1.0), events=events), (month, year, whole), ZONE)]
     assert told == [events[1:], events, ()]
 
 
