@@ -76,6 +76,7 @@ twentieth of its time. What could have gone meanwhile is 100 MB where pages of 1
 def main() -> None:
     """Runs the command and exits. What a person has to mend is one sentence on standard error, never a traceback."""
     gc.set_threshold(_SELDOM)
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # numpy would start threads that wait, busily, for work
     try:
         status = almanac(standalone_mode=False) or 0
         click.echo(nl=False)  # what is still held back must be written, or told not to be

@@ -8,7 +8,7 @@ from typing import Any
 
 from rich.text import Text
 
-from collector.cli import _screen
+from collector.cli import _screen, _tables
 from collector.control.cluster.doing import Result
 from collector.control.cluster.known import Known
 from collector.control.cluster.orders import Step
@@ -29,7 +29,7 @@ Machines = Sequence[tuple[Known, Vm]]
 
 def tell_vms(meant: Machines) -> None:
     """The table of VMs."""
-    _screen.table(
+    _tables.table(
         ("node", "vm", "state", "owner", "host", "CPUs", "memory", "disk", "detail"),
         (
             (
@@ -63,7 +63,7 @@ def tell_vm(known: Known, vm: Vm) -> None:
         ("owner", known.owner(vm) or ""),
         *(("", told) for told in owner_uses(known, vm)),
     ]
-    _screen.table((vm.name, ""), [row for row in rows if row[1]])
+    _tables.table((vm.name, ""), [row for row in rows if row[1]])
 
 
 def owner_uses(known: Known, vm: Vm) -> Iterator[str]:
@@ -87,7 +87,7 @@ def owner_uses(known: Known, vm: Vm) -> Iterator[str]:
 def tell_plan(steps: Iterable[Step]) -> None:
     """The table of what will be done."""
     rows = ((step.node, step.name, _styled(step.state), step.words) for step in steps)
-    _screen.table(("node", "name", "state", "will be done"), rows)
+    _tables.table(("node", "name", "state", "will be done"), rows)
 
 
 def tell_results(results: Iterable[Result]) -> None:
@@ -96,7 +96,7 @@ def tell_results(results: Iterable[Result]) -> None:
         (one.step.node, one.step.name, _styled(one.end), str(one.job or ""), one.text or _aim(one.step))
         for one in results
     )
-    _screen.table(("node", "name", "result", "job", ""), rows)
+    _tables.table(("node", "name", "result", "job", ""), rows)
 
 
 def _aim(step: Step) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 from rich.text import Text
 
-from collector.cli import _screen
+from collector.cli import _screen, _tables
 from collector.control.found import Found, Process
 from collector.control.plan import Step
 from collector.control.results import Result
@@ -27,7 +27,7 @@ _STYLES = {
 
 def tell(processes: Iterable[Process]) -> None:
     """The table of what there is."""
-    _screen.table(
+    _tables.table(
         ("node", "process", "state", "up for", "pid", "detail"),
         (
             (
@@ -45,7 +45,7 @@ def tell(processes: Iterable[Process]) -> None:
 
 def tell_plan(steps: Iterable[Step]) -> None:
     """The table of what will be done."""
-    _screen.table(
+    _tables.table(
         ("node", "process", "state", "will be done"),
         (
             (step.process.node, step.process.full, _styled(step.process.state, step.process.part), step.words)
@@ -56,7 +56,7 @@ def tell_plan(steps: Iterable[Step]) -> None:
 
 def tell_results(results: Iterable[Result]) -> None:
     """The table of what came of it."""
-    _screen.table(
+    _tables.table(
         ("node", "process", "result", "state", "why"),
         (
             (one.step.process.node, one.step.process.full, _styled(one.end, one.end), one.now, one.text)

@@ -1,72 +1,24 @@
-"""What commands share in speaking to a terminal: tables of plain text, in which nothing from a node is markup."""
+"""What commands share in speaking to people; for tables see `_tables`."""
 
 from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import click
-from rich.console import Console
-from rich.padding import Padding
-from rich.progress import BarColumn, Progress, TextColumn
-from rich.table import Table
-from rich.text import Text
 
 from collector.amounts import NARROW
 from collector.export.readings import HoldDocument, ProblemDocument
-from collector.model import AlmanacError, LevelWord, printable
+from collector.model import AlmanacError, printable
 from collector.wording import instead, moment
 
 if TYPE_CHECKING:
     from collector.collect import Shortfall
-
-STYLES: dict[str, str] = {"ok": "green", "unknown": "magenta", "warning": "yellow", "critical": "bold red"}
-_SHORT = 30
-"""Cells of so many letters are not wrapped, and less than that is no room for longer ones."""
-_LEAST = 10
-"""Of each of several long texts in a line so much; where there is no room for that, all of them are wrapped."""
-SIGNS: dict[str, str] = {"ok": "●", "unknown": "?", "warning": "▲", "critical": "■"}
-
-out = Console(highlight=False, soft_wrap=False)
-
-
-def state(level: LevelWord) -> Text:
-    """A level by sign, word and colour."""
-    return Text(f"{SIGNS[level]} {level}", STYLES[level])
-
-
-def table(headings: Sequence[str], rows: Iterable[Sequence[str | Text]]) -> None:
-    """Prints a table; on anything but a terminal it is as wide as its text, so that nothing is cut in a pipe. On a
-    terminal only long texts are wrapped, and stand below their row where it is too narrow for them."""
-    cells = [[cell if isinstance(cell, Text) else Text(plain(cell)) for cell in row] for row in rows]
-    widest = [max((row[i].cell_len for row in cells), default=0) for i in range(len(headings))]
-    short = [max(width, len(heading)) for width, heading in zip(widest, headings, strict=True) if width <= _SHORT]
-    room = out.width - sum(short) - 2 * len(headings)
-    long = len(headings) - len(short)
-    if out.is_terminal and 0 < long <= 2 and room < _SHORT:
-        _stack(cells, [width > _SHORT for width in widest])
-        return
-    grid = Table(box=None, pad_edge=False, header_style="dim")
-    for heading, width in zip(headings, widest, strict=True):
-        grid.add_column(heading, overflow="fold", no_wrap=width <= _SHORT and room >= long * _LEAST)
-    for row in cells:
-        grid.add_row(*row)
-    console = out if out.is_terminal else Console(highlight=False, width=10_000)
-    console.print(grid)
-
-
-def _stack(rows: Iterable[Sequence[Text]], is_long: Sequence[bool]) -> None:
-    """Each row's short cells beside each other, and its long texts below."""
-    for row in rows:
-        told = list(zip(row, is_long, strict=True))
-        out.print(Text("  ").join(cell for cell, long in told if cell and not long))
-        for cell in (cell for cell, long in told if cell and long):
-            out.print(Padding(cell, (0, 0, 0, 2)))
 
 
 def plain(text: str) -> str:
@@ -110,33 +62,13 @@ def ends(words: Iterable[str]) -> str:
 @contextmanager
 def progress(steps: int, doing: str = "asking") -> Iterator[Callable[[str], None]]:
     """Shows on a terminal how far a pass is; says nothing where nobody looks."""
-    with _bar() as bar:
-        task = bar.add_task(doing, total=steps)
-        yield lambda line: bar.update(task, advance=1, description=printable(line)[:60])
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    from collector.cli import _bar  # noqa: PLC0415  most passes run where nobody looks
 
-
-@contextmanager
-def blocks(steps: int, doing: str) -> Iterator[Callable[[str, Iterable[str]], None]]:
-    """As `progress`, where each step has something to print: told a line for the bar, and lines for standard output."""
-    with _bar() as bar:
-        task = bar.add_task(doing, total=steps)
-
-        def tell(line: str, block: Iterable[str]) -> None:
-            if not bar.disable:
-                bar.stop()  # it stands on the same terminal
-            for one in block:
-                click.echo(one)
-            bar.update(task, advance=1, description=printable(line)[:60])
-            bar.start()
-
+    with _bar.progress(steps, doing) as tell:
         yield tell
-
-
-def _bar() -> Progress:
-    """It leaves standard output alone, which may go elsewhere than the terminal that the bar stands on."""
-    console = Console(stderr=True, highlight=False)
-    columns = (TextColumn("{task.completed}/{task.total}"), BarColumn(), TextColumn("{task.description}", markup=False))
-    return Progress(*columns, console=console, transient=True, disable=not console.is_terminal, redirect_stdout=False)
 
 
 def tell_shortfalls(shortfalls: Iterable[Shortfall]) -> None:

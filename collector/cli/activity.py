@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from collector import nights
-from collector.cli import _screen
+from collector.cli import _screen, _tables
 from collector.config import Config, load
 from collector.export.acts import activity_document
 from collector.export.subjects import exact
@@ -80,7 +80,7 @@ def _tell(config: Config, told: Sequence[Activity]) -> None:
         click.echo("Nothing of the kind is on record.")
         return
     zone = str(config.site.time_zone)
-    _screen.table(
+    _tables.table(
         ("when", "who", "what", "node", "outcome", ""),
         (
             (_screen.when(exact(one.time), zone), _who(one), one.act, one.node or "", one.outcome, one.text)

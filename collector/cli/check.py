@@ -9,7 +9,7 @@ from time import time
 import click
 
 from collector import pages
-from collector.cli import _screen
+from collector.cli import _screen, _tables
 from collector.config import Config, expect_nodes, load
 from collector.config.schema import schema
 from collector.digest.check import lacking
@@ -58,5 +58,5 @@ def _reached(config: Config) -> int:
         (a.node, a.outcome, f"{a.took:.1f} s" if a.took else "", a.reason)
         for a in sorted(answers, key=lambda a: a.node)
     ]
-    _screen.table(("node", "outcome", "took", "reason"), rows)
+    _tables.table(("node", "outcome", "took", "reason"), rows)
     return 0 if all(answer.outcome is Outcome.OK for answer in answers) else 1

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from collector import compare, nights
-from collector.cli import _screen
+from collector.cli import _screen, _tables
 from collector.compare import Difference
 from collector.config import Config, load
 from collector.export.subjects import exact
@@ -54,7 +54,7 @@ def _tell(config: Config, passes: Sequence[PassRecord], found: Sequence[Differen
     if not found:
         click.echo(f"Nothing differs between the passes of {before} and {after}.")
         return
-    _screen.table(
+    _tables.table(
         ("what", "node", "subject", "of", before, after),
         ((d.what, d.node or "", d.subject or "", d.name, _shown(d, d.before), _shown(d, d.after)) for d in found),
     )

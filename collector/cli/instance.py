@@ -11,7 +11,7 @@ from time import time
 
 import click
 
-from collector.cli import _screen
+from collector.cli import _screen, _tables
 from collector.collect import beginning, locked
 from collector.config import INSTANCES, Config, load
 from collector.export.subjects import exact
@@ -192,7 +192,7 @@ def crawl(file: Path, uuid: str | None, as_json: bool) -> int:
     if as_json:
         click.echo(json.dumps({"crawled": [_outcome(one) for one in told]}, indent=2))
     else:
-        _screen.table(("url", "outcome", ""), ((one.instance.url, one.outcome, one.reason) for one in told))
+        _tables.table(("url", "outcome", ""), ((one.instance.url, one.outcome, one.reason) for one in told))
         click.echo(f"{sum(one.outcome is Outcome.OK for one in told)} of {len(told)} instances answered")
     return int(any(one.outcome is not Outcome.OK for one in told))
 
@@ -216,7 +216,7 @@ def statistics(file: Path, as_json: bool) -> int:
         return 0
     for one in found:
         click.echo(f"{_screen.plain(one.label)} ({one.chart_type})")
-        _screen.table((one.of_groups, one.of_numbers), ((group, f"{number:g}") for group, number in one.rows))
+        _tables.table((one.of_groups, one.of_numbers), ((group, f"{number:g}") for group, number in one.rows))
         click.echo(f"{one.left_out} instances without a number are left out\n" if one.left_out else "")
     if not found:
         click.echo("No instance has told a field with chart = true; see: almanac instance crawl")
@@ -269,13 +269,13 @@ def _tell(found: Sequence[Instance], config: Config) -> None:
         (one.organisation, one.url, one.contact, _word(one), _screen.when(exact(one.added), zone), one.uuid)
         for one in found
     )
-    _screen.table(("organisation", "url", "contact", "", "since", "uuid"), rows)
+    _tables.table(("organisation", "url", "contact", "", "since", "uuid"), rows)
 
 
 def _tell_one(one: Instance, config: Config) -> None:
     since = _screen.when(exact(one.added), str(config.site.time_zone))
     told = {**_document(one), "enabled": _word(one), "since": since}
-    _screen.table(("", ""), ((name, str(value)) for name, value in told.items() if name != "waiting"))
+    _tables.table(("", ""), ((name, str(value)) for name, value in told.items() if name != "waiting"))
 
 
 def _word(one: Instance) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from collector import nights
-from collector.cli import _screen
+from collector.cli import _tables
 from collector.collect import locked
 from collector.config import load
 from collector.life import stage
@@ -26,9 +26,9 @@ def command(file: Path) -> int:
     with locked(config) as store:
         done = stage.judge_last(config, store)
     if done.changed:
-        _screen.table(
+        _tables.table(
             ("problem", "now", "node", "subject", "what"),
-            ((_screen.state(p.level.word), _now(p), p.node, p.subject or "", p.text) for p in done.changed),
+            ((_tables.state(p.level.word), _now(p), p.node, p.subject or "", p.text) for p in done.changed),
         )
     click.echo(f"{done.alive} problems, {len(done.changed)} not as the pass before left them")
     return 1 if done.alive else 0

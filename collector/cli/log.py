@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from collector import nights
-from collector.cli import _meant, _screen
+from collector.cli import _meant, _screen, _tables
 from collector.config import Config, load
 from collector.control import selection
 from collector.control.selection import Places
@@ -106,7 +106,7 @@ def _tell(config: Config, told: Sequence[Line]) -> None:
         click.echo("Nothing of the kind is on record.")
         return
     zone = str(config.site.time_zone)
-    _screen.table(
+    _tables.table(
         ("when", "node", "level", "writer", ""),
         (
             (

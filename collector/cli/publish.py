@@ -11,7 +11,7 @@ import click
 
 from collector import publish
 from collector.audiences import serving
-from collector.cli import _screen
+from collector.cli import _screen, _tables
 from collector.collect import alone, locked
 from collector.config import Config, load
 from collector.people import who
@@ -77,7 +77,7 @@ def _people(config: Config) -> Iterator[Store | None]:
 def _list(config: Config) -> None:
     kept = publish.generations(serving.target(config))
     zone = config.site.time_zone
-    _screen.table(
+    _tables.table(
         ("generation", "made", ""),
         (
             (

@@ -13,7 +13,7 @@ import click
 from rich.text import Text
 
 from collector import nights, replay
-from collector.cli import _screen
+from collector.cli import _screen, _tables
 from collector.config import KEEPER, Config, Rule, load, with_rules
 from collector.export.subjects import exact
 from collector.export.telling import Telling
@@ -142,13 +142,13 @@ def _tell_spells(config: Config, told: Told) -> None:
     click.echo(f"{head}: {told.chosen}, {len(told.passes)} from {first} to {last}, {told.nodes} nodes.")
     if told.spells:
         rows = (_spell_row(spell, told.passes[-1].started, zone) for spell in told.spells)
-        _screen.table(("told", "over", "after", "rule", "level", "node", "subject", "what"), rows)
+        _tables.table(("told", "over", "after", "rule", "level", "node", "subject", "what"), rows)
 
 
 def _spell_row(spell: Spell, last: int, zone: ZoneInfo) -> tuple[str | Text, ...]:
     over = moment(spell.closed, zone) if spell.closed else "not yet"
     lasted = span((spell.closed or last) - spell.opened)
-    level = _screen.state(spell.level.word)
+    level = _tables.state(spell.level.word)
     return moment(spell.opened, zone), over, lasted, spell.rule, level, spell.node, spell.subject or "", spell.text
 
 
@@ -198,7 +198,7 @@ def _tell(entries: Sequence[Entry], *, on_nodes: bool) -> None:
         )
         for entry in entries
     )
-    _screen.table(headings, rows)
+    _tables.table(headings, rows)
 
 
 def _named(subjects: Sequence[str]) -> str:

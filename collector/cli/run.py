@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from collector.cli import _screen
+from collector.cli import _bar, _screen
 from collector.cli._meant import placed_nodes, places_by, size_of
 from collector.config import Config, load
 from collector.control import readable, running, selection
@@ -116,7 +116,7 @@ def _run(config: Config, nodes: Sequence[str], order: Order, record: _Record, wi
     """Runs it, told and put on record as it comes in; also when somebody breaks off."""
     results: dict[str, Ran] = {}
     try:
-        with _screen.blocks(len(nodes), "running") as tell:
+        with _bar.blocks(len(nodes), "running") as tell:
             for one in running.run(config, nodes, order, int(time())):
                 results[one.node] = one
                 record.done(one)

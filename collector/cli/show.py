@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 from rich.text import Text
 
-from collector.cli import _screen
+from collector.cli import _screen, _tables
 from collector.config import load
 from collector.export.documents import NodeDocument
 from collector.export.read import read_manifest, read_node
@@ -34,20 +34,20 @@ def command(file: Path, node: str, as_json: bool) -> int:
 
 def _tell(node: NodeDocument, zone: str) -> None:
     reached = f"answered {_screen.when(node.answered, zone)}" if node.answered else "never answered"
-    _screen.out.print(f"{node.title} ({node.address}): {node.level}, {reached}", markup=False)
+    _tables.out.print(f"{node.title} ({node.address}): {node.level}, {reached}", markup=False)
     if not node.reached:
-        _screen.out.print(f"Last attempt: {node.outcome}. {node.reason}", markup=False)
+        _tables.out.print(f"Last attempt: {node.outcome}. {node.reason}", markup=False)
     for problem in node.problems:
-        _screen.out.print(_screen.state(problem.level), problem.text, sep="  ", markup=False)
-    _screen.out.print()
+        _tables.out.print(_tables.state(problem.level), problem.text, sep="  ", markup=False)
+    _tables.out.print()
     rows = [row for subject in node.subjects for row in _rows(subject, zone)]
-    _screen.table(("subject", "state", "what", "value", "standing", "time"), rows)
+    _tables.table(("subject", "state", "what", "value", "standing", "time"), rows)
 
 
 def _rows(subject: Subject, zone: str) -> Iterator[tuple[str | Text, ...]]:
     values: tuple[Metric | StateValue, ...] = (*subject.states, *subject.metrics)
     for value in values:
-        level = _screen.state(subject.level)
+        level = _tables.state(subject.level)
         yield subject.label, level, value.name, _shown(value), value.standing, _screen.when(value.time, zone)
 
 

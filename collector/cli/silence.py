@@ -9,7 +9,7 @@ from time import time
 
 import click
 
-from collector.cli import _screen
+from collector.cli import _screen, _tables
 from collector.collect import locked
 from collector.config import Config, load
 from collector.config.values import seconds
@@ -129,7 +129,7 @@ def _tell(config: Config, silences: Sequence[Silence]) -> None:
     if not standing:
         click.echo("Nothing is silenced.")
         return
-    _screen.table(
+    _tables.table(
         ("number", "what", "when", "person", "note"),
         ((str(one.id), one.selector, _when(config, one), one.person, one.note) for one in reversed(standing)),
     )

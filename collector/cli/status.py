@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from collector.cli import _screen
+from collector.cli import _screen, _tables
 from collector.config import load
 from collector.export.alarms import is_quiet
 from collector.export.documents import Manifest
@@ -36,13 +36,13 @@ def command(file: Path, problems: bool, as_json: bool) -> int:
 def _tell_problems(manifest: Manifest) -> None:
     zone = manifest.time_zone
     if not manifest.problems:
-        _screen.out.print("nothing is wrong")
+        _tables.out.print("nothing is wrong")
         return
-    _screen.table(
+    _tables.table(
         ("problem", "name", "node", "subject", "since", "what", "held"),
         (
             (
-                _screen.state(p.level),
+                _tables.state(p.level),
                 p.id,
                 p.node,
                 p.label or "",
@@ -56,11 +56,11 @@ def _tell_problems(manifest: Manifest) -> None:
 
 
 def _tell_nodes(manifest: Manifest) -> None:
-    _screen.out.print()
-    _screen.table(
+    _tables.out.print()
+    _tables.table(
         ("node", "state", "problems", "last answered", "hubs", "environments"),
         (
-            (node.name, _screen.state(node.level), str(node.problems), _screen.when(node.answered, manifest.time_zone),
+            (node.name, _tables.state(node.level), str(node.problems), _screen.when(node.answered, manifest.time_zone),
              " ".join(node.hubs), " ".join(node.environments))
             for node in manifest.nodes.values()
         ),

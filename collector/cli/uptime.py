@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from collector import nights
-from collector.cli import _screen
+from collector.cli import _tables
 from collector.config import Config, load
 from collector.life import stage, uptimes
 from collector.life.uptime import Month, Uptime, month, months
@@ -39,7 +39,7 @@ def command(file: Path, name: str | None, as_json: bool) -> int:
         told = [{"kind": kind, "name": what, "ratio": one.ratio, **asdict(one)} for kind, what, one in rows]
         click.echo(json.dumps({"month": wanted.name, "until": wanted.span[1], "uptimes": told}, indent=2))
     else:
-        _screen.table(
+        _tables.table(
             (wanted.name, "", "up", "for", "down for", "not known for"),
             ((kind, what, _share(one), *_spans(one)) for kind, what, one in rows),
         )

@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from collector.audiences import serving
-from collector.cli import _screen
+from collector.cli import _screen, _tables
 from collector.config import Config, load
 from collector.export.subjects import exact
 from collector.people import audiences
@@ -125,7 +125,7 @@ def list_(file: Path, as_json: bool) -> int:
             (one.name, one.role, one.login or "", _screen.when(exact(one.added), zone), _shown(config, one))
             for one in everyone
         )
-        _screen.table(("name", "role", "login", "since", "sees"), rows)
+        _tables.table(("name", "role", "login", "since", "sees"), rows)
         named = {one for audience in config.audiences.values() for one in audience.people}
         if strangers := sorted(named - {one.name for one in everyone}):
             _screen.complain(f"{config.file}: audiences: {', '.join(strangers)}: there is no such person yet")

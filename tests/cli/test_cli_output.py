@@ -10,7 +10,7 @@ import pytest
 from rich.console import Console
 from rich.text import Text
 
-from collector.cli import _screen
+from collector.cli import _screen, _tables
 
 
 @pytest.mark.parametrize("words", [("check",), ("check", "--schema"), ("--help",), ("publish", "--list")])
@@ -27,7 +27,7 @@ def test_output_that_cannot_be_written_is_one_sentence(cli, tmp_path, words):
 def test_thousands_stand_apart_on_a_terminal_and_what_steers_one_is_spelt_out(capsys):
     text = "2\u202f500 d late: \x1b[31m\u202e"
     _screen.complain(text)
-    _screen.table(("what", "state"), [(text, Text("ok"))])
+    _tables.table(("what", "state"), [(text, Text("ok"))])
     said = capsys.readouterr()
     plain = "2\u202f500 d late: \\x1b[31m\\u202e"
     assert said.err == f"{plain}\n"
@@ -50,12 +50,12 @@ def test_on_a_narrow_terminal_a_long_text_stands_below_its_row(cli, tmp_path):
 @pytest.mark.parametrize("width", [60, 80, 100, 120, 200])
 def test_no_letter_is_lost_of_several_long_texts_in_a_row(width, monkeypatch):
     written = StringIO()
-    monkeypatch.setattr(_screen, "out", Console(file=written, force_terminal=True, color_system=None, width=width))
+    monkeypatch.setattr(_tables, "out", Console(file=written, force_terminal=True, color_system=None, width=width))
     subject, since = "tarball:svn/dybsvn-with-a-long-name/x", "2026-11-20 02:10 UTC"
     held = "acknowledged by ann until 2026-12-01 00:00 UTC: disk on order, comes Thursday"
     row = ("critical", "backup late", "dayabay-backup-1", subject, since, "The newest backup is 7 days old.", held)
     headings = ("problem", "name", "node", "subject", "since", "what", "held")
-    _screen.table(headings, [row])
+    _tables.table(headings, [row])
     told = "".join(click.unstyle(written.getvalue()).split())
     assert Counter(told) == Counter("".join((*headings, *row)).replace(" ", ""))
 
