@@ -38,6 +38,8 @@ from collector.watch.timekeeper import Timekeeper
 
 BROKEN = 4
 """What the dead man's switch is told of an end that no error of ours explains."""
+_STAGES = 5
+"""After the record, see `rest` and `_stages`; instances are asked only where there are some."""
 Timed = Callable[[str], AbstractContextManager[None]]
 
 
@@ -81,6 +83,11 @@ class Night:
         """A pass on record later than this one, by a clock that was or is wrong: pages tell of that one."""
         last = self.manifest.last_pass
         return last if last and last.id != self.collected.pass_id else None
+
+
+def steps(config: Config) -> int:
+    """How many lines a pass tells: one of each node, then one of each stage."""
+    return len(config.nodes) + _STAGES + bool(config.instances)
 
 
 def run(config: Config, tell: Tell, drawing: Workshop | None = None) -> Night:

@@ -9,13 +9,13 @@ from collector.cli import _screen
 from collector.config import Config, load
 from collector.export.alarms import held_nodes, is_quiet
 from collector.export.documents import PassDocument
-from collector.nightly import Night, run
+from collector.nightly import Night, run, steps
 
 
 def told(file: Path, drawing: Workshop) -> int:
     """Runs the pass of a configuration and tells what came of it; its exit status. Raises AlmanacError."""
     config = load(file)
-    with _screen.progress(len(config.nodes)) as tell:
+    with _screen.progress(steps(config)) as tell:
         night = run(config, tell, drawing)
     if night.overtaken:
         _tell_clock(config, night.overtaken, night.manifest.time_zone)

@@ -24,7 +24,7 @@ def command(folder: Path) -> int:
     file = make_fleet(folder, int(time()))
     write_site(file.parent / "site")
     config = load(file)
-    with _screen.progress(len(config.nodes)) as tell, running_supervisor(file.parent) as supervised:
+    with _screen.progress(nightly.steps(config)) as tell, running_supervisor(file.parent) as supervised:
         night = nightly.run(config, tell)
     if not supervised:
         _screen.complain(

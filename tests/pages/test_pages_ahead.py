@@ -107,8 +107,10 @@ url = "/stats"
 
 def test_instances_that_could_not_be_asked_yet_have_no_pages(tmp_path: Path) -> None:
     config = fleet(tmp_path, NO_CA, "")
-    night = nightly.run(config, lambda _: None)
+    told: list[str] = []
+    night = nightly.run(config, told.append)
     assert (len(night.undelivered), night.built.refusal, runs(config)) == (1, None, [False])
+    assert len(told) == nightly.steps(config)
     assert not [*config.site.source.glob("instances/*"), *config.site.source.glob("nodes/*instances*")]
     (config.file.parent / "almanac.toml").write_text(FLEET + NO_CA.replace('ca_file = "/nowhere"', ""))
     config = load(config.file)
