@@ -3,7 +3,8 @@
 A path that `find` prints never holds two slashes in a row, so they enclose it, even if its name holds newlines. Every
 record is `//LETTER WORDS//PATH//REST` and a newline, REST being free of newlines:
 
-    //F SIZE MODIFIED CHANGED MODE//PATH//     a file: bytes, seconds since 1970, mode in hexadecimal; - = not told
+    //F SIZE MODIFIED CHANGED MODE//PATH//     a file: bytes, seconds since 1970, hexadecimal mode or kind alone;
+                                               - = not told
     //C//PATH//                              a folder that can't be read or entered
     //D//PATH//LINE                            a sidecar's first line       //U//PATH//   a sidecar that can't be read
     //L +//PATH//TARGET                        a link that leads somewhere (+) or nowhere (-)

@@ -12,13 +12,16 @@ from shlex import quote
 
 from collector.layout import Layout
 
-# `stat -c` is GNU's and BusyBox's, `stat -f` that of BSD and macOS; `ls` tells sizes only. Some old `find` lack `{} +`.
+# GNU's `find` tells all by itself. Else `stat -c` is GNU's and BusyBox's, `stat -f` that of BSD and macOS; `ls` tells
+# sizes only. Old ones lack `{} +` or -readable: both stand where nothing comes, behind -printf, so that it is seen.
 _LISTER = r"""
 folder=FOLDER
 [ -d "$folder" ] || { echo "there is no folder $folder" >&2; exit 1; }
 cd "$folder" && [ -r . ] || { echo "the folder $folder can't be read by $(id -un)" >&2; exit 1; }
 list() {
     case $lister in
+    find) find "$@" \( -type d -printf '//F %s %Ts %Cs 4000//%p//\n' -o -type f -printf '//F %s %Ts %Cs 8000//%p//\n' \
+        -o -printf '//F %s %Ts %Cs 0//%p//\n' -o -readable -exec : {} "$many" \) ;;
     gnu) find "$@" -exec stat -c '//F %s %Y %Z %f//%n//' {} "$many" ;;
     bsd) find "$@" -exec stat -f '//F %z %m %c %Xp//%N//' {} "$many" ;;
     ls) find "$@" -exec sh -c 'set -f
@@ -29,9 +32,11 @@ list() {
         done; :' sh {} "$many" ;;
     esac
 }
-able() { case $(list . -prune 2>/dev/null) in "//F "*"//.//") ;; *) return 1 ;; esac; }
+able() {
+    case $(list . -prune 2>/dev/null) in "//F "[0-9]*" "[-0-9]*" "[-0-9]*" "[0-9]*"//.//") ;; *) return 1 ;; esac
+}
 is_able=
-for many in + ';'; do for lister in gnu bsd ls; do able && is_able=1 && break 2; done; done
+for many in + ';'; do for lister in find gnu bsd ls; do able && is_able=1 && break 2; done; done
 [ "$is_able" ] || { echo "the tools find, stat and ls can't list $folder" >&2; exit 1; }
 # part NAME COMMAND: its answer, then its complaints, then the mark that it is whole
 part() {
@@ -43,16 +48,37 @@ part() {
 """
 
 # What find can't read it complains of, in words that escape names or break them; so closed folders are looked for. The
-# second walk would complain of the same. Where GNU's or BusyBox's stat got all names at once, the first one's status
-# says whether there was anything that could not be read.
+# second walk would complain of the same. Where find tells all by itself, or GNU's or BusyBox's stat got all names at
+# once, the first one's status says whether there was anything that could not be read.
 _TARBALLS = r"""
 closed() {
     find . -type d -exec sh -c 'for path do
         [ -r "$path" ] && [ -x "$path" ] || printf "//C//%s//\n" "$path"
     done; :' sh {} "$many" 2>/dev/null
 }
-tarballs() { list . \( NAMES \) && [ "$lister$many" = gnu+ ] || closed; }
+tarballs() {
+    set -- . \( NAMES \)LINKS
+    list "$@" && case $lister$many in find? | gnu+) return ;; esac
+    closed
+}
 part listing tarballs
+"""
+
+# GNU's find tells on the way, in a test that is always true, links that lead to what can be read. It would complain of
+# some others, and prints a target as it is, newlines too: those are told by the shell.
+_LINK = r"""
+link='for path do
+    mark=-
+    [ -e "$path" ] && mark=+
+    printf "//L %s//%s//%s\n" "$mark" "$path" "$(readlink "$path" | head -n 1)"
+done; :'
+"""
+_LINKS_TOLD = r"""
+    [ "$lister" != find ] || set -- "$@" \( ! -name last -o ! -type l -o ! -lname '*
+*' -readable -printf '//L +//%p//%l\n' -o -exec sh -c "$link" sh {} ';' \)"""
+_LINKS = r"""
+links() { [ "$lister" = find ] || find . -name last -type l -exec sh -c "$link" sh {} "$many"; }
+part links links
 """
 
 # Those of more than 4 kB are told within parentheses and read no further: `! -name '*'` is never true. BusyBox forgets
@@ -70,17 +96,6 @@ sidecars() {
     done; :' sh {} "$many"
 }
 part sidecars sidecars
-"""
-
-_LINKS = r"""
-links() {
-    find . -name last -type l -exec sh -c 'for path do
-        mark=-
-        [ -e "$path" ] && mark=+
-        printf "//L %s//%s//%s\n" "$mark" "$path" "$(readlink "$path" | head -n 1)"
-    done; :' sh {} "$many"
-}
-part links links
 """
 
 # A repository is known by what Subversion, Trac and Git put into it. What can't be looked into might be one.
@@ -216,7 +231,8 @@ def script(folder: str, layout: Layout, locks: Sequence[str], verify: Iterable[s
     items = r" -o -type d -path './*/*' ! -path './*/*/*' -o -type l ! -path './*/*/*'" if links else ""
     text = _filled(_LISTER, FOLDER=quote(folder))
     text += _filled(_LOCKS, FOLDERS=" ".join(map(quote, locks))) if locks else ""
-    text += _filled(_TARBALLS, NAMES=_names(names) + items)
+    text += _LINK if links else ""
+    text += _filled(_TARBALLS, NAMES=_names(names) + items, LINKS=_LINKS_TOLD if links else "")
     text += _LINKS if links else ""
     text += _filled(_SIDECARS, NAMES=_names([f"{glob}.dna" for glob in globs]))
     wanted = set(verify)

@@ -253,11 +253,20 @@ def test_a_folder_that_is_not_there_fails_with_a_sentence(ask, tmp_path, what, s
     assert done.stderr == said + os.fsencode(place) + b"\n"
 
 
+def test_a_target_of_a_link_can_not_pass_for_a_tarball(ask, folder):
+    backup(folder / "repos/env")
+    (folder / "repos/env/last").symlink_to("2024\n//F 9 1 1 8000//./repos/env/2024/11/24/161023/env.tar.gz//")
+    reading = read(folder, ask(probe(folder)))
+    assert (numbers(reading, "count")["C2/repos/env"], states(reading, "last")) == (1, {"C2/repos/env": "dangling"})
+    assert reading.faults == ()
+
+
 def test_a_node_without_stat_is_listed_by_ls(ask, folder, tmp_path):
     backup(folder / "repos/two\nlines", content=b"12345")
     tools = tmp_path / "tools"
     tools.mkdir()
-    for tool in ("find", "sh", "ls", "sed", "id", "readlink", "head"):
+    (tools / "find").symlink_to(shutil.which("busybox"))  # GNU's needs none
+    for tool in ("sh", "ls", "sed", "id", "readlink", "head"):
         (tools / tool).symlink_to(shutil.which(tool))
     reading = read(folder, ask(probe(folder), path=str(tools)))
     assert numbers(reading, "size") == {"C2/repos/two\\nlines": 5}
