@@ -5,6 +5,10 @@ A node is told as of one pass: what was asked after it is not seen, so that an o
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from sqlite3 import Connection
+
 from sqlite_utils import Database
 
 from collector.config import OWN
@@ -74,6 +78,20 @@ def node_record(db: Database, node: str, last: PassRecord, window: int) -> NodeR
     """All that is known of a node as of the pass `last`.
 
     Of a series the last `window` seconds up to its last value are told whole, of the time before the lowest and the
-    highest value of each week.
+    highest value of each week. All of it is of one moment: who writes meanwhile waits the milliseconds that it takes.
     """
-    return AsOf(db.conn, node, last.started, window).record()
+    with _at_once(db.conn):
+        return AsOf(db.conn, node, last.started, window).record()
+
+
+@contextmanager
+def _at_once(db: Connection) -> Iterator[None]:
+    """Has many reads share one transaction: each by itself would lock and unlock the file, and look for a journal."""
+    if db.in_transaction:
+        yield
+        return
+    db.execute("BEGIN")
+    try:
+        yield
+    finally:
+        db.execute("COMMIT")
