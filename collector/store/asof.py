@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections import defaultdict
+from collections.abc import Mapping
 from typing import Any
 
 from collector.model import Event
@@ -20,6 +22,27 @@ from collector.store.records import (
 from collector.store.runs import Kind, Told
 
 _ANSWER = "id, ifnull(pass, 0), source, kind, hub, asked, took, outcome, reason, status"
+_VALUES = (
+    "SELECT series.id, series.subject, metric, unit, last.time, source, answer.asked FROM json_each(?) AS told"
+    " CROSS JOIN series ON series.id = CAST(told.key AS INTEGER)"
+    " CROSS JOIN observation AS last ON last.series = series.id AND last.time = (SELECT time FROM observation AS one"
+    " WHERE one.series = series.id AND time <= ? AND asked <= told.value ORDER BY time DESC LIMIT 1)"
+    " AND last.asked = (SELECT max(asked) FROM observation AS one"
+    " WHERE one.series = series.id AND one.time = last.time AND asked <= told.value)"
+    " CROSS JOIN answer ON answer.id = last.answer ORDER BY metric"
+)
+"""The time of the last value of each series, and by which answer it was first told. told: by its id, when it last was
+(UTC seconds)."""
+_SAID = (
+    "SELECT word.id, subject, metric, min(state.time, state.asked), state.value, detail.value FROM json_each(?) AS told"
+    " CROSS JOIN word ON word.id = CAST(told.key AS INTEGER)"
+    " CROSS JOIN state ON state.word = word.id AND state.asked ="
+    " (SELECT max(asked) FROM state AS one WHERE one.word = word.id AND asked <= told.value)"
+    " CROSS JOIN detail ON detail.word = word.id AND detail.asked ="
+    " (SELECT max(asked) FROM detail AS one WHERE one.word = word.id AND asked <= told.value) ORDER BY metric"
+)
+"""Likewise since when each word is so, the word, and its detail. A node's clock may run ahead of ours: what was read
+began before."""
 MOST_EVENTS = 100
 MOST_LINES = 50
 MOST_SKEWS = 100
@@ -136,32 +159,15 @@ class AsOf:
     def _metrics(self) -> defaultdict[int, dict[str, MetricRecord]]:
         found: defaultdict[int, dict[str, MetricRecord]] = defaultdict(dict)
         told = runs.last_told(*self._of("series"))
-        rows = self._db.execute(
-            "SELECT series.id, subject, metric, unit FROM series JOIN subject ON subject.id = subject"
-            " WHERE node = ? ORDER BY metric",
-            [self._node],
-        )
-        for key, subject, metric, unit in rows.fetchall():
-            if key in told and (last := self._last_value(key, told[key].read)):
-                time, answer = last
-                confirmed = self._answer(told[key])
-                whole = weeks.week_of(time - self._window)
-                values = past.told(self._db, key, (whole, time), confirmed.asked)
-                imported = self._imported(key, weeks.start_of(whole), confirmed.asked)
-                found[subject][metric] = MetricRecord(
-                    metric, unit, values, confirmed.asked, answer, confirmed, imported
-                )
+        rows = self._db.execute(_VALUES, [_reads(told), self._until])
+        for key, subject, metric, unit, time, source, asked in rows.fetchall():
+            confirmed = self._answer(told[key])
+            whole = weeks.week_of(time - self._window)
+            values = past.told(self._db, key, (whole, time), confirmed.asked)
+            imported = self._imported(key, weeks.start_of(whole), confirmed.asked)
+            first = self._answer(Told(source, asked))
+            found[subject][metric] = MetricRecord(metric, unit, values, confirmed.asked, first, confirmed, imported)
         return found
-
-    def _last_value(self, series: int, read: int) -> tuple[int, AnswerRecord] | None:
-        """The time of the last value of a series, and the answer that first told it."""
-        row = self._db.execute(
-            "SELECT time, source, answer.asked FROM observation JOIN answer ON answer.id = answer"
-            " WHERE series = ? AND time <= ? AND observation.asked <= ? ORDER BY time DESC, observation.asked DESC"
-            " LIMIT 1",
-            [series, self._until, read],
-        ).fetchone()
-        return (row[0], self._answer(Told(row[1], row[2]))) if row else None
 
     def _imported(self, series: int, since: int, read: int) -> frozenset[int]:
         """The times of the values, of those told whole, that no answer has told. A node without imports costs no look
@@ -178,29 +184,10 @@ class AsOf:
     def _states(self) -> defaultdict[int, dict[str, StateRecord]]:
         found: defaultdict[int, dict[str, StateRecord]] = defaultdict(dict)
         told = runs.last_told(*self._of("word"))
-        rows = self._db.execute(
-            "SELECT word.id, subject, metric FROM word JOIN subject ON subject.id = subject"
-            " WHERE node = ? ORDER BY metric",
-            [self._node],
-        )
-        for key, subject, metric in rows.fetchall():
-            if key in told:
-                since, value, detail = self._said(key, told[key].read)
-                read = self._answer(told[key])
-                found[subject][metric] = StateRecord(metric, value, detail, since, read.asked, read)
+        for key, subject, metric, since, value, detail in self._db.execute(_SAID, [_reads(told)]).fetchall():
+            read = self._answer(told[key])
+            found[subject][metric] = StateRecord(metric, value, detail, since, read.asked, read)
         return found
-
-    def _said(self, word: int, read: int) -> tuple[int, str, str]:
-        """Since when it is so, the word, and its detail. A node's clock may run ahead of ours: what was read began
-        before."""
-        value, detail = (
-            self._db.execute(
-                f"SELECT {columns} FROM {table} WHERE word = ? AND asked <= ? ORDER BY asked DESC LIMIT 1",
-                [word, read],
-            ).fetchone()
-            for table, columns in (("state", "min(time, asked), value"), ("detail", "value"))
-        )
-        return value[0], value[1], detail[0]
 
     def _events(self) -> tuple[Event, ...]:
         rows = self._db.execute(
@@ -211,3 +198,8 @@ class AsOf:
         said = lines.grave(self._db, self._node, self._until, MOST_LINES)
         every = [*(Event(*row) for row in rows.fetchall()), *said]
         return tuple(sorted(every, key=lambda one: -one.time))
+
+
+def _reads(told: Mapping[int, Told]) -> str:
+    """When each track was last told, by its id."""
+    return json.dumps({key: one.read for key, one in told.items()})

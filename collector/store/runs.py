@@ -123,9 +123,10 @@ class Told:
 
 _TRACKS: dict[Kind, str] = {
     "subject": "subject AS track",
-    "series": "series AS track JOIN subject ON subject.id = track.subject",
-    "word": "word AS track JOIN subject ON subject.id = track.subject",
+    "series": "subject CROSS JOIN series AS track ON track.subject = subject.id",
+    "word": "subject CROSS JOIN word AS track ON track.subject = subject.id",
 }
+"""CROSS JOIN: else SQLite goes through the runs of all nodes to find those of one."""
 
 
 def last_told(db: sqlite3.Connection, kind: Kind, node: str, asked: Mapping[str, int]) -> dict[int, Told]:
@@ -133,7 +134,7 @@ def last_told(db: sqlite3.Connection, kind: Kind, node: str, asked: Mapping[str,
     found: dict[int, Told] = {}
     for source, until in sorted(asked.items()):
         rows = db.execute(
-            f"SELECT track.id, last FROM {_TRACKS[kind]} JOIN run ON run.kind = :kind AND run.track = track.id"
+            f"SELECT track.id, last FROM {_TRACKS[kind]} CROSS JOIN run ON run.kind = :kind AND run.track = track.id"
             " AND run.source = :source AND run.first = (SELECT max(first) FROM run AS earlier"
             " WHERE earlier.kind = :kind AND earlier.track = track.id AND earlier.source = :source"
             " AND earlier.first <= :until) WHERE node = :node",
