@@ -6,15 +6,24 @@ answers told stays as they told it.
 
 from __future__ import annotations
 
+import json
 import sqlite3
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from collector.store import runs
 from collector.store.runs import Kind, Reader
 
 Key = tuple[int, ...]
 """The id of the track; of a number also the time that it is of."""
+
+
+class Said(NamedTuple):
+    """A value that was told, and where it is dated the time of its own (UTC seconds)."""
+
+    value: float | str
+    time: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,17 +36,35 @@ class Changes:
     key: str
     dated: bool = False
 
-    def note(self, db: sqlite3.Connection, reader: Reader, key: Key, value: float | str, time: int = 0) -> bool:
-        """Notes what an answer told; False if it is known already. Runs must have been noted before."""
-        known = self._as_of(db, key, reader.asked)
-        if known and known[0] == value:
-            return False
-        if known and not reader.is_latest:
-            self._resume(db, reader, key, known[0])
-        self._put(db, key, (reader.asked, value, reader.answer), time)
-        if not reader.is_latest:
+    def note(self, db: sqlite3.Connection, reader: Reader, told: Mapping[Key, Said]) -> Sequence[Key]:
+        """Notes what an answer told, and gives back the keys of which that was not known. Runs must have been noted
+        before."""
+        known = self._all_as_of(db, [*told], reader.asked)
+        new = [key for key, said in told.items() if known.get(key) != said.value]
+        if reader.is_latest:
+            self._put(db, [self._row(key, reader, told[key]) for key in new])
+            return new
+        for key in new:
+            if key in known:
+                self._resume(db, reader, key, known[key])
+            self._put(db, [self._row(key, reader, told[key])])
             self._merge(db, key, reader.asked)
-        return True
+        return new
+
+    def _all_as_of(self, db: sqlite3.Connection, keys: Sequence[Key], asked: int) -> dict[Key, Any]:
+        """What was told of some keys by then; those of which nothing was are left out."""
+        told = self.key
+        for place in range(told.count("?")):
+            told = told.replace("?", f"told.value ->> {place}", 1)
+        rows = db.execute(
+            f"SELECT told.key, (SELECT value FROM {self.table} AS one WHERE {told} AND asked <= ? ORDER BY asked DESC"
+            " LIMIT 1) FROM json_each(?) AS told",
+            [asked, json.dumps(keys)],
+        )
+        return {keys[place]: value for place, value in rows if value is not None}
+
+    def _row(self, key: Key, reader: Reader, said: Said) -> tuple[Any, ...]:
+        return (*key, reader.asked, said.value, reader.answer, *([said.time] if self.dated else []))
 
     def _as_of(self, db: sqlite3.Connection, key: Key, asked: int) -> tuple[Any, ...] | None:
         found: tuple[Any, ...] | None = db.execute(
@@ -46,9 +73,9 @@ class Changes:
         ).fetchone()
         return found
 
-    def _put(self, db: sqlite3.Connection, key: Key, row: tuple[Any, ...], time: int) -> None:
-        whole = (*key, *row, time) if self.dated else (*key, *row)
-        db.execute(f"INSERT OR REPLACE INTO {self.table} VALUES ({', '.join('?' * len(whole))})", whole)
+    def _put(self, db: sqlite3.Connection, rows: Sequence[tuple[Any, ...]]) -> None:
+        if rows:
+            db.executemany(f"INSERT OR REPLACE INTO {self.table} VALUES ({', '.join('?' * len(rows[0]))})", rows)
 
     def _resume(self, db: sqlite3.Connection, reader: Reader, key: Key, value: float | str) -> None:
         """Keeps what later answers, up to the next change, have told, when an older one breaks into it."""
@@ -59,7 +86,7 @@ class Changes:
         (answer,) = db.execute(
             "SELECT id FROM answer WHERE node = ? AND source = ? AND asked = ?", [reader.node, reader.source, asked]
         ).fetchone()
-        self._put(db, key, (asked, value, answer), asked)
+        self._put(db, [(*key, asked, value, answer, *([asked] if self.dated else []))])
 
     def _after(self, db: sqlite3.Connection, key: Key, asked: int) -> int | None:
         (found,) = db.execute(

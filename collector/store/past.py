@@ -8,6 +8,7 @@ observations are read themselves.
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import sys
 from array import array
@@ -45,8 +46,10 @@ def refresh(db: sqlite3.Connection, changed: Iterable[tuple[int, int]], asked: i
     for series, week in sorted(set(changed)):
         weeks_of[series].append(week)
     weeks.refresh(db, ((series, week) for series, some in weeks_of.items() for week in some))
+    told = "SELECT series, until FROM json_each(?) AS told CROSS JOIN past ON series = told.value"
+    until = dict(db.execute(told, [json.dumps([*weeks_of])]))
     for series, some in weeks_of.items():
-        (now,) = db.execute("SELECT max(until) FROM past WHERE series = ?", [series]).fetchone()
+        now = until.get(series)
         due = [week for week in some if (week + series) % EVERY == 0 and week <= week_of(asked)]
         ends = [end for end in (now, *due[-1:]) if end is not None]
         if ends and (now != max(ends) or some[0] < now):

@@ -7,6 +7,7 @@ order: one that tells joins the runs on its sides, one that does not breaks the 
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -39,22 +40,28 @@ class Reader:
 
 _OF = "kind = :kind AND track = :track AND source = :source"
 _NEAREST = f"SELECT max(first) FROM run WHERE {_OF} AND first <= :asked"
-_EXTEND = f"UPDATE run SET last = :asked WHERE {_OF} AND first = ({_NEAREST}) AND last = :before"
+_EXTEND = (
+    "UPDATE run SET last = :asked WHERE kind = :kind AND track IN (SELECT value FROM json_each(:tracks) AS told)"
+    " AND source = :source AND last = :before AND first = (SELECT max(first) FROM run AS one"
+    " WHERE one.kind = :kind AND one.track = run.track AND one.source = :source AND one.first <= :asked)"
+)
 _BEGIN = (
-    "INSERT INTO run (kind, track, source, first, last) SELECT :kind, :track, :source, :asked, :asked"
-    f" WHERE ifnull((SELECT last FROM run WHERE {_OF} AND first = ({_NEAREST})), -1) < :asked"
+    "INSERT INTO run (kind, track, source, first, last)"
+    " SELECT :kind, told.value, :source, :asked, :asked FROM json_each(:tracks) AS told"
+    " WHERE ifnull((SELECT last FROM run AS one WHERE one.kind = :kind AND one.track = told.value"
+    " AND one.source = :source AND one.first <= :asked ORDER BY one.first DESC LIMIT 1), -1) < :asked"
 )
 
 
 def note(db: sqlite3.Connection, kind: Kind, reader: Reader, told: Iterable[int], known: Iterable[int]) -> None:
     """Notes which tracks of those `known` of its node an answer told. Again, it changes nothing."""
     told = sorted(told)
-    rows = [_named(kind, track, reader) for track in told]
-    db.executemany(_EXTEND, rows)
-    db.executemany(_BEGIN, rows)
+    all_told = {"tracks": json.dumps(told), **_named(kind, 0, reader)}
+    db.execute(_EXTEND, all_told)
+    db.execute(_BEGIN, all_told)
     if reader.after is not None:
-        for row in rows:
-            _join(db, row)
+        for track in told:
+            _join(db, _named(kind, track, reader))
     if not reader.is_latest:
         for track in sorted(set(known) - set(told)):
             _break(db, _named(kind, track, reader), reader)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from collector.model import Event, Observation, State
 from collector.store import runs, weeks
-from collector.store.changes import DETAILS, NUMBERS, WORDS
+from collector.store.changes import DETAILS, NUMBERS, WORDS, Key, Said
 from collector.store.keepable import Kept
 from collector.store.past import refresh
 from collector.store.runs import Kind, Reader
@@ -81,12 +81,9 @@ def _observe(
 ) -> None:
     series = _series(db, reader, subjects, observations)
     runs.note(db, "series", reader, {series[one.subject, one.metric] for one in observations}, series.values())
-    changed = []
-    for one in observations:
-        key = series[one.subject, one.metric]
-        if NUMBERS.note(db, reader, (key, one.time), one.value):
-            changed.append((key, weeks.week_of(one.time)))
-    refresh(db, changed, reader.asked)
+    told: dict[Key, Said] = {(series[one.subject, one.metric], one.time): Said(one.value) for one in observations}
+    changed = NUMBERS.note(db, reader, told)
+    refresh(db, ((key, weeks.week_of(time)) for key, time in changed), reader.asked)
 
 
 def _say(db: sqlite3.Connection, reader: Reader, subjects: dict[str, int], states: Sequence[State]) -> None:
@@ -96,10 +93,9 @@ def _say(db: sqlite3.Connection, reader: Reader, subjects: dict[str, int], state
     )
     words = _ids(db, reader.node, "word")
     runs.note(db, "word", reader, {words[one.subject, one.metric] for one in states}, words.values())
-    for one in states:
-        word = (words[one.subject, one.metric],)
-        WORDS.note(db, reader, word, one.value, one.time)
-        DETAILS.note(db, reader, word, one.detail)
+    of_each = [((words[one.subject, one.metric],), one) for one in states]
+    WORDS.note(db, reader, {word: Said(one.value, one.time) for word, one in of_each})
+    DETAILS.note(db, reader, {word: Said(one.detail) for word, one in of_each})
 
 
 def _tell(db: sqlite3.Connection, reader: Reader, events: Iterable[Event]) -> None:

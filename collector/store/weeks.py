@@ -31,16 +31,20 @@ def start_of(week: int) -> int:
 
 def refresh(db: sqlite3.Connection, changed: Iterable[tuple[int, int]]) -> None:
     """Writes weeks (series, week) anew, in which an observation has changed, or has gone."""
+    kept, gone = [], []
     for series, week in sorted(set(changed)):
-        (asked,) = db.execute(
-            "SELECT max(asked) FROM observation WHERE series = ? AND time >= ? AND time < ?",
+        rows = db.execute(
+            "SELECT time, value, asked FROM observation WHERE series = ? AND time >= ? AND time < ?"
+            " ORDER BY time, asked",
             [series, start_of(week), start_of(week + 1)],
-        ).fetchone()
-        if asked is None:
-            db.execute("DELETE FROM week WHERE series = ? AND week = ?", [series, week])
-            continue
-        low, high = _extremes(observed(db, series, start_of(week), start_of(week + 1) - 1, asked))
-        db.execute("INSERT OR REPLACE INTO week VALUES (?, ?, ?, ?, ?, ?, ?)", [series, week, asked, *low, *high])
+        ).fetchall()
+        if rows:
+            low, high = _extremes({time: value for time, value, _ in rows})
+            kept.append((series, week, max(asked for *_, asked in rows), *low, *high))
+        else:
+            gone.append((series, week))
+    db.executemany("DELETE FROM week WHERE series = ? AND week = ?", gone)
+    db.executemany("INSERT OR REPLACE INTO week VALUES (?, ?, ?, ?, ?, ?, ?)", kept)
 
 
 def observed(db: sqlite3.Connection, series: int, first: int, last: int, asked: int) -> dict[int, float]:
