@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import UTC, datetime
 from difflib import get_close_matches
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from collector.amounts import amount
@@ -41,6 +42,7 @@ def moment(time: int, zone: ZoneInfo) -> str:
     return datetime.fromtimestamp(time, zone).strftime("%Y-%m-%d %H:%M %Z")
 
 
+@lru_cache(maxsize=4096)
 def utc(time: int) -> str:
     """A time as files and records have it: `2026-11-16T02:08:00Z`."""
     return datetime.fromtimestamp(time, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -18,7 +18,7 @@ from collector.export import pictures
 from collector.export.manifest import USUAL
 from collector.export.readings import Chart
 from collector.export.subjects import Drawn, label_of
-from collector.judge import thresholds
+from collector.judge import in_force, thresholds
 from collector.judge.case import is_retired
 from collector.life.stage import Records
 from collector.store.records import MetricRecord, NodeRecord, PassRecord, SubjectRecord
@@ -84,7 +84,7 @@ class Drawings:
         if not pictures.is_drawn(subject.name, metric):
             return
         zone, every = self._config.site.time_zone, int(self._config.site.every)
-        limits = thresholds(self._config.of(record.node), record, subject, metric.name)
+        limits = thresholds(in_force(self._config.of(record.node), record, subject), subject, metric.name)
         shown = pictures.shown(
             f"{label_of(subject.name, subject.hub)} {metric.name.replace('_', ' ')}", metric, limits, happened
         )

@@ -10,7 +10,7 @@ from functools import lru_cache
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from collector.config import Config
+from collector.config import Config, Rule
 from collector.days import day_of, midnight
 from collector.export.readings import (
     Chart,
@@ -25,7 +25,7 @@ from collector.export.readings import (
 )
 from collector.export.slug import page_slug, slug
 from collector.instances.reading import BASE
-from collector.judge import forecast, thresholds
+from collector.judge import forecast, in_force, thresholds
 from collector.judge.case import Threshold, is_retired
 from collector.judge.rhythm import rhythm
 from collector.model import Level
@@ -193,6 +193,7 @@ def _address_of(instance: SubjectRecord) -> str:
 def _subject(edition: Edition, record: NodeRecord, subject: SubjectRecord, level: Level) -> Subject:
     kind = subject.name.partition(":")[0]
     label = _address_of(subject) if kind == "instance" else label_of(subject.name, subject.hub)
+    rules = in_force(edition.config, record, subject)
     return Subject(
         name=subject.name,
         kind=kind,
@@ -205,7 +206,7 @@ def _subject(edition: Edition, record: NodeRecord, subject: SubjectRecord, level
         present=subject.present,
         first_seen=moment(subject.first_seen or None),
         last_seen=moment(subject.last_seen or None),
-        metrics=tuple(_metric(edition, record, subject, metric) for metric in subject.metrics.values()),
+        metrics=tuple(_metric(edition, record, subject, metric, rules) for metric in subject.metrics.values()),
         states=tuple(_state(record, subject, state) for state in subject.states.values()),
         series=edition.filed(subject),
         page=instance_page(label_of(subject.name, None)) if kind == "instance" else page_of(record.node, subject.name),
@@ -221,11 +222,14 @@ def _due(edition: Edition, subject: SubjectRecord) -> Time | None:
     return exact(int(size.series.times[-1] + rhythm(size.series.times, edition.zone).due))
 
 
-def _metric(edition: Edition, record: NodeRecord, subject: SubjectRecord, metric: MetricRecord) -> Metric:
+def _metric(
+    edition: Edition, record: NodeRecord, subject: SubjectRecord, metric: MetricRecord, rules: Sequence[Rule]
+) -> Metric:
+    stands = standing(record, subject, metric.read)
     times, values = metric.series.times, metric.series.values
     return Metric(
         name=metric.name,
-        standing=standing(record, subject, metric.read),
+        standing=stands,
         unit=metric.unit,
         value=values[-1],
         time=moment(times[-1]),
@@ -235,21 +239,19 @@ def _metric(edition: Edition, record: NodeRecord, subject: SubjectRecord, metric
         charts=edition.drawn(subject, metric),
         read=moment(metric.read or None),
         confirmed=provenance(metric.confirmed) if metric.read else None,
-        thresholds=tuple(_threshold(one) for one in thresholds(edition.config, record, subject, metric.name)),
-        forecast=_forecast(edition, record, subject, metric),
+        thresholds=tuple(_threshold(one) for one in thresholds(rules, subject, metric.name)),
+        forecast=_forecast(edition.zone, rules, subject, metric) if stands == "known" else None,
     )
 
 
 def _forecast(
-    edition: Edition, record: NodeRecord, subject: SubjectRecord, metric: MetricRecord
+    zone: ZoneInfo, rules: Sequence[Rule], subject: SubjectRecord, metric: MetricRecord
 ) -> ForecastDocument | None:
     """What is foreseen of a number that is known now; of an older one nothing is."""
-    if standing(record, subject, metric.read) != "known":
-        return None
-    if (found := forecast(edition.config, record, subject, metric.name)) is None:
+    if (found := forecast(rules, subject, metric.name)) is None:
         return None
     limit, when = found
-    low, likely, high = (day_of(time, edition.zone).isoformat() for time in (when.first, when.likely, when.last))
+    low, likely, high = (day_of(time, zone).isoformat() for time in (when.first, when.likely, when.last))
     return ForecastDocument(limit, low, likely, high, when.rate)
 
 

@@ -13,11 +13,11 @@ from dataclasses import replace
 from collector.config import KEEPER, Config
 from collector.judge import backups, copies, passes, reached, repositories, rules
 from collector.judge.case import Case, RecordOf, is_closed, is_retired, is_told, listings
-from collector.judge.rules import forecast, thresholds
+from collector.judge.rules import forecast, in_force, thresholds
 from collector.model import Level, Outcome, Problem
 from collector.store.records import NodeRecord, ProblemRecord
 
-__all__ = ["FOLLOWS", "forecast", "judge", "levels", "selection", "thresholds"]
+__all__ = ["FOLLOWS", "forecast", "in_force", "judge", "levels", "selection", "thresholds"]
 
 
 def judge(config: Config, record: NodeRecord, now: int, record_of: RecordOf) -> tuple[Problem, ...]:

@@ -21,7 +21,10 @@ def problems(case: Case, subject: SubjectRecord) -> Iterator[Problem]:
     """Fewer are kept than before. That none is kept is another problem."""
     if not case.value(subject, "count"):
         return
-    found = nights(subject.metrics["count"].series, case.zone)
+    series = subject.metrics["count"].series
+    if series.values[-1] >= max(series.values):  # of most items no night has to be looked at
+        return
+    found = nights(series, case.zone)
     followed = course(found)
     if followed is None or not followed.away:
         return

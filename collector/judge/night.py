@@ -27,12 +27,29 @@ class Night:
     date: date
 
 
-def nights(series: Series, zone: ZoneInfo, most: int = sys.maxsize) -> tuple[Night, ...]:
-    """One backup a night, oldest first, of the latest `most` nights. A night is the day on whose clock its backups
-    usually come, give or take half a day, so that those of either side of midnight are not told apart."""
+def nights(series: Series, zone: ZoneInfo) -> tuple[Night, ...]:
+    """One backup a night, oldest first. A night is the day on whose clock its backups usually come, give or take half a
+    day, so that those of either side of midnight are not told apart."""
     if not series.times:
         return ()
-    usual = _usual([_clock(time, zone) for time in series.times[-30:]])
+    usual = _usual([_clock(time, zone) for time in series.times[-_LATELY:]])
+    tonight = _FIRST + int(usual // DAY)
+    return tuple(
+        Night(series.times[place], series.values[place], date.fromordinal(tonight - ago))
+        for ago, place in reversed(_last(series, zone, usual, sys.maxsize).items())
+    )
+
+
+def sizes(series: Series, zone: ZoneInfo, most: int) -> list[float]:
+    """Of the latest `most` nights no more than their sizes, newest first."""
+    if not series.times:
+        return []
+    usual = _usual([_clock(time, zone) for time in series.times[-_LATELY:]])
+    return [series.values[place] for place in _last(series, zone, usual, most).values()]
+
+
+def _last(series: Series, zone: ZoneInfo, usual: float, most: int) -> dict[int, int]:
+    """The place of the last backup of each of the latest `most` nights that is not empty, by how many nights ago."""
     last: dict[int, int] = {}
     for place in range(len(series.times) - 1, -1, -1):
         if series.values[place] > 0:
@@ -40,11 +57,7 @@ def nights(series: Series, zone: ZoneInfo, most: int = sys.maxsize) -> tuple[Nig
             if len(last) > most:
                 last.popitem()
                 break
-    tonight = _FIRST + int(usual // DAY)
-    return tuple(
-        Night(series.times[place], series.values[place], date.fromordinal(tonight - ago))
-        for ago, place in reversed(last.items())
-    )
+    return last
 
 
 def _usual(clock: Sequence[int]) -> float:
@@ -58,6 +71,8 @@ def _clock(time: int, zone: ZoneInfo) -> int:
 
 
 _FIRST = date(1970, 1, 1).toordinal()
+_LATELY = 30
+"""So many of the latest backups tell when one usually comes."""
 _QUARTER = 900
 """Seconds; clocks are set on no other ones (tz database, since 1973)."""
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from itertools import pairwise
 from statistics import median
 from zoneinfo import ZoneInfo
@@ -47,7 +48,13 @@ class Rhythm:
 
 def rhythm(times: Sequence[int], zone: ZoneInfo) -> Rhythm:
     """The rhythm of backups of these times, ascending; daily where a single one tells none."""
-    runs = _runs(times[-3 * RECENT :])[-RECENT - 1 :]
+    return _rhythm(tuple(times[-3 * RECENT :]), zone)
+
+
+@lru_cache(maxsize=4096)
+def _rhythm(times: tuple[int, ...], zone: ZoneInfo) -> Rhythm:
+    """It is judged and told of by the same times, and copies of a backup have them too."""
+    runs = _runs(times)[-RECENT - 1 :]
     gaps = [float(later - earlier) for earlier, later in pairwise(runs)]
     usual = median(gaps) if gaps else float(DAY)
     days = [datetime.fromtimestamp(time, zone).weekday() for time in runs]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import partial
 
@@ -88,11 +88,12 @@ def is_on(config: Config, problem: Problem) -> bool:
     return rule is None or not rule.off
 
 
-def thresholds(config: Config, record: NodeRecord, subject: SubjectRecord, metric: str) -> tuple[Threshold, ...]:
-    """The fixed values that a number of a subject is judged by, ascending; what is judged by its own past has none."""
+def thresholds(rules: Iterable[Rule], subject: SubjectRecord, metric: str) -> tuple[Threshold, ...]:
+    """The fixed values that a number of a subject is judged by, ascending; what is judged by its own past has none.
+    `rules`: those in force."""
     found = {
         threshold.value: threshold
-        for rule in in_force(config, record, subject)
+        for rule in rules
         if rule.kind in ("above", "below") and rule.metric == metric
         for threshold in map(partial(_threshold, rule, subject), reversed(rule.limits))
         if threshold is not None
@@ -100,9 +101,10 @@ def thresholds(config: Config, record: NodeRecord, subject: SubjectRecord, metri
     return tuple(found[value] for value in sorted(found))
 
 
-def forecast(config: Config, record: NodeRecord, subject: SubjectRecord, metric: str) -> tuple[float, Forecast] | None:
-    """The limit that a rule foresees for a number, and when it is met; None if no rule does, or nothing is foreseen."""
-    for rule in in_force(config, record, subject):
+def forecast(rules: Iterable[Rule], subject: SubjectRecord, metric: str) -> tuple[float, Forecast] | None:
+    """The limit that a rule foresees for a number, and when it is met; None if no rule does, or nothing is foreseen.
+    `rules`: those in force."""
+    for rule in rules:
         limit = rule.limit.value if rule.kind == "forecast" and rule.metric == metric and rule.limit else None
         if limit is not None and (found := foreseen(subject.metrics[metric].series, limit)):
             return limit, found

@@ -9,7 +9,7 @@ from math import log
 from collector.judge.case import DAY, Case
 from collector.judge.course import QUIET, SMALL, Course, course
 from collector.judge.falls import falls_often
-from collector.judge.night import Night, Peers, nights, peers, places
+from collector.judge.night import Night, Peers, nights, peers, places, sizes
 from collector.judge.unrest import unrest
 from collector.model import Level, Problem
 from collector.store.records import Series, SubjectRecord
@@ -59,7 +59,7 @@ Finding = tuple[str, Level, str, int]
 
 
 def _unlike(case: Case, series: Series) -> Finding | None:
-    lately = nights(series, case.zone, EVEN)
+    lately = sizes(series, case.zone, EVEN)
     if not lately or _is_even(lately):  # of most series no more has to be looked at
         return _from_nothing(series)
     found = nights(series, case.zone)
@@ -73,10 +73,9 @@ def _unlike(case: Case, series: Series) -> Finding | None:
     return None if _is_foreseen(earlier, tonight, followed) else _grown(followed, same, tonight)
 
 
-def _is_even(lately: Sequence[Night]) -> bool:
+def _is_even(lately: Sequence[float]) -> bool:
     """Whether the newest is so much like all of the last ten weeks that no rhythm can tell it from them."""
-    sizes = [night.size for night in lately]
-    return min(sizes) >= SMALL * max(sizes)
+    return min(lately) >= SMALL * max(lately)
 
 
 def _from_nothing(series: Series) -> Finding | None:

@@ -8,7 +8,7 @@ from collector.chart.picture import Threshold
 from collector.config import Config, Node
 from collector.export import pictures
 from collector.export.pictures import Shown, Window, note, of_windows, windows
-from collector.judge import thresholds
+from collector.judge import in_force, thresholds
 from collector.store.records import MetricRecord, NodeRecord, Series
 from tests.export.test_export_documents import answer, metric, subject
 
@@ -98,7 +98,7 @@ def of(name, **values):
     ],
 )
 def test_thresholds_are_those_that_rules_judge_by(watched, name, wanted):
-    limits = thresholds(Config(nodes={"SDU": Node()}), NodeRecord("SDU"), watched, name)
+    limits = thresholds(in_force(Config(nodes={"SDU": Node()}), NodeRecord("SDU"), watched), watched, name)
     drawn = pictures.shown("title", watched.metrics[name], limits, ()).thresholds
     assert drawn == tuple(Threshold(*one) for one in wanted)
 

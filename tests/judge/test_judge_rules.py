@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from collector.config import parse
-from collector.judge import judge, thresholds
+from collector.judge import in_force, judge, thresholds
 from collector.judge.rules import rule_of
 from collector.model import Level, Problem
 from collector.store.records import NodeRecord, SourceRecord
@@ -221,7 +221,7 @@ def test_a_default_rule_is_changed_or_switched_off_where_the_file_says_so():
     record = node(late, disk, skew=40.0)
     found = judge(changed, record, NOW, NodeRecord)
     assert [(one.rule, one.level.word) for one in found] == [("clock", "critical"), ("used_ratio", "warning")]
-    assert [one.value for one in thresholds(changed, record, disk, "used_ratio")] == [0.8, 0.97]
+    assert [one.value for one in thresholds(in_force(changed, record, disk), disk, "used_ratio")] == [0.8, 0.97]
     rule = rule_of(changed, found[1])
     assert (rule.runbook, rule.passes) == ("guide/disks", 2)
     assert rule_of(changed, Problem("SDU", None, "silent", Level.WARNING, "", NOW)).name == "silent"
