@@ -9,20 +9,20 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from functools import lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise
 from zoneinfo import ZoneInfo
 
 from markupsafe import Markup, escape
 
-from sphinxext.almanac.format import day, precise
+from sphinxext.almanac.format import all_precise, day
 from sphinxext.almanac.markup import element
 
 YEAR = 366
 """So many days are told of: those of the chart of a year."""
-KEPT = 256
-"""So many heads of weeks are kept."""
+KEPT, ROWS = 256, 8
+"""So many heads of weeks are kept, and tables without their values."""
 _HEAD = element('<th scope="row"><time datetime="%s">%s</time></th>')
-_GAP, _OUTSIDE = "<td>–</td>", "<td></td>"
+_DAY, _OUTSIDE, _GAP = "<td>%s</td>", "<td></td>", "–"
 
 
 @lru_cache(4)
@@ -45,14 +45,27 @@ def weeks(values: Sequence[float | None], unit: str, now: str, zone: str) -> Mar
     A dash is a day on which nothing was recorded; days before the first value and after the last are empty.
     """
     known = next((place for place, value in enumerate(values) if value is not None), len(values))
+    days = _texts(values[known:], escape(unit))
+    mondays = range(len(days) - 1 - _day_of(now, zone).weekday(), -7, -7)
+    newest_first = chain.from_iterable(days[max(0, at) : at + 7] for at in mondays)
+    return Markup(_rows(len(days), now, zone) % tuple(newest_first))  # noqa: S704 - made here
+
+
+def _texts(values: Sequence[float | None], unit: Markup) -> list[str]:
+    """What stands in the cells: of a number all but the unit is ours, so that none has to be escaped."""
+    texts = iter(all_precise([value for value in values if value is not None], unit))
+    return [_GAP if value is None else next(texts) for value in values]
+
+
+@lru_cache(ROWS)
+def _rows(days: int, now: str, zone: str) -> str:
+    """The rows of so many days that end with that of `now`, with a `%s` for each: the same on most pages."""
     last = _day_of(now, zone)
-    first = last - timedelta(days=len(values) - known - 1)
-    safe = escape(unit)  # all else of a number is ours; to escape each would take as long as the rest of a page
-    cells = [_GAP if value is None else f"<td>{precise(value, safe)}</td>" for value in values[known:]]
-    cells = [*[_OUTSIDE] * first.weekday(), *cells, *[_OUTSIDE] * (6 - last.weekday())]
+    first = last - timedelta(days=days - 1)
+    cells = [*[_OUTSIDE] * first.weekday(), *[_DAY] * days, *[_OUTSIDE] * (6 - last.weekday())]
     monday = first - timedelta(days=first.weekday())
     rows = [_week(monday + timedelta(days=at), cells[at : at + 7], now, zone) for at in range(0, len(cells), 7)]
-    return Markup("".join(rows[::-1]))  # noqa: S704 - made here
+    return "".join(rows[::-1])
 
 
 def _week(monday: date, cells: list[str], now: str, zone: str) -> str:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from sphinxext.almanac.format import precise
+from sphinxext.almanac.format import all_precise, precise
 from sphinxext.almanac.weeks import daily, midnights, weeks
 from tests.sphinxext.page_reading import read
 from tests.sphinxext.sphinx_site import project
@@ -45,6 +45,14 @@ def test_days_are_those_of_the_zone_also_where_clocks_change() -> None:
 ])  # fmt: skip
 def test_neighbours_in_a_table_differ(value: float, unit: str, text: str) -> None:
     assert precise(value, unit) == text
+
+
+@pytest.mark.parametrize("values", [
+    [5_070_415_780.0, 5_071_000_000.0], [999_949.0, 999_960.0], [812.0, 1234.0], [-1234.0, 1234.0], [1000.0], [],
+])  # fmt: skip
+def test_values_are_told_together_as_each_by_itself(values: list[float]) -> None:
+    assert all_precise(values, "bytes") == [precise(value, "bytes") for value in values]
+    assert all_precise(values, "count") == [precise(value, "count") for value in values]
 
 
 def test_a_subject_s_page_tells_a_year_from_the_exported_series(tmp_path: Path) -> None:
