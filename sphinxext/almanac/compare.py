@@ -14,15 +14,11 @@ Reading = tuple[Record, Record, Record]
 
 @dataclass(frozen=True, slots=True)
 class Multiples:
-    """All that is compared in one unit."""
+    """All that is compared in one unit. scale: the common one, None if no value is known."""
 
     unit: str
     readings: tuple[Reading, ...]
-
-    @property
-    def scale(self) -> tuple[float, float] | None:
-        """The common scale, None if no value is known."""
-        return scale_of(metric for *_, metric in self.readings)
+    scale: tuple[float, float] | None
 
 
 def drawn(metric: Record) -> Sequence[float | None]:
@@ -48,4 +44,7 @@ def compared(
             fits = kind in (None, one["kind"]) and subject in (None, one["name"], one["label"])
             if found is not None and fits and (hub is None or one["hub"] in (None, hub)):
                 units.setdefault(found["unit"], []).append((node, one, found))
-    return [Multiples(unit, tuple(readings)) for unit, readings in units.items()]
+    return [
+        Multiples(unit, tuple(readings), scale_of(metric for *_, metric in readings))
+        for unit, readings in units.items()
+    ]
