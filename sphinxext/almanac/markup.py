@@ -9,14 +9,15 @@ from markupsafe import Markup, escape
 Part = str | int | Markup
 """A text, a whole number, or markup."""
 NOTHING = Markup()
+_SAFE = (Markup, int)
 
 
 def element(template: str) -> Callable[..., Markup]:
     """A function from the parts for each `%s` to the whole: what `Markup(template) % parts` does, in half the time."""
 
     def made(*parts: Part) -> Markup:
-        escaped = [part if isinstance(part, Markup | int) else escape(part) for part in parts]
-        return Markup(template % tuple(escaped))  # noqa: S704 - template is ours, the rest is escaped
+        escaped = [part if isinstance(part, _SAFE) else escape(part) for part in parts]
+        return str.__new__(Markup, template % tuple(escaped))  # of a text Markup() makes just that, after a look at it
 
     return made
 
