@@ -24,8 +24,9 @@ from collector.export.expected import expected
 from collector.export.read import NoExport, read_manifest
 from collector.model import AlmanacError
 from collector.typeset import PagesError, Run, frames_of
+from sphinxext.almanac.bring import remove
 from sphinxext.almanac.export import Export, ExportError
-from sphinxext.almanac.fill import FillError, Index, fill, is_brought, remove
+from sphinxext.almanac.fill import FillError, Index, fill, is_brought
 
 _SUFFIXES = (".rst", ".md", ".txt")
 _MOST_LINES = 20

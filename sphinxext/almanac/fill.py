@@ -12,13 +12,9 @@ Paths and URLs are relative to the root of the site. `sphinxext.almanac.frames` 
 
 from __future__ import annotations
 
-import filecmp
 import json
-import os
 import re
-import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from functools import partial
 from hashlib import sha256
@@ -30,6 +26,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import escape
 
 from sphinxext.almanac import settled
+from sphinxext.almanac.bring import bring_along, remove, replace
 from sphinxext.almanac.clusters import FEW, FINE, UNOWNED, host_style, style_of, wanting
 from sphinxext.almanac.compare import compared, scale_of
 from sphinxext.almanac.compiled import Compiled
@@ -125,11 +122,11 @@ def fill(
         content = (page.text or "").encode("utf-8", "surrogateescape")
         made.add(page.path)
         pulse.update(page.path.encode() + b"\0" + (page.seal.encode() or content))
-        written += page.text is not None and replace(out_dir / page.path, content, unseen)
+        written += page.text is not None and replace(f"{out_dir}/{page.path}", content, unseen)
     _remove_others(index, made, out_dir)
     if ready is not None:
         ready()
-    _bring_along(export.folder, out_dir)
+    bring_along(export.folder, out_dir, lambda path: path != PULSE and is_brought(path))
     if index.search is not None:
         replace(out_dir / SEARCH, search_index(root, index.search).encode("utf-8", "surrogateescape"))
     replace(out_dir / PULSE, f"{pulse.hexdigest()[:16]}\n".encode())
@@ -293,97 +290,6 @@ class Press:
         return "".join(template.root_render_func(template.new_context({**self.shared, **fields}, shared=True)))
 
 
-def replace(file: Path, content: bytes, unseen: bool = False) -> bool:
-    """Writes aside and renames, for hard links share what stands there. False if just that is there already.
-
-    unseen: what stands there goes first, for ext4 waits for the disk when a file is renamed over another
-    (auto_da_alloc), which took as long as the filling of all pages.
-    """
-    try:
-        if file.read_bytes() == content:
-            return False
-    except FileNotFoundError:
-        file.parent.mkdir(parents=True, exist_ok=True)
-    aside = file.with_name(f".{file.name[:200]}.aside")
-    aside.write_bytes(content)
-    if unseen:
-        file.unlink(missing_ok=True)
-    aside.rename(file)
-    return True
-
-
-def remove(file: Path) -> None:
-    """Takes away a file, and its folder if nothing else is in it."""
-    file.unlink()
-    with suppress(OSError):
-        file.parent.rmdir()
-
-
 def is_brought(path: str) -> bool:
     """Whether a file below a site's root is no page, and `fill` brought it there from an export or made it."""
     return path in (PULSE, SEARCH) or is_outlet(path) or _BROUGHT.fullmatch(path) is not None
-
-
-def _bring_along(export_dir: Path, out_dir: Path) -> None:
-    """Links what pages refer to into the site, and takes away what an earlier export left there."""
-    wanted = dict(_sources(export_dir))
-    for path, source in wanted.items():
-        _bring(f"{export_dir}/{source}", f"{out_dir}/{path}")
-    for top in ("charts", "data"):
-        left = [f"{top}/{path}" for path in _paths(out_dir / top)]
-        _remove_all(out_dir, [path for path in left if path not in wanted and path != PULSE and is_brought(path)])
-
-
-def _remove_all(top: Path, paths: Sequence[str]) -> None:
-    """Takes away many files, and the folders that are empty then."""
-    for path in paths:
-        os.unlink(f"{top}/{path}")  # noqa: PTH108 - here and in `_bring` Path would cost more than the system does
-    for folder in {path.rpartition("/")[0] for path in paths}:
-        with suppress(OSError):
-            (top / folder).rmdir()
-
-
-def _sources(export_dir: Path) -> Iterator[tuple[str, str]]:
-    """Each file to bring: its path in the site, and where it is in the export."""
-    for folder, pattern, place in (
-        ("charts", r".*\.png", "charts"),
-        ("compat", r"[^/]+\.json", "data"),
-        ("nodes", r"[^/]+\.json", "data/nodes"),
-        ("series", r"[^/]+/[^/]+\.json", "data/series"),
-    ):
-        for path in _paths(export_dir / folder):
-            if re.fullmatch(pattern, path):
-                yield f"{place}/{path}", f"{folder}/{path}"
-    yield "data/manifest.json", "manifest.json"
-
-
-def _paths(folder: Path) -> Iterator[str]:
-    """All files, relative to the folder; by os.walk, for pathlib would take as long as filling the pages."""
-    top = len(f"{folder}/")
-    for place, _, names in os.walk(folder):
-        yield from (f"{place}/{name}"[top:] for name in names)
-
-
-def _bring(source: str, target: str) -> None:
-    """The same file by a hard link, which is whole at once where none was."""
-    try:
-        os.link(source, target)
-    except FileExistsError:
-        if not os.path.samefile(source, target):  # noqa: PTH121 - of most files nothing has changed
-            _renew(Path(source), Path(target))
-    except OSError:
-        _renew(Path(source), Path(target))
-
-
-def _renew(source: Path, target: Path) -> None:
-    """A link, or a copy on another disk, renamed into the place of another file; in a folder that may not be there."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    if target.exists() and (target.samefile(source) or filecmp.cmp(source, target, shallow=False)):
-        return
-    aside = target.with_name(f".{target.name[:200]}.aside")
-    aside.unlink(missing_ok=True)
-    try:
-        os.link(source, aside)
-    except OSError:
-        shutil.copyfile(source, aside)
-    aside.replace(target)

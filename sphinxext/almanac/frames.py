@@ -21,10 +21,11 @@ from sphinx.builders import Builder
 from sphinx.environment import BuildEnvironment
 from sphinx.errors import ExtensionError
 
+from sphinxext.almanac.bring import replace
 from sphinxext.almanac.domain import AlmanacDomain, export_of
 from sphinxext.almanac.dress import is_ours
 from sphinxext.almanac.export import ExportError
-from sphinxext.almanac.fill import INDEX, FillError, Index, compiled_beside, fill, replace
+from sphinxext.almanac.fill import INDEX, FillError, Index, compiled_beside, fill
 from sphinxext.almanac.moulding import keep_moulds, moulds_of
 from sphinxext.almanac.moves import stand_apart
 from sphinxext.almanac.slotnode import framed

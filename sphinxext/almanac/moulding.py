@@ -11,9 +11,9 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 
+from sphinxext.almanac.bring import replace
 from sphinxext.almanac.domain import AlmanacDomain
 from sphinxext.almanac.each import NAME, TITLE, Mould
-from sphinxext.almanac.fill import replace
 from sphinxext.almanac.slotnode import framed
 
 logger = logging.getLogger(__name__)

@@ -1,0 +1,117 @@
+"""Files of a site: written, linked from an export, taken away.
+
+By their names, not by Path, which would cost more than the system does: a site has thousands of them.
+"""
+# ruff: noqa: PTH103, PTH104, PTH105, PTH106, PTH108, PTH116, PTH120, PTH121, PTH123
+
+from __future__ import annotations
+
+import filecmp
+import os
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+
+def replace(file: Path | str, content: bytes, unseen: bool = False) -> bool:
+    """Writes aside and renames, for hard links share what stands there. False if just that is there already.
+
+    unseen: what stands there goes first, for ext4 waits for the disk when a file is renamed over another
+    (auto_da_alloc), which took as long as the filling of all pages.
+    """
+    name, there = os.fspath(file), True
+    try:
+        if os.stat(name).st_size == len(content) and _read(name) == content:
+            return False
+    except FileNotFoundError:
+        there = False
+        os.makedirs(os.path.dirname(name), exist_ok=True)
+    aside = _aside(name)
+    with open(aside, "wb") as new:
+        new.write(content)
+    if unseen and there:
+        os.unlink(name)
+    os.rename(aside, name)
+    return True
+
+
+def _read(name: str) -> bytes:
+    with open(name, "rb") as file:
+        return file.read()
+
+
+def _aside(name: str) -> str:
+    folder, _, last = name.rpartition("/")
+    return f"{folder}/.{last[:200]}.aside"
+
+
+def remove(file: Path) -> None:
+    """Takes away a file, and its folder if nothing else is in it."""
+    file.unlink()
+    with suppress(OSError):
+        file.parent.rmdir()
+
+
+def bring_along(export_dir: Path, out_dir: Path, is_brought: Callable[[str], bool]) -> None:
+    """Links what pages refer to into the site, and takes away what an earlier export left there."""
+    there = {f"{top}/{path}" for top in ("charts", "data") for path in _paths(out_dir / top)}
+    wanted = dict(_sources(export_dir))
+    for path, source in wanted.items():
+        bring = _renew if path in there else _bring
+        bring(f"{export_dir}/{source}", f"{out_dir}/{path}")
+    _remove_all(out_dir, [path for path in there if path not in wanted and is_brought(path)])
+
+
+def _remove_all(top: Path, paths: Sequence[str]) -> None:
+    """Takes away many files, and the folders that are empty then."""
+    for path in paths:
+        os.unlink(f"{top}/{path}")
+    for folder in {path.rpartition("/")[0] for path in paths}:
+        with suppress(OSError):
+            os.rmdir(f"{top}/{folder}")
+
+
+def _sources(export_dir: Path) -> Iterator[tuple[str, str]]:
+    """Each file to bring: its path in the site, and where it is in the export."""
+    for folder, depth, end, place in (
+        ("charts", None, ".png", "charts"),
+        ("compat", 0, ".json", "data"),
+        ("nodes", 0, ".json", "data/nodes"),
+        ("series", 1, ".json", "data/series"),
+    ):
+        for path in _paths(export_dir / folder):
+            if path.endswith(end) and depth in (None, path.count("/")):
+                yield f"{place}/{path}", f"{folder}/{path}"
+    yield "data/manifest.json", "manifest.json"
+
+
+def _paths(folder: Path) -> Iterator[str]:
+    """All files, relative to the folder; by os.walk, for pathlib would take as long as filling the pages."""
+    top = len(f"{folder}/")
+    for place, _, names in os.walk(folder):
+        yield from (f"{place}/{name}"[top:] for name in names)
+
+
+def _bring(source: str, target: str) -> None:
+    """The same file by a hard link, which is whole at once where none was."""
+    try:
+        os.link(source, target)
+    except OSError:
+        os.makedirs(os.path.dirname(target), exist_ok=True)
+        _renew(source, target)
+
+
+def _renew(source: str, target: str) -> None:
+    """A link, or a copy on another disk, renamed into the place of another file, or of none."""
+    with suppress(FileNotFoundError):
+        if os.path.samefile(source, target) or filecmp.cmp(source, target, shallow=False):
+            return
+    aside = _aside(target)
+    with suppress(FileNotFoundError):
+        os.unlink(aside)
+    try:
+        os.link(source, aside)
+    except OSError:
+        shutil.copyfile(source, aside)
+    os.replace(aside, target)
