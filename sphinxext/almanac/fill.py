@@ -141,7 +141,7 @@ class Page(NamedTuple):
     seal: str = ""
 
 
-def _pages(frames: Path, index: Index, templates: Environment, export: Export, out_dir: Path) -> Iterator[Page]:
+def _pages(frames: Path, index: Index, templates: Templates, export: Export, out_dir: Path) -> Iterator[Page]:
     """Those with a frame of their own, then those of objects."""
     for page, file in index.pages.items():
         press = Press(templates, Place(export, index.targets, index.moulds, file), page)
@@ -200,7 +200,12 @@ def _remove_others(index: Index, made: set[str], out_dir: Path) -> None:
 
 
 class Templates(Environment):
-    """Jinja2's `record.name` tries the attribute, then the item; here it is the item that nearly always is there."""
+    """Jinja2's `record.name` tries the attribute, then the item; here it is the item that nearly always is there.
+
+    words: what all slots share; no globals of Jinja2, for it makes a set of these for every part that is imported.
+    """
+
+    words: Mapping[str, Any] = {}
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """The member of a record, unless it has the name of a method: a node may be called `values`."""
@@ -221,7 +226,7 @@ def compile_all(export: Export, folder: Path) -> None:
         templates.get_template(name)
 
 
-def environment(export: Export, compiled: Compiled | None = None) -> Environment:
+def environment(export: Export, compiled: Compiled | None = None) -> Templates:
     """The templates of the slots. Text is escaped in all of them; what is not defined is an error."""
     made = Templates(
         loader=FileSystemLoader(TEMPLATES),
@@ -239,7 +244,7 @@ def environment(export: Export, compiled: Compiled | None = None) -> Environment
         called=reading_words,
         weeks=weeks,
     )
-    made.globals.update(
+    made.words = dict(
         FILTERS,
         export=export,
         now=elements.now,
@@ -268,11 +273,12 @@ def environment(export: Export, compiled: Compiled | None = None) -> Environment
 class Press:
     """Renders the slots of one page. settled: whether it shall say nothing of the last pass."""
 
-    def __init__(self, templates: Environment, place: Place, page: str, settled: bool = False) -> None:
+    def __init__(self, templates: Templates, place: Place, page: str, settled: bool = False) -> None:
         self.templates, self.export = templates, place.export
         self.origins = Origins(place.export, place.link, templates.filters)
         words = {"sourced": self.origins.sourced, "judged": self.origins.judged}
-        self.shared = {**templates.globals, **place.words(), **words, "page": page, "settled": settled}
+        told = {**place.words(), **words, "page": page, "settled": settled}
+        self.shared = {**templates.globals, **templates.words, **told}
 
     def render(self, selector: Selector) -> str:
         """A slot's HTML. A thing that has gone is said to be gone."""
