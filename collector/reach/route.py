@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import math
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from fabric import Config
 from fabric.connection import derive_shorthand
+from paramiko import SSHConfig
 
 from collector.config import Node
 from collector.reach import ssh_config
@@ -59,21 +60,14 @@ def hops_to(name: str, node: Node, connect: float) -> Iterator[Hop]:
     `connect`: seconds for each. A jump host without IdentityFile is shown the node's `jump_keys`, else its own key.
     Raises ValueError or paramiko's ConfigParseError for what is written wrongly in almanac.toml or ~/.ssh/config.
     """
-    config = _config(())
+    known = ssh_config.read()
     own = (node.key,) if node.key else ()
     target = _Stop(node.address or name, node.user, node.port, own)
-    jumps = _stops(node.jump, node.jump_keys or own) if node.jump else _proxy_jumps(config, target)
-    gateway: Any = None
+    jumps = _stops(node.jump, node.jump_keys or own) if node.jump else _proxy_jumps(known, target)
+    before: Hop | None = None
     for stop in [*jumps, target]:
-        hop = _hop(stop, gateway, connect, jump=stop is not target)
-        yield hop
-        gateway = hop
-
-
-def _config(identities: tuple[str, ...]) -> Any:
-    """fabric's configuration with ours of SSH, but none of fabric's own files."""
-    authentication = {"strategy_class": Keys, "identities": list(identities)}
-    return Config(overrides={"authentication": authentication}, lazy=True, ssh_config=ssh_config.read())
+        before = _hop(known, stop, before, connect, jump=stop is not target)
+        yield before
 
 
 def _stops(jump: str, keys: tuple[Path, ...]) -> list[_Stop]:
@@ -82,13 +76,13 @@ def _stops(jump: str, keys: tuple[Path, ...]) -> list[_Stop]:
     return [_Stop(each["host"], each["user"], each["port"], keys) for each in found if each["host"]]
 
 
-def _proxy_jumps(config: Any, target: _Stop) -> list[_Stop]:
+def _proxy_jumps(known: SSHConfig, target: _Stop) -> list[_Stop]:
     """The jump hosts that ~/.ssh/config names for a host, and for the first of those, and so on, never in a circle."""
     stops: list[_Stop] = []
     seen, first = set[str](), target
     while first.address not in seen:
         seen.add(first.address)
-        jump = config.base_ssh_config.lookup(first.address).get("proxyjump", "none")
+        jump = known.lookup(first.address).get("proxyjump", "none")
         found = [] if jump == "none" else _stops(jump, target.keys)
         if not found or found[0].address in seen:
             break
@@ -96,17 +90,14 @@ def _proxy_jumps(config: Any, target: _Stop) -> list[_Stop]:
     return stops
 
 
-def _hop(stop: _Stop, before: Hop | None, connect: float, *, jump: bool) -> Hop:
-    config = _config(tuple(map(str, stop.keys)))
-    looked_up = config.base_ssh_config.lookup(stop.address)
+def _hop(known: SSHConfig, stop: _Stop, before: Hop | None, connect: float, *, jump: bool) -> Hop:
+    looked_up = known.lookup(stop.address)
     gateway = before.connection if before else looked_up.get("proxycommand") or False
-    if jump and "identityfile" in looked_up:
-        config.authentication.identities = []
     connection = Proxied(
         stop.address,
         user=stop.user,
         port=stop.port,
-        config=config,
+        config=_config(known, () if jump and "identityfile" in looked_up else stop.keys),
         gateway=gateway,
         forward_agent=False,
         connect_timeout=math.ceil(connect),
@@ -118,6 +109,12 @@ def _hop(stop: _Stop, before: Hop | None, connect: float, *, jump: bool) -> Hop:
     connection.client.set_missing_host_key_policy(keys)
     connection.connect_kwargs["transport_factory"] = keys.transport
     return Hop(connection, (*passed, f"{connection.user}@{stop.address}:{connection.port}"), ssh, jump, keys)
+
+
+def _config(known: SSHConfig, identities: Sequence[Path]) -> Any:
+    """fabric's configuration with ours of SSH, but none of fabric's own files."""
+    authentication = {"strategy_class": Keys, "identities": list(map(str, identities))}
+    return Config(overrides={"authentication": authentication}, lazy=True, ssh_config=known)
 
 
 def _ssh(connection: Any, address: str, passed: tuple[str, ...]) -> str:

@@ -198,6 +198,11 @@ def test_without_any_key_the_mend_is_to_name_one(sshd: Sshd, key: Path) -> None:
     assert reason(Refused, node(sshd)).endswith("there is no key file and no agent: name a key file with nodes.SDU.key")
 
 
+@pytest.mark.parametrize("cipher", ["aes128-gcm@openssh.com", "aes256-ctr"])
+def test_a_host_that_has_one_cipher_only_is_spoken_to(sshds: Start, cipher: str) -> None:
+    assert ask(node(sshds("a", options=[f"Ciphers {cipher}"]))).output == b"well\n"
+
+
 def test_a_login_that_wants_a_password_besides_is_refused(sshds: Start) -> None:
     options = ["AuthenticationMethods publickey,password", "PasswordAuthentication yes"]
     assert "refused the login" in reason(Refused, node(sshds("a", options=options)))
