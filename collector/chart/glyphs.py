@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from functools import lru_cache
+from io import BytesIO
 from itertools import accumulate
 from math import ceil
 from pathlib import Path
@@ -66,7 +67,7 @@ class Glyphs:
     """
 
     def __init__(self, size: float) -> None:
-        self._font = FT2Font(str(FONT))
+        self._font = FT2Font(BytesIO(FONT.read_bytes()))  # of a file it would read a few bytes for each letter
         self._font.set_size(size, 72)
         self._known = frozenset(map(chr, self._font.get_charmap()))
         self._piece = lru_cache(maxsize=512)(self._new_piece)
