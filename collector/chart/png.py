@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import struct
 import zlib
+from collections.abc import Callable
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 Numbers = NDArray[np.uint8]
-Places = NDArray[np.intp]
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _INDEXED = 3
@@ -32,38 +33,40 @@ def pngs(numbers: Numbers, *palettes: bytes) -> tuple[bytes, ...]:
     numbers: rows of palette entries, rows x columns.   palettes: red, green, blue of each entry; up to 256 entries.
     """
     depth = 4 if max(map(len, palettes)) <= 16 * 3 else 8
+    packed = _packed if depth == 4 else np.ascontiguousarray
     height, width = numbers.shape
     head = _chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, depth, _INDEXED, 0, 0, 0))
-    picture = _chunk(b"IDAT", _compressed(_packed(numbers) if depth == 4 else numbers))
+    picture = _chunk(b"IDAT", _compressed(numbers, packed))
     end = _chunk(b"IEND", b"")
     return tuple(_SIGNATURE + head + _chunk(b"PLTE", palette) + picture + end for palette in palettes)
 
 
-def _compressed(rows: Numbers) -> bytes:
+def _compressed(numbers: Numbers, packed: Callable[[Numbers], Numbers]) -> bytes:
     """The picture data, each row with its filter, by the first of three ways that makes it small enough.
 
     Most of a chart is what stands above it or to its left, so runs alone nearly do, in a fraction of zlib's usual time.
     """
-    found = _in_pieces(rows)
+    found = _in_pieces(numbers, packed)
     for level in (7, 9):
         if len(found) <= _LARGE:
             break
-        found = zlib.compress(_unfiltered(rows), level)
+        found = zlib.compress(_unfiltered(packed(numbers)), level)
     return found
 
 
-def _in_pieces(rows: Numbers) -> bytes:
+def _in_pieces(numbers: Numbers, packed: Callable[[Numbers], Numbers]) -> bytes:
     """Picture data of which only the rows that differ from the one above are compressed: the others are known.
 
     Only runs of one byte are made short in them. Format: RFC 1950; what zlib flushes ends on a whole byte (RFC 1951,
     3.2.4), and a full flush refers to nothing before it, so pieces made apart stand in a row.
     """
-    pieces, width = _pieces(rows), rows.shape[1]
-    lines = memoryview(_filtered(rows, np.concatenate([np.arange(*piece[:2]) for piece in pieces])))
+    pieces = _pieces(numbers)
+    rows = packed(np.concatenate([numbers[first:end] for first, end, _ in pieces]))
+    lines, width = _filtered(rows).data, rows.shape[1]
     runs = zlib.compressobj(1, zlib.DEFLATED, -zlib.MAX_WBITS, zlib.DEF_MEM_LEVEL, zlib.Z_RLE)
     parts, check = [_ZLIB], 1
     for first, end, again in pieces:
-        piece, lines = lines[: (end - first) * (width + 1)], lines[(end - first) * (width + 1) :]
+        piece, lines = lines[: end - first], lines[end - first :]
         parts += (runs.compress(piece), runs.flush(zlib.Z_FULL_FLUSH), _same(again, width))
         check = _check_of_same(zlib.adler32(piece, check), again, width)
     return b"".join((*parts, _NO_MORE, struct.pack(">I", check)))
@@ -73,12 +76,11 @@ def _pieces(rows: Numbers) -> list[tuple[int, int, int]]:
     """The rows from `first` to before `end`, and how many after them are the same as the last one."""
     words = rows.view(np.uint64) if rows.shape[1] % 8 == 0 else rows  # eight pixels are compared at once
     new = np.flatnonzero((words[1:] != words[:-1]).any(axis=1)) + 1
-    same = np.diff(new, prepend=0, append=len(rows)) - 1
-    ends = [0, *new.tolist()]
     found, first = [], 0
-    for place in np.flatnonzero(same >= _APART).tolist():
-        found.append((first, ends[place] + 1, int(same[place])))
-        first = sum(found[-1][1:])
+    for start, end in pairwise((0, *new.tolist(), len(rows))):
+        if end - start > _APART:
+            found.append((first, start + 1, end - start - 1))
+            first = end
     return found if first == len(rows) else [*found, (first, len(rows), 0)]
 
 
@@ -98,18 +100,15 @@ def _check_of_same(check: int, count: int, width: int) -> int:
     return high % _ADLER << 16 | (low + 2 * count) % _ADLER
 
 
-def _filtered(rows: Numbers, places: Places) -> bytes:
-    """Some rows as they are (filter 0), or as differences from the row above (filter 2) where that has fewer runs; the
-    first of all is among them."""
-    plain = rows[places]
-    above = plain - rows[places - 1]
-    is_above = _changes(above) < _changes(plain)
-    is_above[0] = False
-    lines = np.empty((len(plain), rows.shape[1] + 1), dtype=np.uint8)
+def _filtered(rows: Numbers) -> Numbers:
+    """Rows as they are (filter 0), or as differences from the row above (filter 2) where that has fewer runs."""
+    above = rows[1:] - rows[:-1]
+    is_above = np.append(False, _changes(above) < _changes(rows[1:]))
+    lines = np.empty((len(rows), rows.shape[1] + 1), dtype=np.uint8)
     lines[:, 0] = is_above.view(np.uint8) << 1
-    lines[:, 1:] = plain
-    lines[is_above, 1:] = above[is_above]
-    return lines.tobytes()
+    lines[:, 1:] = rows
+    lines[is_above, 1:] = above[is_above[1:]]
+    return lines
 
 
 def _unfiltered(rows: Numbers) -> bytes:
