@@ -4,6 +4,9 @@ usage: python -m collector.chart.helper WIDTH HEIGHT COUNT JOBS TOKENS
 
 JOBS and TOKENS are open files, see `job`; answers go to standard output. Only `collector.chart.crew` starts it. All end
 with who writes the tokens, and where one of the forks breaks, as that one did. Ctrl-C is left to who started them.
+
+The forks draw, and the first process puts what they have drawn in its place: threads that wait for the disk beside one
+that draws would wake up again and again only to find that they cannot go on.
 """
 
 from __future__ import annotations
@@ -16,8 +19,9 @@ import signal
 import socket
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from collector import files
 from collector.chart.job import TOKEN, Answer, Job
@@ -33,26 +37,24 @@ _GENTLY = 5
 
 
 class Helper:
-    """Draws what tokens tell of, and answers once that is on disk, which is waited for while more is drawn."""
+    """Draws what tokens tell of, and hands over what is to be brought to disk, with the answer to give then."""
 
-    def __init__(self, painter: Painter, jobs: int, tokens: socket.socket) -> None:
-        self._painter, self._jobs, self._tokens = painter, jobs, tokens
+    def __init__(self, painter: Painter, jobs: int, tokens: socket.socket, drawn: IO[bytes]) -> None:
+        self._painter, self._jobs, self._tokens, self._out = painter, jobs, tokens, drawn
         self._drawn: list[Path] = []
         self._answer = Answer(0)
-        self._disk = ThreadPoolExecutor(1)
 
     def work(self) -> None:
         """Until there are no more tokens."""
-        with self._disk:
-            while token := self._next():
-                size, place = TOKEN.unpack(token)[::-1]
-                try:
-                    self._draw(pickle.loads(os.pread(self._jobs, size, place)))  # noqa: S301 - from who started us
-                except OSError as error:
-                    self._answer = self._answer._replace(fault=error)
-                self._answer = self._answer._replace(lots=self._answer.lots + 1)
-                if len(self._drawn) >= LOT:
-                    self._settle()
+        while token := self._next():
+            size, place = TOKEN.unpack(token)[::-1]
+            try:
+                self._draw(pickle.loads(os.pread(self._jobs, size, place)))  # noqa: S301 - from who started us
+            except OSError as error:
+                self._answer = self._answer._replace(fault=error)
+            self._answer = self._answer._replace(lots=self._answer.lots + 1)
+            if len(self._drawn) >= LOT:
+                self._settle()
 
     def _next(self) -> bytes:
         """The next token. If there is none yet, what is drawn does not wait for more."""
@@ -71,44 +73,61 @@ class Helper:
             self._drawn += (light, dark)
 
     def _settle(self) -> None:
-        self._disk.submit(_settled, self._drawn, self._answer)
+        pickle.dump((self._drawn, self._answer), self._out)
+        self._out.flush()
         self._drawn, self._answer = [], Answer(0)
 
 
-def _settled(drawn: list[Path], answer: Answer) -> None:
-    try:
-        files.settle(drawn)
-    except OSError as error:
-        answer = answer._replace(fault=error)
-    os.write(sys.stdout.fileno(), pickle.dumps(answer))
+def settle(drawn: IO[bytes]) -> None:
+    """Brings what a fork has drawn to disk, and answers, until there comes no more."""
+    with drawn, suppress(EOFError):
+        while True:
+            paths, answer = pickle.load(drawn)  # noqa: S301 - from a fork of ours
+            try:
+                files.settle(paths)
+            except OSError as error:
+                answer = answer._replace(fault=error)
+            os.write(sys.stdout.fileno(), pickle.dumps(answer))
 
 
 def main() -> None:
-    """Forks, and waits. Each has a painter of its own: FreeType goes on reading the file of its font."""
+    """Forks, brings what they draw to disk, and waits for them. Each draws with its copy of one painter."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     width, height, count, jobs, tokens = map(int, sys.argv[1:])
     os.nice(_GENTLY)
     gc.disable()
     from collector.chart.painter import Painter  # noqa: PLC0415  nothing that this loads is looked through for garbage
 
+    painter = Painter(width, height)
     gc.freeze()
     gc.enable()
-    for _ in range(count):
-        if not os.fork():
-            ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-            Helper(Painter(width, height), jobs, socket.socket(fileno=tokens)).work()
-            os._exit(0)
-    for _ in range(count):
-        _, status = os.wait()
-        if code := os.waitstatus_to_exitcode(status):
-            _end_as(code)
+    drawn = [_fork(painter, jobs, tokens) for _ in range(count)]
+    with ThreadPoolExecutor(count) as threads:
+        settled = threads.map(settle, drawn)
+        for _ in range(count):
+            _, status = os.wait()
+            if code := os.waitstatus_to_exitcode(status):
+                _end_as(code)
+        list(settled)
     os._exit(0)
 
 
+def _fork(painter: Painter, jobs: int, tokens: int) -> IO[bytes]:
+    """A process that draws; what it has drawn comes through a pipe."""
+    out, drawn = os.pipe()
+    if not os.fork():
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        Helper(painter, jobs, socket.socket(fileno=tokens), os.fdopen(drawn, "wb")).work()
+        os._exit(0)
+    os.close(drawn)
+    return os.fdopen(out, "rb")
+
+
 def _end_as(code: int) -> None:
+    """At once, with all threads."""
     if code < 0:
         os.kill(os.getpid(), -code)
-    sys.exit(code)
+    os._exit(code)
 
 
 if __name__ == "__main__":
