@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import ceil
 from typing import Literal
+
+import numpy as np
 
 from collector.chart.glyphs import Glyphs
 from collector.chart.layout import Box
 from collector.chart.pen import Pen
-from collector.chart.sheet import Sheet, inked
+from collector.chart.sheet import Sheet
 
 Anchor = Literal["left", "middle", "right"]
 
@@ -30,11 +33,11 @@ class Easel:
         """A length in CSS pixels as whole pixels."""
         return round(length * self.scale)
 
-    def lift(self, ink: str, left: float, top: float, bottom: float) -> None:
-        """Brings what the pen has drawn right of `left` and between two rows, and a little beyond, onto the sheet."""
-        over = self.px(6)
-        x, y = max(round(left) - over, 0), max(round(top) - over, 0)
-        self.sheet.lay(inked(self.pen.lifted(x, y, round(bottom) + over), self.sheet.steps[ink]), x, y)
+    def lift(self, ink: str, box: tuple[float, float, float, float], over: float = 0.0) -> None:
+        """Brings what the pen has drawn onto the sheet: within (left, top, right, bottom) and so many pixels beyond."""
+        left, top = max(int(box[0] - over), 0), max(int(box[1] - over), 0)
+        right, bottom = max(ceil(box[2] + over), 0), max(ceil(box[3] + over), 0)
+        self.sheet.lay(self.pen.lifted(self.sheet.steps[ink], np.s_[top:bottom, left:right]), left, top)
 
     def write(self, text: str, ink: str, place: tuple[float, float], anchor: Anchor = "left") -> None:
         """A text, its base line on the place's y, and of its width that part left of x that the anchor says."""

@@ -14,7 +14,7 @@ from collector.chart.glyphs import Glyphs
 from collector.chart.palette import FIGURES, MAPPED, SERIES, palette, plte
 from collector.chart.pen import Pen, Stroke
 from collector.chart.png import pngs
-from collector.chart.sheet import Sheet
+from collector.chart.sheet import HARD, Sheet
 from collector.chart.worldmap import draw_map
 
 _NAMES, _BESIDE = 210.0, 90.0
@@ -74,7 +74,7 @@ def draw_steps(easel: Easel, steps: Steps) -> None:
     stroke = Stroke(2.0 * easel.scale)
     easel.pen.line(x * easel.scale, y * easel.scale, np.zeros(len(x), dtype=np.intp), stroke)
     easel.pen.dots(x * easel.scale, y * easel.scale, 3.0 * easel.scale)
-    easel.lift("main", 0, 0, easel.px(steps.height))
+    easel.lift("main", (0, 0, easel.px(steps.width), easel.px(steps.height)))
     room = (right - left) / max(len(values) - 1, 1)
     each = max(1, round(44 / room))
     for number, group in list(enumerate(steps.groups))[::each]:
@@ -94,12 +94,12 @@ def draw_pie(easel: Easel, pie: Pie) -> None:
         x = np.append(middle[0] + _RADIUS * np.sin(angles), middle[0]) * easel.scale
         y = np.append(middle[1] - _RADIUS * np.cos(angles), middle[1]) * easel.scale
         easel.pen.area(x, y, np.zeros(len(x), dtype=np.intp))
-        easel.lift(ink, 0, 0, easel.px(pie.height))
+        easel.lift(ink, (0, 0, easel.px(pie.width), easel.px(pie.height)))
     for turn in turns[:-1].tolist() if len(pie.groups) > 1 else ():
         x = np.array([middle[0], middle[0] + (_RADIUS + 1) * np.sin(turn)]) * easel.scale
         y = np.array([middle[1], middle[1] - (_RADIUS + 1) * np.cos(turn)]) * easel.scale
         easel.pen.line(x, y, np.zeros(2, dtype=np.intp), Stroke(1.5 * easel.scale))
-        easel.sheet.rub(easel.pen.lifted(0, 0, easel.px(pie.height)))
+        easel.sheet.rub(easel.pen.lifted(HARD))
     _draw_legend(easel, pie)
 
 

@@ -10,7 +10,6 @@ from collector.chart.easel import Easel
 from collector.chart.layout import KEY, Box, Entry, PanelPlace
 from collector.chart.pen import Stroke
 from collector.chart.picture import Panel
-from collector.chart.sheet import inked
 
 EVENT = 7.0
 """How high the tick of an event is, in CSS pixels."""
@@ -46,9 +45,9 @@ def _draw_sign(easel: Easel, panel: Panel, entry: Entry, lines: Sequence[tuple[s
     match key.what:
         case "line":
             ink, stroke = lines[key.number]
-            sign = easel.pen.sign(easel.px(_SIGN), stroke)
+            sign = easel.pen.sign(easel.px(_SIGN), stroke, easel.sheet.steps[ink])
             around = len(sign) // 2
-            easel.sheet.lay(inked(sign, easel.sheet.steps[ink]), left - around, middle - around)
+            easel.sheet.lay(sign, left - around, middle - around)
         case "band":
             easel.sheet.bar("band", left, middle - easel.px(4), (easel.px(_SIGN), easel.px(8)))
         case "threshold":

@@ -27,6 +27,10 @@ _DASHES: tuple[tuple[float, ...], ...] = (
     (5, 5),
 )
 """One for each series colour, so that lines are told apart without their colours; lengths in CSS pixels."""
+_END = 1.6
+"""The radius of the dot at the end of the main line, in widths of the line; other dots are smaller."""
+_BEYOND = 2.0
+"""Pixels: places are rounded to whole ones, and edges smooth."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,18 +107,19 @@ def _draw_thresholds(easel: Easel, panel: Panel, geometry: Plot) -> None:
 def _draw_curve(easel: Easel, geometry: Plot, curve: Curve, style: _Style) -> None:
     """A line; what stands alone is a dot. The main line has an area below it, where the axis begins at zero, or its
     band around it."""
-    left, top, bottom = geometry.left, float(curve.y.min()), float(curve.y.max())
+    left, right = float(curve.x[0]), max(float(curve.x[-1]), curve.end[0])
+    top, bottom = min(float(curve.y.min()), curve.end[1]), max(float(curve.y.max()), curve.end[1])
     if curve.band:
         easel.pen.band(curve.x, *curve.band, curve.stretch)
-        easel.lift("band", left, float(curve.band[0].min()), float(curve.band[1].max()))
+        easel.lift("band", (left, float(curve.band[0].min()), right, float(curve.band[1].max())), _BEYOND)
     elif style.ink == "main" and geometry.axis.low == 0:
-        tops = under(curve.x - left, curve.y, curve.stretch, (geometry.right - left, geometry.bottom))
-        easel.sheet.fill("wash", left, tops, geometry.bottom)
+        size = geometry.right - geometry.left, geometry.bottom
+        easel.sheet.fill("wash", geometry.left, under(curve.x - geometry.left, curve.y, curve.stretch, size), size[1])
     easel.pen.line(curve.x, curve.y, curve.stretch, style.stroke)
     easel.pen.dots(*curve.alone, style.stroke.width)
     if style.ink == "main":
-        easel.pen.dots(np.array([curve.end[0]]), np.array([curve.end[1]]), 1.6 * style.stroke.width)
-    easel.lift(style.ink, left, min(top, curve.end[1]), max(bottom, curve.end[1]))
+        easel.pen.dots(np.array([curve.end[0]]), np.array([curve.end[1]]), _END * style.stroke.width)
+    easel.lift(style.ink, (left, top, right, bottom), _END * style.stroke.width + _BEYOND)
 
 
 def _draw_last(easel: Easel, unit: str, curve: Curve) -> None:

@@ -15,9 +15,10 @@ from matplotlib.transforms import Affine2D, IdentityTransform
 from numpy.typing import NDArray
 
 from collector.chart.curve import Floats
-from collector.chart.sheet import Mask, Rows
+from collector.chart.palette import Steps
+from collector.chart.sheet import Numbers, Rows, inked
 
-Numbers = NDArray[np.intp]
+Stretch = NDArray[np.intp]
 
 _BLACK = (0.0, 0.0, 0.0)
 _AS_IT_IS = IdentityTransform()
@@ -40,44 +41,37 @@ class Pen:
     def __init__(self, width: int, height: int) -> None:
         self._height = height
         self._agg = RendererAgg(width, height, 72)
-        self._pixels = np.asarray(self._agg.buffer_rgba())
+        self._pixels = np.asarray(self._agg.buffer_rgba()).view("<u4")[:, :, 0]  # their alpha in the highest byte
         self._context = lru_cache(maxsize=64)(self._new_context)
         self._disc = lru_cache(maxsize=64)(lambda radius: (Path.unit_circle(), Affine2D().scale(radius)))
         self.sign = lru_cache(maxsize=64)(self._new_sign)
 
-    def lifted(self, left: int, top: int, bottom: int) -> Mask:
-        """Takes off what was drawn right of `left` in the rows from `top` to `bottom`: the whole of what was drawn."""
-        rows = self._pixels[max(top, 0) : max(bottom, 0)]
-        mask = rows[:, max(left, 0) :, 3].copy()
-        rows.fill(0)
-        return mask
+    def lifted(self, steps: Steps, part: tuple[slice, slice] = np.s_[:, :]) -> Numbers:
+        """Takes off a part, rows and columns, that holds the whole of what was drawn, as the entries of an ink."""
+        numbers = inked(self._pixels[part], steps)
+        self._pixels[part[0]].fill(0)
+        return numbers
 
-    def line(self, x: Floats, y: Floats, stretch: Numbers, stroke: Stroke) -> None:
+    def line(self, x: Floats, y: Floats, stretch: Stretch, stroke: Stroke) -> None:
         """A line through the points of each stretch; a stretch of one point leaves nothing."""
-        codes = np.full(len(stretch), Path.LINETO, dtype=Path.code_type)
-        codes[0] = Path.MOVETO
-        codes[1:][stretch[1:] != stretch[:-1]] = Path.MOVETO
-        self._agg.draw_path(self._context(stroke), self._path(x, y, codes), _AS_IT_IS)
+        self._agg.draw_path(self._context(stroke), self._path(x, y, _codes(stretch)), _AS_IT_IS)
 
-    def _new_sign(self, length: int, stroke: Stroke) -> Mask:
-        """A level line of so many pixels, with as many around it on all sides as make up half of the mask's height."""
+    def _new_sign(self, length: int, stroke: Stroke, steps: Steps) -> Numbers:
+        """A level line of so many pixels in an ink, with as many around it as make up half of the height."""
         around = ceil(2 * stroke.width)
         ends = np.array([around, around + length], dtype=np.float64)
         self.line(ends, np.full(2, float(around)), np.zeros(2, dtype=np.intp), stroke)
-        return self.lifted(0, 0, 2 * around)[:, : length + 2 * around]
+        return self.lifted(steps, np.s_[: 2 * around, : length + 2 * around])
 
-    def band(self, x: Floats, high: Floats, low: Floats, stretch: Numbers) -> None:
+    def band(self, x: Floats, high: Floats, low: Floats, stretch: Stretch) -> None:
         """What lies between two lines over the points of each stretch."""
         for part in _parts(stretch):
             xs, ys = np.concatenate((x[part], x[part][::-1])), np.concatenate((high[part], low[part][::-1]))
             self._agg.draw_path(self._context(Stroke(0.0)), self._path(xs, ys), _AS_IT_IS, _BLACK)
 
-    def area(self, x: Floats, y: Floats, stretch: Numbers) -> None:
+    def area(self, x: Floats, y: Floats, stretch: Stretch) -> None:
         """What each stretch surrounds."""
-        codes = np.full(len(stretch), Path.LINETO, dtype=Path.code_type)
-        codes[0] = Path.MOVETO
-        codes[1:][stretch[1:] != stretch[:-1]] = Path.MOVETO
-        self._agg.draw_path(self._context(Stroke(0.0)), self._path(x, y, codes), _AS_IT_IS, _BLACK)
+        self._agg.draw_path(self._context(Stroke(0.0)), self._path(x, y, _codes(stretch)), _AS_IT_IS, _BLACK)
 
     def dots(self, x: Floats, y: Floats, radius: float) -> None:
         """A disc at each point."""
@@ -86,7 +80,7 @@ class Pen:
         self._agg.draw_markers(self._context(Stroke(0.0)), *self._disc(radius), self._path(x, y), _AS_IT_IS, _BLACK)
 
     def _path(self, x: Floats, y: Floats, codes: NDArray[np.integer] | None = None) -> Path:
-        path = Path(np.column_stack((x, self._height - y)), codes)
+        path = Path(np.array((x, self._height - y)).T, codes)
         path.should_simplify = False  # else a user's matplotlibrc would say how the line looks
         return path
 
@@ -101,7 +95,17 @@ class Pen:
         return context
 
 
-def under(x: Floats, y: Floats, stretch: Numbers, size: tuple[int, int]) -> Rows:
+def _codes(stretch: Stretch) -> NDArray[np.integer] | None:
+    """What the points of a path are: the first of a stretch begins it. None = all but the first go on."""
+    if stretch[0] == stretch[-1]:
+        return None
+    codes = np.full(len(stretch), Path.LINETO, dtype=Path.code_type)
+    codes[0] = Path.MOVETO
+    codes[1:][stretch[1:] != stretch[:-1]] = Path.MOVETO
+    return codes
+
+
+def under(x: Floats, y: Floats, stretch: Stretch, size: tuple[int, int]) -> Rows:
     """From which row on each of (width, bottom) columns lies below a stretch, else `bottom`: exact columns, so no edge
     has to be smooth.
 
@@ -116,7 +120,7 @@ def under(x: Floats, y: Floats, stretch: Numbers, size: tuple[int, int]) -> Rows
     return tops
 
 
-def _parts(stretch: Numbers) -> list[slice]:
+def _parts(stretch: Stretch) -> list[slice]:
     """The places of each stretch's points."""
     ends = [0, *(np.flatnonzero(stretch[1:] != stretch[:-1]) + 1).tolist(), len(stretch)]
     return [slice(*span) for span in pairwise(ends)]

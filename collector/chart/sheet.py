@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
+from functools import reduce
+
 import numpy as np
 from numpy.typing import NDArray
 
 from collector.chart.palette import Palette, Steps
 
-Mask = NDArray[np.uint8]
-"""How much of each pixel is covered, 0..255, rows x columns."""
+Mask = NDArray[np.unsignedinteger]
+"""How much of each pixel is covered, 0..255 in the highest byte, rows x columns."""
 Rows = NDArray[np.int16]
 """The number of a row for each column."""
 Numbers = NDArray[np.uint8]
 """The number of a palette's entry for each pixel, rows x columns."""
 
-_HALF = 128
+HARD: Steps = ((128, 1),)
+"""A pixel is covered if half of it is."""
 
 
 def inked(mask: Mask, steps: Steps) -> Numbers:
-    """The numbers of an ink's entries where a mask covers, else 0. Whole arrays of bytes, which the processor compares
-    many at a time."""
-    numbers = np.zeros(mask.shape, dtype=np.uint8)
-    for least, number in steps:
-        np.maximum(numbers, (mask >= least).view(np.uint8) * np.uint8(number), out=numbers)
-    return numbers
+    """The numbers of an ink's entries where a mask covers, else 0. Whole arrays, which the processor compares many at a
+    time."""
+    shift = 8 * (mask.itemsize - 1)
+    return reduce(np.maximum, [(mask >= least << shift).view(np.uint8) * np.uint8(number) for least, number in steps])
 
 
 class Sheet:
@@ -41,14 +42,13 @@ class Sheet:
         below = self.numbers[top : top + numbers.shape[0], left : left + numbers.shape[1]]
         np.maximum(below, numbers, out=below)
 
-    def stamp(self, mask: Mask, number: int) -> None:
-        """Puts an entry over all else where a mask covers half of a pixel, with hard edges. The mask is of the whole
-        sheet."""
-        self.numbers[mask >= _HALF] = number
+    def stamp(self, covered: Numbers, number: int) -> None:
+        """Puts an entry over all else where something is `covered`, as large as the whole sheet."""
+        self.numbers[covered > 0] = number
 
-    def rub(self, mask: Mask) -> None:
-        """Takes off everything where a mask covers half of a pixel."""
-        self.stamp(mask, 0)
+    def rub(self, covered: Numbers) -> None:
+        """Takes off everything where something is `covered`."""
+        self.stamp(covered, 0)
 
     def disc(self, number: int, middle: tuple[float, float], radius: float) -> None:
         """Puts an entry over all else in a disc, with hard edges; the middle may lie outside."""

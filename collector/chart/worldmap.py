@@ -15,6 +15,7 @@ from collector.chart.curve import Floats
 from collector.chart.easel import Easel
 from collector.chart.figure import Spot, WorldMap
 from collector.chart.pen import Stroke
+from collector.chart.sheet import HARD
 from collector.geography.world import Ring, outlines
 
 Project = Callable[[Floats, Floats], tuple[Floats, Floats]]
@@ -33,7 +34,6 @@ _REACH = 20.0
 def draw_map(easel: Easel, world: WorldMap) -> None:
     """Land, borders, shaded countries and points."""
     project = _whole(world.width) if world.around is None else _part(world.around, world.width, world.height)
-    bottom = easel.px(world.height)
     shades = dict(world.shades)
     of_shade: dict[int, list[Ring]] = {}
     for code, rings in outlines().items():
@@ -43,10 +43,10 @@ def draw_map(easel: Easel, world: WorldMap) -> None:
     for shade, (x, y, stretch) in sorted(lines.items()):
         easel.pen.area(x, y, stretch)
         number = easel.sheet.steps["series 1"][shade][1] if shade else easel.sheet.steps["rule"][-1][1]
-        easel.sheet.stamp(easel.pen.lifted(0, 0, bottom), number)
+        easel.sheet.stamp(easel.pen.lifted(HARD), number)
     for x, y, stretch in lines.values():
         easel.pen.line(x, y, stretch, Stroke(0.6 * easel.scale))
-    easel.sheet.rub(easel.pen.lifted(0, 0, bottom))
+    easel.sheet.rub(easel.pen.lifted(HARD))
     _draw_spots(easel, world, project)
 
 
