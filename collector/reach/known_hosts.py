@@ -9,10 +9,13 @@ import base64
 import binascii
 import hashlib
 import hmac
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
+
+_SPECIAL = re.compile(r"[*?!]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,9 @@ def matching(entries: Sequence[Entry], host: str) -> list[Entry]:
 def _is_for(hosts: str, host: str) -> bool:
     if hosts.startswith("|1|"):
         return _is_hash_of(hosts, host)
-    patterns = [pattern.lower() for pattern in hosts.split(",")]
+    patterns = hosts.lower().split(",")
+    if not _SPECIAL.search(hosts):
+        return host in patterns
     barred = any(_fits(host, pattern[1:]) for pattern in patterns if pattern.startswith("!"))
     return not barred and any(_fits(host, pattern) for pattern in patterns)
 
