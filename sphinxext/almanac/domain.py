@@ -25,6 +25,8 @@ logger = logging.getLogger(__name__)
 
 Key = tuple[str, str]
 """Kind and name of an object; a subject's name is `NODE SUBJECT`."""
+_OF_DOCUMENTS = ("used", "asked", "leading", "words")
+"""What is kept by document."""
 
 
 class Place(NamedTuple):
@@ -100,8 +102,9 @@ class AlmanacDomain(Domain):
         "moulds": {},  # kind -> the document that is the mould of its pages
         "asked": {},  # docname -> {Key: whether the export knew the name when the document was read}
         "leading": {},  # docname -> the documents that its links lead to, "" for one that might be any
+        "words": {},  # docname -> what the search finds it by
     }
-    data_version = 3
+    data_version = 4
 
     @property
     def objects(self) -> dict[Key, Place]:
@@ -129,9 +132,8 @@ class AlmanacDomain(Domain):
 
     def clear_doc(self, docname: str) -> None:
         """See Domain.clear_doc."""
-        self.data["used"].pop(docname, None)
-        self.data["asked"].pop(docname, None)
-        self.data["leading"].pop(docname, None)
+        for part in _OF_DOCUMENTS:
+            self.data[part].pop(docname, None)
         for key in [key for key, place in self.objects.items() if place.docname == docname]:
             del self.objects[key]
         for kind in [kind for kind, mould in self.moulds.items() if mould == docname]:
@@ -139,7 +141,7 @@ class AlmanacDomain(Domain):
 
     def merge_domaindata(self, docnames: Set[str], otherdata: dict[str, Any]) -> None:
         """See Domain.merge_domaindata. What two processes declared is one too many, as within one process."""
-        for part in ("used", "asked", "leading"):
+        for part in _OF_DOCUMENTS:
             self.data[part].update({d: kept for d, kept in otherdata[part].items() if d in docnames})
         for (kind, name), place in otherdata["objects"].items():
             if place.docname not in docnames:

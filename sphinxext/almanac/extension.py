@@ -20,7 +20,7 @@ from sphinxext.almanac.domain import AlmanacDomain, export_of, say_what_is_missi
 from sphinxext.almanac.dress import add_search, dress, dress_slots
 from sphinxext.almanac.export import ExportError, opened
 from sphinxext.almanac.fleets import allow_empty, forbid_empty
-from sphinxext.almanac.frames import Frames
+from sphinxext.almanac.frames import Frames, note_words
 from sphinxext.almanac.moulding import name_page, name_title, say_if_listed
 from sphinxext.almanac.moves import Moves
 from sphinxext.almanac.nodes import replace_slots
@@ -64,6 +64,7 @@ def _connect(app: Sphinx) -> None:
     app.connect("env-get-outdated", _whose_names_changed)
     app.connect("env-get-outdated", moves.begin)
     app.connect("doctree-read", moves.note_links)
+    app.connect("doctree-read", note_words)
     app.connect("env-updated", moves.moved)
     app.connect("warn-missing-reference", say_what_is_missing)
     app.connect("doctree-resolved", _resolve)

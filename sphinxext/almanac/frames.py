@@ -125,6 +125,12 @@ def _targets(app: Sphinx) -> dict[str, str]:
     return targets
 
 
+def note_words(app: Sphinx, doctree: nodes.document) -> None:
+    """Notes which words a document holds. See the event doctree-read."""
+    words = set(_WORD.findall(doctree.astext().lower()))
+    app.env.get_domain("almanac").data["words"][app.env.docname] = " ".join(sorted(words))
+
+
 def _search(app: Sphinx) -> Iterator[list[Any]]:
     """What the search finds of pages that people wrote: title, URL, headings with their anchors, and words. Pages that
     show one node, hub, environment or group are found by its name."""
@@ -138,5 +144,4 @@ def _search(app: Sphinx) -> Iterator[list[Any]]:
             for reference in app.env.tocs[docname].findall(nodes.reference)
             if reference.get("anchorname") and reference["refuri"] == docname
         ]
-        words = set(_WORD.findall(app.env.get_doctree(docname).astext().lower()))
-        yield [title, app.builder.get_target_uri(docname), headings, " ".join(sorted(words))]
+        yield [title, app.builder.get_target_uri(docname), headings, domain.data["words"][docname]]
