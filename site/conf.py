@@ -21,6 +21,7 @@ epub_exclude_files = ["robots.txt"]
 html_show_sourcelink = False
 html_copy_source = False
 html_permalinks_icon = "#"
+smartquotes = False  # pages say what their source says; to look for quotes would take a twentieth of a run
 exclude_patterns = ["_build"]
 
 
