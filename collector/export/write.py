@@ -129,6 +129,7 @@ class _Press:
         self._telling, self._config, self.folder = telling, telling.config, drawings.folder
         self._drawings, self._workshop, self._changes = drawings, drawings.workshop, changes
         self._started = telling.last.started
+        self._whole_since = years.whole_since(self._started)
         self._filed: set[str] = set()
         self._years_there = frozenset(files.paths(self.folder / years.FOLDER))
 
@@ -214,7 +215,7 @@ class _Press:
             found = {}
             for year in years.years_of(subject):
                 found[str(year)] = file = years.file_of(node, subject.name, year)
-                if year >= years.whole_since(self._started):
+                if year >= self._whole_since:
                     told = years.measured(subject)
                 elif file.removeprefix(f"{years.FOLDER}/") in self._years_there:
                     continue
