@@ -185,7 +185,7 @@ def _beside(path: Path) -> Path:
     return path.with_name(f".{path.name[-200:]}.aside")
 
 
-def sync_all(paths: Collection[Path]) -> None:
+def sync_all(paths: Collection[_Named]) -> None:
     """Waits until the content of all these files is on disk, and of folders the names in them."""
     _side_by_side(_sync, paths)
 
@@ -217,7 +217,7 @@ def _each(act: Callable[[_Named], None], paths: Sequence[_Named]) -> None:
         act(path)
 
 
-def _sync(path: Path) -> None:
+def _sync(path: str | Path) -> None:
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)

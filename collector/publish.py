@@ -44,8 +44,8 @@ _MENDS = {
     errno.EROFS: "mount it writable, or name another folder in site.publish",
 }
 
-Files = Mapping[str, os.stat_result]
-"""Relative path -> what lstat says, for all of a folder that is not a folder."""
+Files = Mapping[str, "os.DirEntry[str]"]
+"""Relative path -> what is there, for all of a folder that is not a folder; looked at where that is asked."""
 
 
 class PublishError(AlmanacError):
@@ -157,8 +157,8 @@ def _serving(target: Path) -> int | None:
     return int(goal[1]) if link.is_dir() else None
 
 
-def _files(folder: Path) -> dict[str, os.stat_result]:
-    found: dict[str, os.stat_result] = {}
+def _files(folder: Path) -> dict[str, os.DirEntry[str]]:
+    found: dict[str, os.DirEntry[str]] = {}
     waiting = [""]
     while waiting:
         below = waiting.pop()
@@ -168,7 +168,7 @@ def _files(folder: Path) -> dict[str, os.stat_result]:
                 if entry.is_dir(follow_symlinks=False):
                     waiting.append(name)
                 else:
-                    found[name] = entry.stat(follow_symlinks=False)
+                    found[name] = entry
     return found
 
 
@@ -181,7 +181,7 @@ def _pages(tree: Path, target: Path) -> Files:
     if not files:
         raise PublishError(f"{tree}: holds no page to publish, so the old site stays; run: almanac build")
     for name in sorted(files):
-        if not stat.S_ISREG(files[name].st_mode):
+        if not files[name].is_file(follow_symlinks=False):
             shown = printable(os.fsencode(tree / name))
             raise PublishError(f"{shown}: is no plain file, so the old site stays; put the file itself there")
     return files
@@ -226,9 +226,13 @@ def _changed(tree: Path, pages: Files, base: Path, old: Files) -> set[str]:
     changed = set()
     for name, page in pages.items():
         was = old.get(name)
-        if was is None or not stat.S_ISREG(was.st_mode) or was.st_size != page.st_size:
+        if was is None or not was.is_file(follow_symlinks=False):
             changed.add(name)
-        elif was.st_mtime_ns == page.st_mtime_ns < surely_before:
+            continue
+        before, now = was.stat(follow_symlinks=False), page.stat(follow_symlinks=False)
+        if before.st_size != now.st_size:
+            changed.add(name)
+        elif before.st_mtime_ns == now.st_mtime_ns < surely_before:
             continue
         elif (tree / name).read_bytes() != (base / name).read_bytes():
             changed.add(name)
@@ -241,7 +245,7 @@ def _made(tree: Path, pages: Files, target: Path, serving: int | None, served: F
     changed = _changed(tree, pages, base, served) if base else set(pages)
     aside = target / _SHELF / _NEW
     try:
-        _fill(aside, tree, base, {name: page if name in changed else None for name, page in pages.items()})
+        _fill(aside, base, {name: page if name in changed else None for name, page in pages.items()})
         aside.rename(_path(target, number))
     except BaseException:
         shutil.rmtree(aside, ignore_errors=True)
@@ -250,52 +254,61 @@ def _made(tree: Path, pages: Files, target: Path, serving: int | None, served: F
     return Generation(number, _path(target, number), len(pages), len(pages) - len(changed), len(changed), new=True)
 
 
-def _fill(aside: Path, tree: Path, base: Path | None, changes: Mapping[str, os.stat_result | None]) -> None:
+def _fill(aside: Path, base: Path | None, changes: Mapping[str, os.DirEntry[str] | None]) -> None:
     """Links or copies every file into the new folder, then waits until all of it is on disk, as what has another name
-    is already. `changes`: what lstat says of those to be taken from the tree, None for those that are in `base`."""
+    is already. `changes`: those to be taken from the tree, None for those that are in `base`."""
     folders = _folders(changes)
     for folder in folders:
         _folder(aside / folder)
-    made = [aside / folder for folder in folders]
+    made = [f"{aside}/{folder}" for folder in folders]
     for name, page in changes.items():
-        if base is not None and page is None:
-            os.link(f"{base}/{name}", f"{aside}/{name}")
-        elif page is None or not _linked(f"{tree}/{name}", page, f"{aside}/{name}"):
-            _copied(tree / name, aside / name)
-            made.append(aside / name)
+        to = f"{aside}/{name}"
+        if page is None:
+            os.link(f"{base}/{name}", to)
+        elif not _linked(page, to):
+            _copied(page, to)
+            made.append(to)
     sync_all(made)
 
 
 def _folders(names: Collection[str]) -> list[str]:
     """All folders that the names need, outer ones first; `""` is the top."""
     found = {""}
-    for folder in {os.path.dirname(name) for name in names}:  # noqa: PTH120 (Path would cost more than the copying)
+    for folder in {name.rpartition("/")[0] for name in names}:
         inner = folder
         while inner not in found:
             found.add(inner)
-            inner = os.path.dirname(inner)  # noqa: PTH120
+            inner = inner.rpartition("/")[0]
     return sorted(found)
 
 
-def _linked(source: str, page: os.stat_result, to: str) -> bool:
+def _linked(page: os.DirEntry[str], to: str) -> bool:
     """Links a file that has another name already: `fill` links charts and JSON from the export, where they are only
     ever replaced, and get their names once they are on disk. What has one name may be written in place and has to be
     copied, as on another disk."""
-    if page.st_nlink == 1 or stat.S_IMODE(page.st_mode) != _MODE:
+    told = page.stat(follow_symlinks=False)
+    if told.st_nlink == 1 or stat.S_IMODE(told.st_mode) != _MODE:
         return False
     try:
-        os.link(source, to)
+        os.link(page.path, to)
     except OSError:
         return False
     return True
 
 
-def _copied(source: Path, to: Path) -> None:
-    """A copy that any web server may read, with the time of its source: servers make ETags of it."""
-    shutil.copyfile(source, to, follow_symlinks=False)
-    times = source.lstat()
-    os.utime(to, ns=(times.st_atime_ns, times.st_mtime_ns))
-    to.chmod(_MODE)
+def _copied(page: os.DirEntry[str], to: str) -> None:
+    """A copy that any web server may read, with the time of its source: servers make ETags of it. By handles, for to
+    name the files to each call would take twice as long."""
+    with open(os.open(page.path, os.O_RDONLY | os.O_NOFOLLOW), "rb") as source, open(to, "xb") as copy:  # noqa: PTH123
+        try:
+            shutil.copyfileobj(source, copy)
+            copy.flush()
+        except OSError as error:
+            error.filename = to  # a full disk tells no name
+            raise
+        times = os.fstat(source.fileno())
+        os.utime(copy.fileno(), ns=(times.st_atime_ns, times.st_mtime_ns))
+        os.fchmod(copy.fileno(), _MODE)
 
 
 def _point(target: Path, number: int) -> None:
