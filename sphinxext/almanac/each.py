@@ -41,7 +41,8 @@ class Mould:
     def makes(self, path: str) -> bool:
         """Whether a path is one of its pages, of an object that is there or was: only their names hold a `~`."""
         before, _, after = self.file.rpartition(NAME)
-        return re.fullmatch(f"{re.escape(before)}[^/]*~[^/]*{re.escape(after)}", path) is not None
+        own = path[len(before) : len(path) - len(after)]
+        return "~" in own and "/" not in own and path.startswith(before) and path.endswith(after)
 
     @property
     def glob(self) -> str:
