@@ -7,7 +7,7 @@ of a line brings the background's colour into the middle of another, and a finis
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -93,7 +93,8 @@ def palette(names: frozenset[str], most: int = 4) -> Palette:
     return Palette(steps, tuple(light), tuple(dark))
 
 
-def plte(colours: Iterable[Colour]) -> bytes:
+@cache
+def plte(colours: tuple[Colour, ...]) -> bytes:
     """Colours as PNG's PLTE chunk holds them: three bytes each."""
     return bytes(part for colour in colours for part in colour)
 

@@ -63,8 +63,10 @@ def draw_panel(easel: Easel, window: tuple[int, int], panel: Panel, found: Seque
 
 def draw_events(easel: Easel, geometry: Plot, events: Sequence[int]) -> None:
     """A small tick for each event, above the base line."""
-    for x in np.rint(geometry.x(np.array(events, dtype=np.float64))).astype(int).tolist():
-        easel.sheet.bar("text", x, geometry.bottom - easel.px(EVENT), (easel.px(1.5), easel.px(EVENT)))
+    for at in events:
+        easel.sheet.bar(
+            "text", round(geometry.x(at)), geometry.bottom - easel.px(EVENT), (easel.px(1.5), easel.px(EVENT))
+        )
 
 
 def _styles(panel: Panel, scale: int) -> list[_Style]:
@@ -92,16 +94,17 @@ def _draw_nothing(easel: Easel, geometry: Plot) -> None:
 
 
 def _draw_grid(easel: Easel, geometry: Plot) -> None:
-    places = geometry.y(np.array([value for value, _ in geometry.axis.ticks]))
-    for y, (_, label) in zip(np.rint(places).astype(int).tolist(), geometry.axis.ticks, strict=True):
+    for value, label in geometry.axis.ticks:
+        y = round(geometry.y(value))
         easel.sheet.bar("rule", geometry.left, y, (geometry.right - geometry.left, easel.scale))
         easel.write(label, "text", (geometry.left - easel.px(8), y + easel.glyphs.height / 2), "right")
 
 
 def _draw_thresholds(easel: Easel, panel: Panel, geometry: Plot) -> None:
     for threshold in panel.thresholds:
-        y = round(float(geometry.y(np.array([threshold.value]))[0]))
-        draw_bound(easel, threshold.level, (geometry.left, y), geometry.right - geometry.left)
+        draw_bound(
+            easel, threshold.level, (geometry.left, round(geometry.y(threshold.value))), geometry.right - geometry.left
+        )
 
 
 def _draw_curve(easel: Easel, geometry: Plot, curve: Curve, style: _Style) -> None:

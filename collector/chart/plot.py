@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +24,7 @@ from collector.chart.layout import Box
 from collector.chart.picture import Line, Panel, Picture
 from collector.chart.valueaxis import ValueAxis, near_thresholds, value_axis
 
+Place = TypeVar("Place", float, Floats)
 _LABEL_EVERY = 34.0
 """CSS pixels of height for each interval of the value axis, at least."""
 _MOST = 5
@@ -76,10 +78,10 @@ class Plot:
     axis: ValueAxis
     columns: int
 
-    def x(self, times: Floats) -> Floats:
+    def x(self, times: Place) -> Place:
         return self.left + (times - self.start) / (self.end - self.start) * (self.right - self.left)
 
-    def y(self, values: Floats) -> Floats:
+    def y(self, values: Place) -> Place:
         share = (values - self.axis.low) / (self.axis.high - self.axis.low)
         return self.bottom - share * (self.bottom - self.top)
 
@@ -132,6 +134,8 @@ def shown(panel: Panel, picture: Picture) -> list[Points]:
 
 def near(panel: Panel, found: Sequence[Points | Recorded]) -> Panel:
     """The panel with those of its thresholds that are worth their room."""
+    if not panel.thresholds:
+        return panel
     values = near_thresholds(_ends(found), [threshold.value for threshold in panel.thresholds])
     return replace(panel, thresholds=tuple(one for one in panel.thresholds if one.value in values))
 
