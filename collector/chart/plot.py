@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from collector.chart.curve import (
     Floats,
@@ -144,9 +143,10 @@ def _ends(found: Sequence[Points | Recorded]) -> list[float]:
     return [float(end) for one in found if len(one.values) for end in (one.values.min(), one.values.max())]
 
 
-def _alone(stretch: Numbers) -> NDArray[np.bool_]:
-    """Which points are the only ones of their stretch."""
-    alone: NDArray[np.bool_] = np.bincount(stretch)[stretch] == 1
+def _alone(stretch: Numbers) -> Numbers:
+    """The places of points that are the only ones of their stretch."""
+    counts = np.bincount(stretch)
+    alone: Numbers = np.cumsum(counts)[counts == 1] - 1
     return alone
 
 

@@ -36,10 +36,10 @@ class Sheet:
 
     def lay(self, numbers: Numbers, left: int, top: int) -> None:
         """Lays on what is `inked`; `left`, `top`: where its corner goes, may lie outside."""
-        rows, columns = self.numbers.shape
-        numbers = numbers[max(-top, 0) : max(rows - top, 0), max(-left, 0) : max(columns - left, 0)]
-        top, left = max(top, 0), max(left, 0)
-        below = self.numbers[top : top + numbers.shape[0], left : left + numbers.shape[1]]
+        rows, columns = numbers.shape
+        below = self.numbers[max(top, 0) : max(top + rows, 0), max(left, 0) : max(left + columns, 0)]
+        if below.shape != numbers.shape:
+            numbers = numbers[max(-top, 0) :, max(-left, 0) :][: below.shape[0], : below.shape[1]]
         np.maximum(below, numbers, out=below)
 
     def stamp(self, covered: Numbers, number: int) -> None:

@@ -61,6 +61,8 @@ def _choices(low: float, high: float, unit: str, most: int) -> Iterator[tuple[fl
         count = max(ceil(high / step - 1e-9) - first, 1)
         if count <= most:
             fitting.append((step, first, count))
+        if count == 1:  # nor has a greater step three intervals
+            break
     spacious = [choice for choice in fitting if choice[2] >= 3]
     yield from spacious or fitting[:1]
 
