@@ -267,8 +267,9 @@ def _mirror(config: Config, site: Path) -> int:
     framed = set(index.pages.values())
     wanted = {path for path in files.paths(made) if not (path.startswith(".buildinfo") or _is_filled(index, path))}
     copied = sum(_copy(made / path, site / path) for path in sorted(wanted - framed - {inventory.NAME}))
+    kept = wanted | framed
     for path in files.paths(site):
-        if path not in wanted | framed and not _is_filled(index, path):
+        if path not in kept and not _is_filled(index, path):
             remove(site / path)
     return copied
 
