@@ -37,6 +37,7 @@ class Origins:
     def __init__(self, export: Export, link: Callable[[str], str], filters: Mapping[str, Callable[..., Any]]) -> None:
         self._export, self._link, self._filters = export, link, filters
         self._numbers: dict[Hashable, int] = {}
+        self._known: dict[Hashable, Markup] = {}
         self._told: list[Markup] = []
 
     def sourced(self, reading: Record | None, node: str, said: Markup | None = None) -> Markup:
@@ -66,15 +67,17 @@ class Origins:
         number = self._numbers.get(key)
         if number is None:
             number = self._numbers[key] = len(self._told)
-            self._told.append(self._origin(number, reading, node))
+            if key not in self._known:  # the pages of a node's subjects tell of the same few answers
+                self._known[key] = self._lines(reading, node)
+            self._told.append(self._origin(number, reading, node, self._known[key]))
         return number
 
-    def _origin(self, number: int, reading: Record, node: str) -> Markup:
+    def _origin(self, number: int, reading: Record, node: str, lines: Markup) -> Markup:
         answer = reading["provenance"]
         page = self._export.nodes[node].page
         url = self._link(page)
         more = _MORE(url, page.rpartition("/")[2]) if url else NOTHING
-        return _ORIGIN(number, answer.source if answer else "No source", node, self._lines(reading, node), more)
+        return _ORIGIN(number, answer.source if answer else "No source", node, lines, more)
 
     def _lines(self, reading: Record, node: str) -> Markup:
         when, answer, last = self._filters["when"], reading["provenance"], _last(reading)
