@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from sphinxext.almanac.export import Record
 
+KEPT = 1024
+"""So many names are kept as what they are ordered by."""
 MOST, FEWEST = 20, 5
 """So many things of one kind a page shows at length where there are more: at most, and where all is well."""
 LEVELS = ("ok", "unknown", "warning", "critical")
@@ -76,12 +79,13 @@ def named(things: Iterable[Record], name: str) -> Record | None:
 
 def naturally(things: Iterable[Record]) -> list[Record]:
     """Some metrics or states by name, the numbers in it by their size: `load1`, `load5`, `load15`."""
-    return sorted(things, key=lambda thing: [int(part) if part.isdigit() else part for part in _parts(thing["name"])])
+    return sorted(things, key=lambda thing: _parts(thing["name"]))
 
 
-def _parts(name: str) -> list[str]:
+@lru_cache(KEPT)
+def _parts(name: str) -> tuple[str | int, ...]:
     """Texts and numbers by turns, a text first."""
-    return re.split("([0-9]+)", name)
+    return tuple(int(part) if at % 2 else part for at, part in enumerate(re.split("([0-9]+)", name)))
 
 
 def by_answer(readings: Iterable[Record]) -> list[tuple[list[Record], Record]]:

@@ -206,9 +206,10 @@ def test_values_that_one_answer_told_stand_together() -> None:
 
 
 def test_numbers_in_names_are_ordered_by_their_size() -> None:
-    names = ["swap_used", "load15", "load1", "cpus", "load5", "5min"]
+    names = ["swap_used", "load15", "load1", "cpus", "load5", "5min", "area1²"]
     assert [one["name"] for one in naturally([Record(name=name) for name in names])] == [
         "5min",
+        "area1²",
         "cpus",
         "load1",
         "load5",
