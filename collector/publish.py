@@ -87,9 +87,8 @@ class Kept:
 def publish(tree: Path, target: Path, keep: int) -> Generation:
     """Serves the files of `tree` from `target/current` and keeps the newest `keep` generations.
 
-    Files are copied from `tree`, but for those that share their bytes with another file already: Sphinx rewrites its
-    output in place. Raises PublishError, with the
-    site as it was unless the sentence says that the new one is up.
+    Files are linked from `tree`, in which a file may be replaced by another but is never written in; on another disk
+    they are copied. Raises PublishError, with the site as it was unless the sentence says that the new one is up.
     """
     with _told(target, "the old site stays"):
         pages = _pages(tree, target)
@@ -230,6 +229,8 @@ def _changed(tree: Path, pages: Files, base: Path, old: Files) -> set[str]:
             changed.add(name)
             continue
         before, now = was.stat(follow_symlinks=False), page.stat(follow_symlinks=False)
+        if os.path.samestat(before, now):
+            continue
         if before.st_size != now.st_size:
             changed.add(name)
         elif before.st_mtime_ns == now.st_mtime_ns < surely_before:
@@ -255,7 +256,7 @@ def _made(tree: Path, pages: Files, target: Path, serving: int | None, served: F
 
 
 def _fill(aside: Path, base: Path | None, changes: Mapping[str, os.DirEntry[str] | None]) -> None:
-    """Links or copies every file into the new folder, then waits until all of it is on disk, as what has another name
+    """Links or copies every file into the new folder, then waits until all of it is on disk, as what had another name
     is already. `changes`: those to be taken from the tree, None for those that are in `base`."""
     folders = _folders(changes)
     for folder in folders:
@@ -265,8 +266,10 @@ def _fill(aside: Path, base: Path | None, changes: Mapping[str, os.DirEntry[str]
         to = f"{aside}/{name}"
         if page is None:
             os.link(f"{base}/{name}", to)
-        elif not _linked(page, to):
+            continue
+        if not (linked := _linked(page, to)):
             _copied(page, to)
+        if not linked or page.stat(follow_symlinks=False).st_nlink == 1:
             made.append(to)
     sync_all(made)
 
@@ -283,11 +286,8 @@ def _folders(names: Collection[str]) -> list[str]:
 
 
 def _linked(page: os.DirEntry[str], to: str) -> bool:
-    """Links a file that has another name already: `fill` links charts and JSON from the export, where they are only
-    ever replaced, and get their names once they are on disk. What has one name may be written in place and has to be
-    copied, as on another disk."""
-    told = page.stat(follow_symlinks=False)
-    if told.st_nlink == 1 or stat.S_IMODE(told.st_mode) != _MODE:
+    """Whether a file could be linked: not to another disk, nor where a web server could not read it."""
+    if stat.S_IMODE(page.stat(follow_symlinks=False).st_mode) != _MODE:
         return False
     try:
         os.link(page.path, to)

@@ -113,8 +113,9 @@ def test_instances_that_could_not_be_asked_yet_have_no_pages(tmp_path: Path) -> 
     assert len(told) == nightly.steps(config)
     assert not [*config.site.source.glob("instances/*"), *config.site.source.glob("nodes/*instances*")]
     (config.file.parent / "almanac.toml").write_text(FLEET + NO_CA.replace('ca_file = "/nowhere"', ""))
-    config = load(config.file)
+    config, first = load(config.file), tree(config.site.publish / "generations/000001")
     assert [nightly.run(config, lambda _: None).undelivered, runs(config)] == [(), [False, True]]
+    assert tree(config.site.publish / "generations/000001") == first
     (config.site.source / "instances/index.rst").write_text("Instances\n=========\n\n.. almanac:instances::\n")
     assert [nightly.run(config, lambda _: None).built.refusal, runs(config)] == [None, [False, True, False]]
 

@@ -37,6 +37,7 @@ def night(tree: Path, word: str) -> Path:
     """A tree all of whose pages tell the same night."""
     (tree / "nodes").mkdir(parents=True, exist_ok=True)
     for name in NAMES:
+        (tree / name).unlink(missing_ok=True)
         (tree / name).write_text(word * SIZE)
     return tree
 
