@@ -28,22 +28,24 @@ def night(tmp_path_factory):
 
 @pytest.fixture
 def small_disk(night):
-    """The fleet, its data on a disk of a few megabytes."""
-    (night / "data").mkdir(exist_ok=True)
-    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=40m", "tmpfs", night / "data"], check=True)
+    """The fleet, its data on a disk of a few megabytes, and what is published on another."""
+    for disk in ("data", "data/public"):
+        (night / disk).mkdir(exist_ok=True)
+        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=40m", "tmpfs", night / disk], check=True)
     shutil.copytree(night / "saved", night / "data", symlinks=True, dirs_exist_ok=True)
     yield night
-    subprocess.run(["umount", night / "data"], check=True)
+    for disk in ("data/public", "data"):
+        subprocess.run(["umount", night / disk], check=True)
     (night / "site/more.rst").unlink(missing_ok=True)
 
 
-def room(folder):
-    return shutil.disk_usage(folder / "data").free
+def room(folder, disk="data"):
+    return shutil.disk_usage(folder / disk).free
 
 
-def fill(folder, left):
-    """Takes all room but so many bytes."""
-    (folder / "data/ballast").write_bytes(bytes(room(folder) - left))
+def fill(folder, left, disk="data"):
+    """Takes all room of a disk but so many bytes."""
+    (folder / disk / "ballast").write_bytes(bytes(room(folder, disk) - left))
 
 
 def taken(folder):
@@ -63,7 +65,8 @@ def tell(done):
 def heal(folder, before, broken=""):
     """There is room again; `broken`: what the next pass tells of a whole pass that broke before it."""
     fleet.record(folder)
-    (folder / "data/ballast").unlink()
+    for ballast in (folder / "data").rglob("ballast"):
+        ballast.unlink()
     done = fleet.almanac(folder, "nightly")
     assert (done.returncode, broken in done.stderr) == (1 if broken else 0, True)
     assert fleet.site(folder)["nodes/SDU.html"] != before["nodes/SDU.html"]
@@ -86,7 +89,7 @@ def test_a_full_disk_is_told_and_healed(small_disk, stage, left, where):
     before = fleet.site(small_disk)
     for earlier in STAGES[: STAGES.index(stage)]:
         assert fleet.almanac(small_disk, earlier).returncode == 0
-    fill(small_disk, left)
+    fill(small_disk, left, "data/public" if stage == "publish" else "data")
     for _ in range(2):
         assert where in tell(fleet.almanac(small_disk, stage))
         assert fleet.site(small_disk) == before
