@@ -7,9 +7,7 @@ became of the one before as numbers and words of its own.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from sqlite_utils import Database
 
@@ -32,14 +30,6 @@ class Stage:
 
     name: str
     took: float | None
-    reason: str = ""
-
-
-class Ended(NamedTuple):
-    """That the stage of a number has ended, after so many seconds, and why if it broke."""
-
-    number: int
-    took: float
     reason: str = ""
 
 
@@ -69,10 +59,9 @@ def begin(db: sqlite3.Connection, pass_id: int, number: int, name: str) -> None:
     db.execute("INSERT INTO stage (pass, number, name) VALUES (?, ?, ?)", [pass_id, number, name])
 
 
-def end(db: sqlite3.Connection, pass_id: int, ended: Iterable[Ended]) -> None:
-    """Notes that stages have ended."""
-    rows = [(one.took, one.reason, pass_id, one.number) for one in ended]
-    db.executemany("UPDATE stage SET took = ?, reason = ? WHERE pass = ? AND number = ?", rows)
+def end(db: sqlite3.Connection, pass_id: int, number: int, took: float, reason: str = "") -> None:
+    """Notes that a stage has ended, after so many seconds, and why if it broke."""
+    db.execute("UPDATE stage SET took = ?, reason = ? WHERE pass = ? AND number = ?", [took, reason, pass_id, number])
 
 
 def before(db: Database, pass_id: int) -> Spent | None:

@@ -34,7 +34,6 @@ from collector.store.keepable import Kept, keepable
 from collector.store.persons import Person
 from collector.store.records import Ack, PassRecord, ProblemRecord, Silence
 from collector.store.runs import Reader
-from collector.store.spent import Ended
 
 _TOLD = "kind, hub, asked, took, outcome, reason, status, fault_set"
 BUSY_SECONDS = 60.0
@@ -102,16 +101,15 @@ class Store:
         with self._writing():
             self.db.conn.execute("UPDATE pass SET finished = ? WHERE id = ? AND finished IS NULL", [finished, pass_id])
 
-    def begin_stage(self, pass_id: int, number: int, name: str, ended: Iterable[Ended] = ()) -> None:
-        """Notes that a stage of a pass has begun, number 0 being the whole of it, and which ones before it ended."""
+    def begin_stage(self, pass_id: int, number: int, name: str) -> None:
+        """Notes that a stage of a pass has begun; number 0 is the whole of it."""
         with self._writing():
-            spent.end(self.db.conn, pass_id, ended)
             spent.begin(self.db.conn, pass_id, number, name)
 
-    def end_stages(self, pass_id: int, ended: Iterable[Ended]) -> None:
-        """Notes that stages have ended."""
+    def end_stage(self, pass_id: int, number: int, took: float, reason: str = "") -> None:
+        """Notes that a stage has ended, after so many seconds, and why if it broke."""
         with self._writing():
-            spent.end(self.db.conn, pass_id, ended)
+            spent.end(self.db.conn, pass_id, number, took, reason)
 
     def note_names(self, started: int, names: Mapping[str, Iterable[str]]) -> None:
         """Notes which names the configuration had when a pass started (UTC seconds), by kind: nodes, hubs and so on."""

@@ -7,7 +7,6 @@ from contextlib import contextmanager, suppress
 from time import monotonic
 
 from collector.model import AlmanacError, printable
-from collector.store.spent import Ended
 from collector.store.store import Store
 
 LONGEST = 300
@@ -21,33 +20,27 @@ class Timekeeper:
         self.started, self.pass_id = started, store.begin_pass(started)
         self._store = store
         self._number = -1
-        self._ended: list[Ended] = []
-        """What is noted with what comes next, which is at once: each note by itself waits for the disk."""
 
     @contextmanager
     def stage(self, name: str = "") -> Iterator[None]:
         """One stage. Raises StoreError if that can't be noted, and whatever the stage does."""
         self._number += 1
         number, began = self._number, monotonic()
-        self._store.begin_stage(self.pass_id, number, name, self._ended)
-        self._ended.clear()
+        self._store.begin_stage(self.pass_id, number, name)
         try:
             yield
         except BaseException as error:
             with suppress(AlmanacError):  # the stage's own error is the one to tell
-                broken = Ended(number, monotonic() - began, _reason(error))
-                self._store.end_stages(self.pass_id, [*self._ended, broken])
+                self._store.end_stage(self.pass_id, number, monotonic() - began, _reason(error))
             raise
-        self._ended.append(Ended(number, monotonic() - began))
-        if number == 0:
-            self._store.end_stages(self.pass_id, self._ended)
+        self._store.end_stage(self.pass_id, number, monotonic() - began)
 
     def note(self, name: str, reason: str) -> None:
         """Notes something that is no stage, and why it went wrong, empty if it did not; as far as it can be noted."""
         self._number += 1
         with suppress(AlmanacError):
             self._store.begin_stage(self.pass_id, self._number, name)
-            self._store.end_stages(self.pass_id, [Ended(self._number, 0.0, reason)])
+            self._store.end_stage(self.pass_id, self._number, 0.0, reason)
 
 
 def _reason(error: BaseException) -> str:
