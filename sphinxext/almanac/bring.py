@@ -2,11 +2,10 @@
 
 By their names, not by Path, which would cost more than the system does: a site has thousands of them.
 """
-# ruff: noqa: PTH103, PTH104, PTH105, PTH106, PTH108, PTH116, PTH120, PTH121, PTH123
+# ruff: noqa: PTH103, PTH104, PTH105, PTH106, PTH108, PTH116, PTH120, PTH123
 
 from __future__ import annotations
 
-import filecmp
 import os
 import shutil
 from collections.abc import Callable, Iterator, Sequence
@@ -105,7 +104,8 @@ def _bring(source: str, target: str) -> None:
 def _renew(source: str, target: str) -> None:
     """A link, or a copy on another disk, renamed into the place of another file, or of none."""
     with suppress(FileNotFoundError):
-        if os.path.samefile(source, target) or filecmp.cmp(source, target, shallow=False):
+        new, old = os.stat(source), os.stat(target)
+        if os.path.samestat(new, old) or (new.st_size == old.st_size and _read(source) == _read(target)):
             return
     aside = _aside(target)
     with suppress(FileNotFoundError):
