@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from collector.amounts import amount
 
-__all__ = ["amount", "between", "instead", "moment", "sentence", "size", "span"]
+__all__ = ["amount", "between", "instead", "moment", "sentence", "several", "size", "span"]
 
 DAY = 86400
 _FEW = 12
@@ -22,6 +22,11 @@ def instead(name: str, known: Collection[str]) -> str:
     if near := alike or get_close_matches(name, sorted(known), n=1):
         return f'did you mean "{near[0]}"?'
     return f"there are {', '.join(sorted(known))}" if 0 < len(known) <= _FEW else ""
+
+
+def several(count: int, noun: str) -> str:
+    """`1 node`, `2 nodes`."""
+    return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
 def size(value: float) -> str:

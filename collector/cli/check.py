@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sized
 from pathlib import Path
 from time import time
 
@@ -19,6 +20,7 @@ from collector.model import Outcome
 from collector.question import Sought
 from collector.sweep import sweep
 from collector.watch import check as watch
+from collector.wording import several
 
 
 @click.command(epilog="Example:  almanac check --reach")
@@ -36,9 +38,8 @@ def command(file: Path, reach: bool, as_schema: bool) -> int:
         return 0
     config = load(file)
     expect_nodes(config)
-    click.echo(
-        f"{file}: right; {len(config.nodes)} nodes, {len(config.hubs)} hubs, {len(config.environments)} environments"
-    )
+    fleet: dict[str, Sized] = {"node": config.nodes, "hub": config.hubs, "environment": config.environments}
+    click.echo(f"{file}: right; {', '.join(several(len(named), noun) for noun, named in fleet.items())}")
     for sentence in intake.told(config):
         click.echo(sentence)
     site = pages.no_site(config.site.source) or pages.no_runbook(config)

@@ -12,6 +12,7 @@ from collector.cli import _screen
 from collector.config import load
 from collector.demo import make_fleet, running_supervisor
 from collector.scaffold import write_site
+from collector.wording import several
 
 
 @click.command(epilog="Example:  almanac demo /tmp/fleet")
@@ -31,7 +32,7 @@ def command(folder: Path) -> int:
             "supervisord is not installed, so the sample has no process in trouble: pip install supervisor"
         )
     collected, problems = night.collected, night.manifest.problems
-    click.echo(f"{collected.reached} of {collected.asked} nodes answered, {len(problems)} problems found")
+    click.echo(f"{collected.reached} of {collected.asked} nodes answered, {several(len(problems), 'problem')} found")
     click.echo(f"open           {config.site.publish / 'current/index.html'}")
     click.echo(f"configuration  {file}")
     return _screen.tell_refusals([night.built.refusal, *night.undelivered]) or 0

@@ -24,7 +24,7 @@ from collector.replay import Spell
 from collector.store import query
 from collector.store.records import PassRecord
 from collector.store.store import Store
-from collector.wording import moment, span
+from collector.wording import moment, several, span
 
 MOST_NAMED = 3
 
@@ -134,12 +134,9 @@ def _replayed(config: Config, store: Store, passes: Sequence[PassRecord], trial:
 def _tell_spells(config: Config, told: Told) -> None:
     zone = config.site.time_zone
     first, last = (moment(told.passes[place].started, zone) for place in (0, -1))
-    head = (
-        f"{len(told.spells)} problems would have been told"
-        if len(told.spells) != 1
-        else "1 problem would have been told"
-    )
-    click.echo(f"{head}: {told.chosen}, {len(told.passes)} from {first} to {last}, {told.nodes} nodes.")
+    head = f"{several(len(told.spells), 'problem')} would have been told"
+    nodes = several(told.nodes, "node")
+    click.echo(f"{head}: {told.chosen}, {len(told.passes)} from {first} to {last}, {nodes}.")
     if told.spells:
         rows = (_spell_row(spell, told.passes[-1].started, zone) for spell in told.spells)
         _tables.table(("told", "over", "after", "rule", "level", "node", "subject", "what"), rows)

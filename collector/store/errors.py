@@ -2,6 +2,7 @@
 
 StoreError            it can't be opened, read or written; exit status 4
   Damaged             it is none of SQLite's, or no longer
+  Misplaced           it, or a copy of it, can't be where it is asked for; exit status 2
 LockHeld              another pass runs; exit status 3
 NothingRecorded       no pass has recorded anything yet; exit status 2
 """
@@ -38,6 +39,12 @@ class Damaged(StoreError):
     """What stands there is no database, or no longer."""
 
 
+class Misplaced(StoreError):
+    """The database, or a copy of it, can't be where it is asked for."""
+
+    exit_status = 2
+
+
 class LockHeld(AlmanacError):
     """Another pass runs; the sentence names it."""
 
@@ -58,5 +65,8 @@ def told(path: Path) -> Iterator[None]:
         mend = next((mend for word, mend in _MENDS if word in said), "see almanac db check")
         kind = Damaged if any(word in said for word in _DAMAGE) else StoreError
         raise kind(f"{path}: {said}: {mend}") from error
+    except (FileExistsError, NotADirectoryError) as error:
+        reason = "is no folder, and can't be made, for a file is in its way"
+        raise Misplaced(f"{path.parent}: {reason}; move that file away, or name another folder") from error
     except OSError as error:
         raise StoreError(f"{path}: {error.strerror}; mend that and run again") from error

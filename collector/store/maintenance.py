@@ -13,7 +13,7 @@ from sqlite_utils import Database
 
 from collector import files
 from collector.store import schema
-from collector.store.errors import StoreError, told
+from collector.store.errors import Misplaced, StoreError, told
 
 
 def backup(database: Path, target: Path) -> None:
@@ -23,9 +23,9 @@ def backup(database: Path, target: Path) -> None:
     take the place of a good one.
     """
     if target.exists() and database.exists() and target.samefile(database):
-        raise StoreError(f"{target}: is the database itself; name another file for its copy")
+        raise Misplaced(f"{target}: is the database itself; name another file for its copy")
     if target.exists() and not target.is_file():  # such as /dev/null, which root would replace
-        raise StoreError(f"{target}: is no plain file; name a file for the copy")
+        raise Misplaced(f"{target}: is no plain file; name a file for the copy")
     with (
         _opened(database) as source,
         told(target),

@@ -83,7 +83,7 @@ def test_an_imported_configuration_gets_its_site(cli, tmp_path):
 def test_a_missing_site_is_found_by_check_with_its_mend(cli, tmp_path):
     (tmp_path / "almanac.toml").write_text(LOCAL)
     done = cli("check")
-    assert (done.returncode, done.stdout) == (1, "almanac.toml: right; 2 nodes, 1 hubs, 0 environments\n")
+    assert (done.returncode, done.stdout) == (1, "almanac.toml: right; 2 nodes, 1 hub, 0 environments\n")
     assert done.stderr == (
         f"almanac: {tmp_path}/site: there is no conf.py, so no site; make one with: almanac init {tmp_path}\n"
     )

@@ -14,7 +14,7 @@ import pytest
 from collector.model import Observation, Reading
 from collector.store import maintenance, query
 from collector.store import store as store_module
-from collector.store.errors import LockHeld, StoreError
+from collector.store.errors import LockHeld, Misplaced, StoreError
 from collector.store.lock import PassLock
 from collector.store.store import Store
 from tests.store.answers import ITEM, START, content, night, reading, record
@@ -112,7 +112,7 @@ def test_what_a_killed_pass_left_half_done_hinders_neither_copy_nor_check(store,
 def test_a_copy_never_takes_the_place_of_the_database(store, path):
     (path.parent / "link.db").symlink_to(path)
     for target in (path, path.parent / "link.db"):
-        with pytest.raises(StoreError, match="is the database itself; name another file for its copy"):
+        with pytest.raises(Misplaced, match="is the database itself; name another file for its copy"):
             maintenance.backup(path, target)
 
 
@@ -121,9 +121,23 @@ def test_a_copy_takes_the_place_of_no_folder_and_no_device(store, path, tmp_path
     os.mkfifo(pipe)
     folder.mkdir()
     for target in (pipe, folder):
-        with pytest.raises(StoreError, match="is no plain file; name a file for the copy"):
+        with pytest.raises(Misplaced, match="is no plain file; name a file for the copy"):
             maintenance.backup(path, target)
     assert (pipe.is_fifo(), list(folder.iterdir())) == (True, [])
+
+
+def test_a_file_in_the_place_of_a_folder_is_told_with_its_mend(store, path, tmp_path):
+    (tmp_path / "file").touch()
+    for use in (
+        lambda: PassLock(tmp_path / "file/almanac.lock").__enter__(),
+        lambda: Store.open(tmp_path / "file/below/almanac.db"),
+        lambda: maintenance.backup(path, tmp_path / "file/copy.db"),
+    ):
+        with pytest.raises(
+            Misplaced, match="a file is in its way; move that file away, or name another folder"
+        ) as told:
+            use()
+        assert told.value.exit_status == 2
 
 
 def test_a_copy_that_does_not_fit_leaves_the_one_before(store, path, tmp_path):
