@@ -62,7 +62,8 @@ class NoGenerationError(PublishError):
 
 @dataclass(frozen=True, slots=True)
 class Generation:
-    """What `publish` left as current: how many files it has, of which `linked` are shared and `written` were copied.
+    """What `publish` left as current: how many files it has; `linked` are those of the one before, and `written`
+    are new.
 
     `new` is False if the tree was already there, byte for byte, and no generation was made.
     """
@@ -229,11 +230,9 @@ def _changed(tree: Path, pages: Files, base: Path, old: Files) -> set[str]:
             changed.add(name)
             continue
         before, now = was.stat(follow_symlinks=False), page.stat(follow_symlinks=False)
-        if os.path.samestat(before, now):
-            continue
-        if before.st_size != now.st_size:
+        if before.st_size != now.st_size or stat.S_IMODE(before.st_mode) != _MODE:
             changed.add(name)
-        elif before.st_mtime_ns == now.st_mtime_ns < surely_before:
+        elif os.path.samestat(before, now) or before.st_mtime_ns == now.st_mtime_ns < surely_before:
             continue
         elif (tree / name).read_bytes() != (base / name).read_bytes():
             changed.add(name)

@@ -2,7 +2,7 @@
 
 By their names, not by Path, which would cost more than the system does: a site has thousands of them.
 """
-# ruff: noqa: PTH103, PTH104, PTH105, PTH106, PTH108, PTH116, PTH120, PTH123
+# ruff: noqa: PTH103, PTH104, PTH105, PTH106, PTH108, PTH116, PTH118, PTH120, PTH123
 
 from __future__ import annotations
 
@@ -29,6 +29,7 @@ def replace(file: Path | str, content: bytes, unseen: bool = False) -> bool:
     aside = _aside(name)
     with open(aside, "wb") as new:
         new.write(content)
+        os.fchmod(new.fileno(), 0o644)  # what is published is this file, which a web server has to read
     if unseen and there:
         os.unlink(name)
     os.rename(aside, name)
@@ -41,8 +42,8 @@ def _read(name: str) -> bytes:
 
 
 def _aside(name: str) -> str:
-    folder, _, last = name.rpartition("/")
-    return f"{folder}/.{last[:200]}.aside"
+    folder, last = os.path.split(name)
+    return os.path.join(folder, f".{last[:200]}.aside")
 
 
 def remove(file: Path) -> None:

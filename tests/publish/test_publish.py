@@ -78,7 +78,7 @@ def test_what_a_web_server_could_not_read_is_copied_and_all_else_is_linked(tree:
     assert (made / "_static/style.css").stat().st_mode & 0o777 == 0o644
 
 
-def test_a_change_is_copied_and_the_rest_is_shared(tree: Path, target: Path) -> None:
+def test_a_change_is_new_and_the_rest_is_shared(tree: Path, target: Path) -> None:
     first = publish(tree, target, 3).path
     written(tree, {"nodes/SDU.html": "new", "nodes/C.html": "C"})
     (tree / "_static/style.css").unlink()
@@ -263,6 +263,13 @@ def test_what_is_no_plain_file_is_refused(tree: Path, target: Path, tmp_path: Pa
 def test_a_target_within_or_around_the_tree_is_refused(tree: Path, tmp_path: Path, place: str) -> None:
     with pytest.raises(PublishError, match=r"lies within .* or around it; name another folder in site\.publish"):
         publish(tree, tmp_path / place, 3)
+
+
+def test_a_page_that_no_web_server_could_read_any_more_is_mended(tree: Path, target: Path) -> None:
+    publish(tree, target, 3)
+    (tree / "index.html").chmod(0o600)  # and so what is published, which is the same file
+    assert (publish(tree, target, 3).written, served(target)) == (1, PAGES)
+    assert stat.S_IMODE((target / "current/index.html").stat().st_mode) == 0o644
 
 
 @pytest.mark.parametrize("link", [True, False])
