@@ -55,7 +55,7 @@ class Changes:
         """What was told of some keys by then; those of which nothing was are left out."""
         told = self.key
         for place in range(told.count("?")):
-            told = told.replace("?", f"told.value ->> {place}", 1)
+            told = told.replace("?", f"json_extract(told.value, '$[{place}]')", 1)
         rows = db.execute(
             f"SELECT told.key, (SELECT value FROM {self.table} AS one WHERE {told} AND asked <= ? ORDER BY asked DESC"
             " LIMIT 1) FROM json_each(?) AS told",

@@ -94,4 +94,5 @@ def _at_once(db: Connection) -> Iterator[None]:
     try:
         yield
     finally:
-        db.execute("COMMIT")
+        if db.in_transaction:  # SQLite ends it by itself when the disk fails
+            db.execute("COMMIT")

@@ -40,11 +40,8 @@ class Reader:
 
 _OF = "kind = :kind AND track = :track AND source = :source"
 _NEAREST = f"SELECT max(first) FROM run WHERE {_OF} AND first <= :asked"
-_EXTEND = (
-    "UPDATE run SET last = :asked WHERE kind = :kind AND track IN (SELECT value FROM json_each(:tracks) AS told)"
-    " AND source = :source AND last = :before AND first = (SELECT max(first) FROM run AS one"
-    " WHERE one.kind = :kind AND one.track = run.track AND one.source = :source AND one.first <= :asked)"
-)
+_EXTEND = f"UPDATE run SET last = :asked WHERE {_OF} AND first = ({_NEAREST}) AND last = :before"
+"""A statement for each track: of many at once SQLite would go through all the runs that each of them ever had."""
 _BEGIN = (
     "INSERT INTO run (kind, track, source, first, last)"
     " SELECT :kind, told.value, :source, :asked, :asked FROM json_each(:tracks) AS told"
@@ -56,12 +53,13 @@ _BEGIN = (
 def note(db: sqlite3.Connection, kind: Kind, reader: Reader, told: Iterable[int], known: Iterable[int]) -> None:
     """Notes which tracks of those `known` of its node an answer told. Again, it changes nothing."""
     told = sorted(told)
-    all_told = {"tracks": json.dumps(told), **_named(kind, 0, reader)}
-    db.execute(_EXTEND, all_told)
+    rows = [_named(kind, track, reader) for track in told]
+    db.executemany(_EXTEND, rows)
+    all_told = {"kind": kind, "source": reader.source, "asked": reader.asked, "tracks": json.dumps(told)}
     db.execute(_BEGIN, all_told)
     if reader.after is not None:
-        for track in told:
-            _join(db, _named(kind, track, reader))
+        for row in rows:
+            _join(db, row)
     if not reader.is_latest:
         for track in sorted(set(known) - set(told)):
             _break(db, _named(kind, track, reader), reader)

@@ -53,6 +53,18 @@ def test_the_cost_of_a_pass_does_not_grow_with_history(store):
     assert late <= early * 1.25
 
 
+def test_the_cost_of_a_pass_does_not_grow_with_what_comes_and_goes(store):
+    store.db.conn.execute("PRAGMA synchronous = OFF")
+    told = (Reading(), None)
+    for number in range(22):
+        record(store, number, told[number % 2])
+    early = steps(store, lambda: record(store, 22, reading(22)))
+    for number in range(23, 322):
+        record(store, number, told[number % 2])
+    late = steps(store, lambda: record(store, 322, reading(322)))
+    assert late <= early * 1.25
+
+
 @pytest.fixture(scope="module")
 def decade(tmp_path_factory):
     """Ten years of nights of a node that was silent for all of the last year, but for its last two nights."""
