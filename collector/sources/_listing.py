@@ -165,4 +165,4 @@ def _put(listing: Listing, record: Record, lock: int | None) -> int | None:
 
 
 def _number(word: str) -> int | None:
-    return None if word == "-" else int(word[:20])
+    return None if word == "-" else int(word.partition(".")[0][:20])

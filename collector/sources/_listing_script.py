@@ -20,8 +20,8 @@ folder=FOLDER
 cd "$folder" && [ -r . ] || { echo "the folder $folder can't be read by $(id -un)" >&2; exit 1; }
 list() {
     case $lister in
-    find) find "$@" \( -type d -printf '//F %s %Ts %Cs 4000//%p//\n' -o -type f -printf '//F %s %Ts %Cs 8000//%p//\n' \
-        -o -printf '//F %s %Ts %Cs 0//%p//\n' -o -readable -exec : {} "$many" \) ;;
+    find) find "$@" \( -type d -printf '//F %s %T@ %C@ 4000//%p//\n' -o -type f -printf '//F %s %T@ %C@ 8000//%p//\n' \
+        -o -printf '//F %s %T@ %C@ 0//%p//\n' -o -readable -exec : {} "$many" \) ;;
     gnu) find "$@" -exec stat -c '//F %s %Y %Z %f//%n//' {} "$many" ;;
     bsd) find "$@" -exec stat -f '//F %z %m %c %Xp//%N//' {} "$many" ;;
     ls) find "$@" -exec sh -c 'set -f

@@ -18,12 +18,14 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from collector.model import Answer, Outcome, printable
-from collector.sources import tarballs
+from collector.sources import _listing, tarballs
 
 ZONE = ZoneInfo("Asia/Taipei")
 STAMP = int(datetime(2024, 11, 23, 16, 10, 23, tzinfo=ZONE).timestamp())
 ASKED = STAMP + 7200
 NEWEST = "2024/11/23/161023"
+TWICE = 1414272600
+"""Moscow turned its clock back then, and not from summer time."""
 ODD = [
     b"plain",
     b"with space",
@@ -231,6 +233,14 @@ def test_a_stamp_of_the_far_future_is_not_the_newest(ask, folder):
         {"C2/repos/env": "broken"},
         {"C2/repos/env": "same"},
     )
+
+
+def test_a_time_of_an_hour_that_came_twice_is_told_as_it_is(ask, folder):
+    backup(folder / "repos/env")
+    for file in folder.rglob("*.tar.gz"):
+        os.utime(file, (TWICE, TWICE))
+    done = ask(f"TZ=Europe/Moscow\nexport TZ\n{probe(folder)}")
+    assert TWICE in {entry.modified for entry in _listing.read(done.stdout).entries}
 
 
 def test_a_newest_that_can_not_be_read_is_untested(open_place):
