@@ -144,4 +144,4 @@ def _search(app: Sphinx) -> Iterator[list[Any]]:
             for reference in app.env.tocs[docname].findall(nodes.reference)
             if reference.get("anchorname") and reference["refuri"] == docname
         ]
-        yield [title, app.builder.get_target_uri(docname), headings, domain.data["words"][docname]]
+        yield [title, app.builder.get_target_uri(docname), headings, domain.data["words"].get(docname, "")]

@@ -37,6 +37,7 @@ class Origins:
     def __init__(self, export: Export, link: Callable[[str], str], filters: Mapping[str, Callable[..., Any]]) -> None:
         self._export, self._link, self._filters = export, link, filters
         self._numbers: dict[Hashable, int] = {}
+        self._node = ""
         self._known: dict[Hashable, Markup] = {}
         self._told: list[Markup] = []
 
@@ -67,6 +68,8 @@ class Origins:
         number = self._numbers.get(key)
         if number is None:
             number = self._numbers[key] = len(self._told)
+            if node != self._node:
+                self._node, self._known = node, {}
             if key not in self._known:  # the pages of a node's subjects tell of the same few answers
                 self._known[key] = self._lines(reading, node)
             self._told.append(self._origin(number, reading, node, self._known[key]))
