@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 T = TypeVar("T")
 _PR_SET_CHILD_SUBREAPER = 36  # linux/prctl.h
+_FORGOTTEN = 61  # seconds; EXT4_RECENTCY_MIN and one
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +56,10 @@ def _orphans(group: int) -> float:
         cpu += usage.ru_utime + usage.ru_stime
 
 
-_FORGOTTEN = 61
-
-
 def rested() -> None:
-    """Waits until what was deleted before is forgotten. For a minute ext4 looks through the inodes that became free
-    whenever a file is made (`recently_deleted` in fs/ext4/ialloc.c): passes a night apart never meet that."""
+    """Waits until what was deleted before is forgotten: an ext4 without a journal looks through all inodes that became
+    free within the last minute whenever a file is made (`recently_deleted` in fs/ext4/ialloc.c). Those of the round
+    before are not what a pass has to do with that comes a night later."""
     os.sync()
     time.sleep(_FORGOTTEN)
 
