@@ -87,6 +87,9 @@ def settle(drawn: IO[bytes]) -> None:
                 files.settle(paths)
             except OSError as error:
                 answer = answer._replace(fault=error)
+            except Exception as error:  # who waits for this answer would wait for ever
+                print(f"{type(error).__name__}: {error}", file=sys.stderr, flush=True)
+                _end_as(1)
             os.write(sys.stdout.fileno(), pickle.dumps(answer))
 
 

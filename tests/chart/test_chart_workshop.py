@@ -132,6 +132,16 @@ def test_a_helper_that_breaks_says_its_last_word(tmp_path, monkeypatch):
         shop.finish()
 
 
+def test_a_helper_that_breaks_while_it_brings_to_disk_ends_at_once():
+    script = (
+        "import io, pickle; from collector.chart.helper import settle; from collector.chart.job import Answer\n"
+        "settle(io.BytesIO(pickle.dumps((['no path'], Answer(1)))))"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=PATIENCE)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("AttributeError: ")
+
+
 def test_a_folder_that_cannot_be_written_is_told_as_by_this_process(tmp_path):
     (tmp_path / "dark").write_text("in the way")
     for cores in (1, 2):
