@@ -13,7 +13,7 @@ UNOWNED = "not named"
 """What is told as the owner of a VM that has none, where others do. No tag of Ganeti holds a blank, so that nobody is
 called so."""
 
-_NAMES: TypeAdapter[str] = TypeAdapter(Name)
+_NAMES: TypeAdapter[str] = TypeAdapter(Name, config=ConfigDict(defer_build=True))
 
 
 def is_name(text: str) -> bool:
@@ -38,4 +38,6 @@ Owner = Annotated[Name, AfterValidator(_of_somebody)]
 class Settings(BaseModel):
     """What all models share: frozen, closed, no coercion of foreign types into text."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True, hide_input_in_errors=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", arbitrary_types_allowed=True, hide_input_in_errors=True, defer_build=True
+    )
