@@ -13,9 +13,10 @@ from collector.collect import alone
 from collector.config import load
 from collector.config.reports import is_address
 from collector.digest import facts, stage
+from collector.digest.desk import Desk, Sample
 from collector.digest.period import Kind
 from collector.digest.recipients import everything, recipients
-from collector.digest.stage import Asked, Desk, Reported, Sample
+from collector.digest.stage import Asked, Reported
 
 
 @click.command(epilog="Example:  almanac report --to ops@example.org --stdout")

@@ -143,7 +143,7 @@ KILLED = """
 import os, signal, sys
 from pathlib import Path
 from collector.config import load
-from collector.digest import smtp, stage
+from collector.digest import desk, smtp, stage
 from tests.digest.conftest import BEGAN
 real = {name}
 def killed(*words):
@@ -157,10 +157,10 @@ stage.report(load(Path(sys.argv[1])), BEGAN + 3600)
 @pytest.mark.parametrize(
     ("name", "then", "arrived", "again"),
     [
-        ("stage.Spool.hand", "", 0, 1),
-        ("stage.Spool.hand", "real(*words)", 0, 0),
-        ("stage.Memory.keep", "", 1, 0),
-        ("stage.Spool.take", "", 1, 0),
+        ("desk.Spool.hand", "", 0, 1),
+        ("desk.Spool.hand", "real(*words)", 0, 0),
+        ("desk.Memory.keep", "", 1, 0),
+        ("desk.Spool.take", "", 1, 0),
     ],
 )
 def test_a_pass_killed_at_any_step_sends_nothing_twice(place, server, mailbox, name, then, arrived, again):

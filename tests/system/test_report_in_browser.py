@@ -9,8 +9,8 @@ from playwright.sync_api import Browser
 
 from collector.config import parse
 from collector.digest import facts
+from collector.digest.desk import Desk
 from collector.digest.recipients import everything
-from collector.digest.stage import Desk
 from tests.digest.reading import read
 from tests.sphinxext.sample_export import write_sample
 
