@@ -25,9 +25,9 @@ from collector.export.registry import (
 from collector.export.slug import slug
 from collector.export.subjects import exact, instance_page, moment, standing
 from collector.geography.names import country_name
+from collector.instances import ADDRESS, BASE
 from collector.instances.known import Known
 from collector.instances.locally import Locally
-from collector.instances.reading import ADDRESS, BASE
 from collector.instances.register import subject_of
 from collector.instances.statistics import Distribution, label_of
 from collector.store.instances import Instance

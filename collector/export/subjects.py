@@ -24,7 +24,7 @@ from collector.export.readings import (
     Time,
 )
 from collector.export.slug import page_slug, slug
-from collector.instances.reading import BASE
+from collector.instances import BASE
 from collector.judge import forecast, in_force, thresholds
 from collector.judge.case import Threshold, is_retired
 from collector.judge.rhythm import rhythm

@@ -9,7 +9,7 @@ from collector.config.instances import Instances
 from collector.geography.atlas import Atlas
 from collector.geography.names import country_name
 from collector.geography.place import Place
-from collector.instances.reading import ADDRESS
+from collector.instances import ADDRESS
 from collector.instances.register import subject_of
 from collector.instances.statistics import PLACE, Distribution, Value, Values, distributions
 from collector.store.records import NodeRecord

@@ -10,15 +10,12 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from collector.config.instances import Crawled
+from collector.instances import ADDRESS, BASE
 from collector.instances.register import subject_of
 from collector.instances.statistics import Value, aggregated
 from collector.model import Fault, Observation, Reading, State, printable
 from collector.sources.command import MOST_VALUES, within
 from collector.store.instances import Instance
-
-BASE, ADDRESS = "base URL", "server address"
-"""Words of each instance that it does not tell itself: its registration, and its host. They hold a space, so no key of
-an answer can be one of them."""
 
 
 @dataclass(frozen=True, slots=True)
