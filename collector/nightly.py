@@ -2,53 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager, ExitStack, nullcontext, suppress
+from collections.abc import Iterator
+from contextlib import ExitStack, nullcontext
 from dataclasses import dataclass, replace
-from time import monotonic, time
+from time import monotonic
+from typing import TYPE_CHECKING
 
-from collector import pages
-from collector.audiences import building, serving
 from collector.chart.workshop import Workshop
 from collector.collect import Collected, Tell, beginning, gather, locked
 from collector.config import Config, expect_nodes
-from collector.digest.stage import Reported, report
-from collector.export import old_series, views, write
-from collector.export.alarms import alarming
-from collector.export.documents import Manifest, PassDocument
-from collector.export.drawings import Drawings
-from collector.export.write import Exported
 from collector.instances import crawl
 from collector.intake import taking
 from collector.intake.spool import SpoolError
-from collector.life import stage
-from collector.model import AlmanacError
-from collector.pages import Ahead, Built
-from collector.publish import Generation
+from collector.model import AlmanacError, NodeAnswer
 from collector.question import Sought
 from collector.store import cursors, instances, spent
 from collector.store.errors import LockHeld
 from collector.store.store import Store
 from collector.sweep import sweep
-from collector.watch import textfile
 from collector.watch.ping import Switch
 from collector.watch.reading import COLLECTING, SOURCE, answer, reading, with_waiting
-from collector.watch.textfile import TextfileError
 from collector.watch.timekeeper import Timekeeper
+
+if TYPE_CHECKING:
+    from collector.digest.stage import Reported
+    from collector.export.documents import Manifest, PassDocument
+    from collector.export.write import Exported
+    from collector.pages import Built
+    from collector.publish import Generation
+    from collector.watch.textfile import TextfileError
 
 BROKEN = 4
 """What the dead man's switch is told of an end that no error of ours explains."""
 _STAGES = 5
-"""After the record, see `rest` and `_stages`; instances are asked only where there are some."""
-Timed = Callable[[str], AbstractContextManager[None]]
-
-
-@dataclass(frozen=True, slots=True)
-class Beside:
-    """What goes on beside a pass and may have begun before: charts are drawn, Sphinx runs."""
-
-    drawing: Workshop | None = None
-    ahead: Ahead | None = None
+"""After the record, see `edition.rest` and `_stages`; instances are asked only where there are some."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,13 +96,11 @@ def run(config: Config, tell: Tell, drawing: Workshop | None = None) -> Night:
 
 def _watched(config: Config, store: Store, switch: Switch, tell: Tell, drawing: Workshop) -> Night:
     """The pass under the lock: noted as it goes, and the switch told of its end."""
-    started, began = beginning(store), monotonic()
-    stages = Timekeeper(store, started)
+    stages = Timekeeper(store, beginning(store))
     switch.begin()
     try:
         with stages.stage():
             night = _stages(config, store, stages, tell, drawing)
-        night = replace(night, unwritten=textfile.write(config, night.manifest, monotonic() - began))
         switch.end(max((refusal.exit_status for refusal in night.refusals), default=0))
     except BaseException as error:
         switch.end(getattr(error, "exit_status", BROKEN))
@@ -128,19 +113,28 @@ def _watched(config: Config, store: Store, switch: Switch, tell: Tell, drawing: 
 
 def _stages(config: Config, store: Store, stages: Timekeeper, tell: Tell, drawing: Workshop) -> Night:
     """Every stage of the pass."""
-    started = stages.started
+    began, started = monotonic(), stages.started
     untaken = _taken_in(config, store)
-    with drawing, pages.begun(config) as ahead:
+    with drawing, ExitStack() as begun:
         drawing.prepare()  # who draws loads what that takes while nodes are asked
         with stages.stage(COLLECTING):
-            collected = _collected(config, store, started, tell)
+            asked, answers = monotonic(), _asked(config, store, started)
+            # What follows the record is loaded while nodes answer.
+            from collector import edition, pages  # noqa: PLC0415
+            from collector.watch import textfile  # noqa: PLC0415
+
+            ahead = begun.enter_context(pages.begun(config))
+            collected = gather(config, store, started, answers, tell)
+            _record_itself(config, store, started, collected, monotonic() - asked)
         with stages.stage("instances") if config.instances else nullcontext():
             uncrawled = _crawl(config, store, collected.pass_id, started, tell)
-        exported, built, published, undelivered = rest(config, store, tell, stages.stage, Beside(drawing, ahead))
+        beside = edition.Beside(drawing, ahead)
+        exported, built, published, undelivered = edition.rest(config, store, tell, stages.stage, beside)
     tell("reporting")
     with stages.stage("reporting"):
-        told = _reported(config, exported.manifest)
-    return Night(collected, exported, built, published, (*untaken, *uncrawled, *undelivered), told)
+        told = edition.reported(config, exported.manifest)
+    unwritten = textfile.write(config, exported.manifest, monotonic() - began)
+    return Night(collected, exported, built, published, (*untaken, *uncrawled, *undelivered), told, unwritten)
 
 
 def _taken_in(config: Config, store: Store) -> tuple[AlmanacError, ...]:
@@ -154,13 +148,9 @@ def _taken_in(config: Config, store: Store) -> tuple[AlmanacError, ...]:
     return ()
 
 
-def _collected(config: Config, store: Store, started: int, tell: Tell) -> Collected:
-    """What nodes answered, and what the pass tells of itself, on record."""
-    began = monotonic()
-    since = Sought(cursors=cursors.every(store.db.conn))
-    collected = gather(config, store, started, sweep(config, list(config.nodes), started, since), tell)
-    _record_itself(config, store, started, collected, monotonic() - began)
-    return collected
+def _asked(config: Config, store: Store, started: int) -> Iterator[NodeAnswer]:
+    """What all nodes answer, which are asked from now on."""
+    return sweep(config, list(config.nodes), started, Sought(cursors=cursors.every(store.db.conn)))
 
 
 def _crawl(config: Config, store: Store, pass_id: int, started: int, tell: Tell) -> tuple[AlmanacError, ...]:
@@ -185,45 +175,3 @@ def _record_itself(config: Config, store: Store, started: int, collected: Collec
     if config.intake:
         told = with_waiting(told, started, instances.waiting(store.db.conn))
     store.record(collected.pass_id, answer(started, took), {SOURCE: told})
-
-
-def _reported(config: Config, manifest: Manifest) -> Reported:
-    """The last stage. If nobody can be told by it, all of it is told where the pass runs."""
-    try:
-        return report(config, int(time()))
-    except AlmanacError as error:
-        return Reported((), (error,), frozenset(), tuple(alarming(manifest)))
-
-
-def rest(
-    config: Config,
-    store: Store,
-    tell: Tell,
-    timed: Timed = lambda _: nullcontext(),
-    beside: Beside = Beside(),
-) -> tuple[Exported, Built, Generation | None, tuple[AlmanacError, ...]]:
-    """All stages that follow the record: judging, export, pages, publication; charts are being drawn meanwhile. `timed`
-    notes each."""
-    with ExitStack() as begun:
-        drawing = begun.enter_context(beside.drawing or Workshop())
-        tell("judging")
-        with timed("judging"):
-            records = stage.Records(config, store, stage.last_pass(store))
-            drawings = Drawings(records.config, store, records.last, config.export, drawing)
-            with suppress(OSError):  # the export orders them again, and tells of what keeps it from that
-                drawings.order(records)
-            stage.judge_last(config, store, records)
-        serving.guard(config, store)
-        tell("exporting")
-        with timed("exporting"):
-            pressing = begun.enter_context(write.begun(config, store, records, drawings))
-            undelivered = old_series.deliver(config, pressing.manifest)
-        tell("building pages")
-        with timed("building"):
-            built = pages.build(config, ready=pressing.finish, ahead=beside.ahead)
-            views.export_views(config, store, pressing.finish())
-            unbuilt = building.build(config)
-    tell("publishing")
-    with timed("publishing"):
-        published, unserved = serving.serve(config, store)
-    return pressing.finish(), built, published, (*undelivered, *unbuilt, *unserved)

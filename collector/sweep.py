@@ -14,10 +14,12 @@ import threading
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from collector import recording
-from collector.config import Config
+from collector.config import Config, Node
 from collector.model import NodeAnswer, Outcome, printable
 from collector.question import ALL, Heard, Question, Sought, answer, question
 from collector.reach import LATE, Unreached
@@ -33,7 +35,8 @@ def sweep(
     sought: Sought = ALL,
     record: Path | None = None,
 ) -> Iterator[NodeAnswer]:
-    """Asks the nodes and yields each one's answer as it comes in, every node exactly once, all within `limits.total`.
+    """Asks the nodes from now on and yields each one's answer as it comes in, every node exactly once, all within
+    `limits.total`.
 
     now: UTC seconds, the time of the pass.       record: a folder in which what is heard is kept, for
     `recording.replay`.
@@ -42,19 +45,25 @@ def sweep(
     if record is not None:
         recording.begin(record, now)
     questions = [question(config, node, secrets.token_hex(16), sought) for node in dict.fromkeys(nodes)]
-    return _answers(config, questions, now, record)
+    return _answers(config, hear(config, questions, now), record)
 
 
 def hear(config: Config, questions: Iterable[Question], now: int) -> Iterator[Heard]:
-    """Puts questions, one to a node, and yields what came of each as it comes in, all within `limits.total`."""
+    """Puts questions, one to a node, from now on and yields what came of each as it comes in, all within
+    `limits.total`."""
     return _Asking(config, questions, now).heard()
 
 
-def _answers(config: Config, questions: Iterable[Question], now: int, record: Path | None) -> Iterator[NodeAnswer]:
-    for heard in hear(config, questions, now):
+def _answers(config: Config, every: Iterable[Heard], record: Path | None) -> Iterator[NodeAnswer]:
+    for heard in every:
         if record is not None:
             recording.write(record, heard)
         yield answer(config, heard)
+
+
+def _way(node: Node) -> Any:
+    """The module that reaches a node."""
+    return importlib.import_module(f"collector.reach.{node.reach}")
 
 
 class _Asking:
@@ -67,6 +76,7 @@ class _Asking:
         self._waiting = deque(questions)
         self._asked: dict[str, tuple[Question, float]] = {}  # by node: its question, and when it is given up
         self._arrived: queue.SimpleQueue[Heard] = queue.SimpleQueue()
+        self._ask_more()
 
     def heard(self) -> Iterator[Heard]:
         """What came of each question, in the order of coming."""
@@ -87,15 +97,16 @@ class _Asking:
             asked = self._waiting.popleft()
             given_up = time.monotonic() + asked.limits.connect + asked.limits.node + _GRACE
             self._asked[asked.node] = asked, min(given_up, self._end)
+            with suppress(ImportError):  # loaded first: what is loaded beside it would hold nodes up
+                _way(self._config.nodes[asked.node])
             threading.Thread(target=self._ask, args=[asked], name=f"ask {asked.node}", daemon=True).start()
 
     def _ask(self, asked: Question) -> None:
         """Runs in a thread of its own."""
         node = self._config.nodes[asked.node]
         try:
-            way = importlib.import_module(f"collector.reach.{node.reach}")
             script = compose(asked.sections, asked.marker, asked.limits.node)
-            heard = Heard(asked, self._now, way.ask(asked.node, node, script, asked.limits))
+            heard = Heard(asked, self._now, _way(node).ask(asked.node, node, script, asked.limits))
         except Unreached as error:
             heard = Heard(asked, self._now, None, error.outcome, str(error))
         except Exception as error:  # whatever it is, it is this node's alone

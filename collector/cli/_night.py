@@ -1,4 +1,4 @@
-"""The whole pass, and what it tells who started it."""
+"""The whole pass, from its configuration to what it tells who started it."""
 
 from __future__ import annotations
 
@@ -6,10 +6,8 @@ from pathlib import Path
 
 from collector.chart.workshop import Workshop
 from collector.cli import _screen
-from collector.config import Config, load
-from collector.export.alarms import held_nodes, is_quiet
-from collector.export.documents import PassDocument
-from collector.nightly import Night, run, steps
+from collector.config import load
+from collector.nightly import run, steps
 
 
 def told(file: Path, drawing: Workshop) -> int:
@@ -17,28 +15,6 @@ def told(file: Path, drawing: Workshop) -> int:
     config = load(file)
     with _screen.progress(steps(config)) as tell:
         night = run(config, tell, drawing)
-    if night.overtaken:
-        _tell_clock(config, night.overtaken, night.manifest.time_zone)
-    _tell_trouble(night)
-    refused = _screen.tell_refusals(night.refusals)
-    if night.untold:
-        _screen.complain(f"almanac: {night.untold}")
-    return refused or (0 if is_quiet(night.manifest) and not night.overtaken else 1)
+    from collector.cli import _morning  # noqa: PLC0415  no node waits for what that takes
 
-
-def _tell_clock(config: Config, later: PassDocument, zone: str) -> None:
-    _screen.complain(
-        f"{config.database}: this machine's clock is wrong, or was: a pass of {_screen.when(later.started, zone)} is on"
-        " record, later than this one, and the pages tell of that; set the clock, or take that pass off the record:"
-        f" almanac db forget {later.id}"
-    )
-
-
-def _tell_trouble(night: Night) -> None:
-    """What was not reached or not read, then what is wrong, a line each; but what is acknowledged or silenced, and what
-    a report is about."""
-    quiet = held_nodes(night.manifest) | night.reported.nodes
-    _screen.tell_shortfalls(one for one in night.collected.shortfalls if one.node not in quiet)
-    for problem in night.reported.untold:
-        subject = f" {problem.label}" if problem.label else ""
-        _screen.complain(f"{problem.level}: {problem.node}{subject}: {_screen.text_of(problem)}")
+    return _morning.told(config, night)

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from collector import files, nightly, pages
+from collector import edition, files, pages
 from collector.chart import workshop
 from collector.config import parse
 from collector.export.read import read_manifest, read_node
@@ -65,7 +65,7 @@ def test_a_night_is_judged_where_nobody_can_draw(fleet, tmp_path, monkeypatch):
     monkeypatch.setattr(sys, "executable", str(tmp_path / "gone"))
     monkeypatch.setattr(workshop, "BATCH", 1)  # as in a fleet with many charts: some are sent before judging
     with pytest.raises(ExportError, match="gone: No such file or directory; the export before stays"):
-        nightly.rest(config, store, stages.append)
+        edition.rest(config, store, stages.append)
     assert stages[:2] == ["judging", "exporting"]
     assert content(config.export) == before
     monkeypatch.undo()

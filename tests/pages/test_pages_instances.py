@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from collector import nightly
+from collector import edition
 from collector.people.audiences import trees
 from collector.store.store import Store
 from tests.pages.tracker import pages, tracked_site, uuid
@@ -100,9 +100,9 @@ def test_an_audience_is_shown_nodes_and_so_no_instances(made):
 def test_mail_addresses_are_told_where_that_is_configured_and_none_is_left_when_nobody_is_asked(made):
     published = made.config.instances.model_copy(update={"publish_email": True})
     with Store.open(made.config.database) as store:
-        nightly.rest(made.config.model_copy(update={"instances": published}), store, lambda _: None)
+        edition.rest(made.config.model_copy(update={"instances": published}), store, lambda _: None)
         assert "mailto:ann%40example.org" in pages(made.config)["instances/index.html"]
-        nightly.rest(made.config.model_copy(update={"instances": None}), store, lambda _: None)
+        edition.rest(made.config.model_copy(update={"instances": None}), store, lambda _: None)
     left = pages(made.config)
     assert not (made.config.export / "instances/instances.json").exists()
     assert {path for path in left if "instance~" in path} == set()

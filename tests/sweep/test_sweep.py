@@ -18,6 +18,7 @@ from collector.question import Sought
 from collector.sweep import sweep
 from tests.servers.ports import free_port
 from tests.servers.sshd import Sshd
+from tests.servers.waiting import until
 
 pytestmark = pytest.mark.usefixtures("shell_kind", "home")
 NOW = 1_795_465_842
@@ -75,6 +76,19 @@ def untimed(answer: Answer) -> Answer:
     assert answer.took is None or 0 <= answer.took < 120
     kept = {name: getattr(answer, name) for name in Answer.__slots__ if name != "took"}
     return Answer(**kept)
+
+
+def test_nodes_are_asked_before_anybody_takes_what_they_answer(tmp_path: Path) -> None:
+    asked = tmp_path / "asked"
+    answers = sweep(configured({"here": here(shell(f"touch {asked}"))}), ["here"], NOW)
+    until(asked.exists)
+    assert [answer.node for answer in answers] == ["here"]
+
+
+def test_nodes_do_not_wait_for_what_only_follows_the_record_to_be_loaded() -> None:
+    late = {"collector.judge", "collector.export.write", "collector.digest", "collector.pages", "jinja2"}
+    script = f"import sys; import collector.cli._night, collector.reach.ssh; print(*{late} & set(sys.modules))"
+    assert subprocess.run([sys.executable, "-c", script], capture_output=True, text=True).stdout == "\n"
 
 
 def test_one_nodes_fault_is_its_own(sshd: Sshd, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,7 +3,7 @@
 import shutil
 from calendar import timegm
 
-from collector import nightly
+from collector import edition
 from collector.collect import gather, locked
 from collector.config import load
 from collector.sweep import sweep
@@ -52,7 +52,7 @@ def run(config, number, asked=None):
     with locked(config) as store:
         answers = sweep(asked or config, list(config.nodes), begun(number))
         gather(config, store, begun(number), answers, lambda _: None)
-        nightly.rest(config, store, lambda _: None)
+        edition.rest(config, store, lambda _: None)
 
 
 def lost(config, folder, node):

@@ -18,7 +18,7 @@ from tests.system import fleet
 PASS = """
 import sys
 from pathlib import Path
-from collector import nightly, recording
+from collector import edition, recording
 from collector.collect import collect, locked
 from collector.config import load
 config, folder = load(Path("almanac.toml")), Path(sys.argv[1])
@@ -27,7 +27,7 @@ with locked(config) as store:
     started = recording.asked_at(folder)
     done = collect(config, store, started, recording.replay(config, folder), tell)
     store.end_pass(done.pass_id, started + 9)
-    nightly.rest(config, store, tell)
+    edition.rest(config, store, tell)
 """
 
 
