@@ -32,19 +32,25 @@ from collector.export.adapters import MANIFEST
 from collector.export.documents import Manifest
 from collector.generated import is_untouched
 from collector.model import AlmanacError, printable
-from sphinxext.almanac.export import Export
-from sphinxext.almanac.fill import FillError, Index, compile_all, compiled_beside
+from sphinxext.almanac.fill import FillError, Index
 
-_SPHINX = """import gc, logging, sys
+_SPHINX = """import atexit, gc, logging, os, sys
+status = 1
+atexit.register(lambda: (sys.stderr.flush(), os._exit(status)))
 gc.disable()
+from sphinx.application import Sphinx
 from sphinx.cmd.build import main
 logging.disable(logging.INFO)
+load, idle = Sphinx.setup_extension, {"sphinx.builders.linkcheck", "sphinx.transforms.post_transforms.images"}
+Sphinx.setup_extension = lambda app, name: name in idle or load(app, name)
 gc.freeze()
-gc.set_threshold(50_000, 20, 100)
+gc.set_threshold(500_000, 20, 100)
 gc.enable()
-sys.exit(main(sys.argv[1:]))"""
-"""Sphinx's command. Searches for garbage, of which there is little, would take a tenth of its time, and lines of its
-progress, which -q hides, a seventieth."""
+status = main(sys.argv[1:])"""
+"""Sphinx's command. Searches for garbage, of which there is little, would take a tenth of its time, and so would taking
+apart at its end what is in memory: it goes without, after all else that waits for its end. A client of HTTP, which only
+those load that are left out here and idle where HTML is written, would take a thirtieth; lines of progress, which -q
+hides, a seventieth."""
 
 
 class PagesError(AlmanacError):
@@ -142,7 +148,7 @@ class Run:
         self._aside = tempfile.TemporaryDirectory(
             prefix=f"{self._last.name}.", dir=self._last.parent, ignore_cleanup_errors=True
         )
-        self._new, self._templates = Path(self._aside.name, "new"), Path(self._aside.name, "templates")
+        self._new = Path(self._aside.name, "new")
         try:
             if (self._last / "digest").exists():
                 shutil.copytree(self._last / "trees", self._new / "trees")
@@ -188,8 +194,7 @@ class Run:
         self._aside.cleanup()
 
     def wait(self) -> str | None:
-        """Until it has ended; templates are compiled meanwhile. None if all went well, else what Sphinx said."""
-        compile_all(Export(self._export), self._templates)
+        """Until it has ended. None if all went well, else what Sphinx said."""
         _, said = self._process.communicate()
         if self._process.returncode == 0:
             return None
@@ -197,8 +202,6 @@ class Run:
 
     def keep(self, digest: bytes) -> None:
         """Makes it the last good run, of a digest. Raises OSError."""
-        with suppress(OSError):  # what can't be kept is compiled again
-            self._templates.rename(compiled_beside(frames_of(self._new)))
         files.replace(self._new / "digest", digest)
         if self._last.exists():
             self._last.rename(Path(self._aside.name, "old"))

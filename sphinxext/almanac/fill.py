@@ -219,13 +219,6 @@ def compiled_beside(frames: Path) -> Path:
     return frames.with_name(f"{frames.name}.templates")
 
 
-def compile_all(export: Export, folder: Path) -> None:
-    """Compiles all templates into a folder, to become the one beside frames that are still being made."""
-    templates = environment(export, Compiled(folder))
-    for name in templates.list_templates():
-        templates.get_template(name)
-
-
 def environment(export: Export, compiled: Compiled | None = None) -> Templates:
     """The templates of the slots. Text is escaped in all of them; what is not defined is an error."""
     made = Templates(
