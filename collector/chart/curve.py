@@ -69,7 +69,7 @@ def stretches(times: Floats, coarse_until: int = 0) -> Numbers:
     """
     stretch = np.zeros(len(times), dtype=np.intp)
     intervals = times[1:] - times[:-1]
-    if not len(intervals):
+    if not len(intervals) or intervals.max() <= min(_GAP * intervals.min(), _COARSE_GAP):  # nowhere is the least less
         return stretch
     least = np.where(times[:-1] <= coarse_until, _COARSE_GAP, _least_gap(intervals))
     if not np.count_nonzero(intervals > least):
