@@ -180,10 +180,9 @@ def _pages(tree: Path, target: Path) -> Files:
     files = _files(tree) if tree.is_dir() else {}
     if not files:
         raise PublishError(f"{tree}: holds no page to publish, so the old site stays; run: almanac build")
-    for name in sorted(files):
-        if not files[name].is_file(follow_symlinks=False):
-            shown = printable(os.fsencode(tree / name))
-            raise PublishError(f"{shown}: is no plain file, so the old site stays; put the file itself there")
+    if odd := [name for name, file in files.items() if not file.is_file(follow_symlinks=False)]:
+        shown = printable(os.fsencode(tree / min(odd)))
+        raise PublishError(f"{shown}: is no plain file, so the old site stays; put the file itself there")
     return files
 
 
@@ -222,17 +221,20 @@ def _as_it_is(tree: Path, pages: Files, target: Path, serving: int | None, serve
 
 def _changed(tree: Path, pages: Files, base: Path, old: Files) -> set[str]:
     """The names whose bytes are not those of the generation `base`."""
-    surely_before = base.stat().st_mtime_ns - _CLOCK_TICK_NS
+    surely_before, disk = base.stat().st_mtime_ns - _CLOCK_TICK_NS, tree.stat().st_dev
     changed = set()
     for name, page in pages.items():
         was = old.get(name)
         if was is None or not was.is_file(follow_symlinks=False):
             changed.add(name)
             continue
-        before, now = was.stat(follow_symlinks=False), page.stat(follow_symlinks=False)
+        before = was.stat(follow_symlinks=False)
+        # Most are one file, and that is told by what its folder says of the page.
+        is_one = (disk, page.inode()) == (before.st_dev, before.st_ino)
+        now = before if is_one else page.stat(follow_symlinks=False)
         if before.st_size != now.st_size or stat.S_IMODE(before.st_mode) != _MODE:
             changed.add(name)
-        elif os.path.samestat(before, now) or before.st_mtime_ns == now.st_mtime_ns < surely_before:
+        elif is_one or before.st_mtime_ns == now.st_mtime_ns < surely_before:
             continue
         elif (tree / name).read_bytes() != (base / name).read_bytes():
             changed.add(name)

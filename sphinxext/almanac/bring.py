@@ -12,6 +12,9 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
+Which = tuple[int, int]
+"""A file, whatever its name: its device and its number there."""
+
 
 def replace(file: Path | str, content: bytes, unseen: bool = False) -> bool:
     """Writes aside and renames, for hard links share what stands there. False if just that is there already.
@@ -55,11 +58,12 @@ def remove(file: Path) -> None:
 
 def bring_along(export_dir: Path, out_dir: Path, is_brought: Callable[[str], bool]) -> None:
     """Links what pages refer to into the site, and takes away what an earlier export left there."""
-    there = {f"{top}/{path}" for top in ("charts", "data") for path in _paths(out_dir / top)}
-    wanted = dict(_sources(export_dir))
-    for path, source in wanted.items():
-        bring = _renew if path in there else _bring
-        bring(f"{export_dir}/{source}", f"{out_dir}/{path}")
+    there = {f"{top}/{path}": which for top in ("charts", "data") for path, which in _files(out_dir / top)}
+    wanted = {path: (source, which) for path, source, which in _sources(export_dir)}
+    for path, (source, which) in wanted.items():
+        if there.get(path) != which:
+            bring = _renew if path in there else _bring
+            bring(f"{export_dir}/{source}", f"{out_dir}/{path}")
     _remove_all(out_dir, [path for path in there if path not in wanted and is_brought(path)])
 
 
@@ -72,25 +76,38 @@ def _remove_all(top: Path, paths: Sequence[str]) -> None:
             os.rmdir(f"{top}/{folder}")
 
 
-def _sources(export_dir: Path) -> Iterator[tuple[str, str]]:
-    """Each file to bring: its path in the site, and where it is in the export."""
+def _sources(export_dir: Path) -> Iterator[tuple[str, str, Which]]:
+    """Each file to bring: its path in the site, where it is in the export, and which it is."""
     for folder, depth, end, place in (
         ("charts", None, ".png", "charts"),
         ("compat", 0, ".json", "data"),
         ("nodes", 0, ".json", "data/nodes"),
         ("series", 1, ".json", "data/series"),
     ):
-        for path in _paths(export_dir / folder):
+        for path, which in _files(export_dir / folder):
             if path.endswith(end) and depth in (None, path.count("/")):
-                yield f"{place}/{path}", f"{folder}/{path}"
-    yield "data/manifest.json", "manifest.json"
+                yield f"{place}/{path}", f"{folder}/{path}", which
+    manifest = os.stat(f"{export_dir}/manifest.json")
+    yield "data/manifest.json", "manifest.json", (manifest.st_dev, manifest.st_ino)
 
 
-def _paths(folder: Path) -> Iterator[str]:
-    """All files, relative to the folder; by os.walk, for pathlib would take as long as filling the pages."""
-    top = len(f"{folder}/")
-    for place, _, names in os.walk(folder):
-        yield from (f"{place}/{name}"[top:] for name in names)
+def _files(folder: Path) -> Iterator[tuple[str, Which]]:
+    """All files, relative to the folder, and which they are. No file is looked at by itself, only folders are: most
+    are links of long ago, and every year leaves more of them."""
+    waiting = [""]
+    while waiting:
+        below = waiting.pop()
+        try:
+            device = os.stat(f"{folder}/{below}").st_dev
+            entries = os.scandir(f"{folder}/{below}")
+        except OSError:  # what is not there brings nothing
+            continue
+        with entries:
+            for entry in entries:
+                if not entry.is_dir():
+                    yield f"{below}{entry.name}", (device, entry.inode())
+                elif not entry.is_symlink():
+                    waiting.append(f"{below}{entry.name}/")
 
 
 def _bring(source: str, target: str) -> None:
