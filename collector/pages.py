@@ -10,10 +10,11 @@ from __future__ import annotations
 import filecmp
 import re
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from functools import partial
 from pathlib import Path
 
 from collector import files, generated, inventory, typeset
@@ -154,7 +155,8 @@ def build_from(
         with files.changing(html):
             written = _mirror(config, html)
             told = Export(export)
-            written += fill(frames_of(config.doctrees), told, html, ready, unseen=True).written
+            on_disk = ready and partial(_on_disk, ready)
+            written += fill(frames_of(config.doctrees), told, html, on_disk, unseen=True).written
             _bring_inventory(config, told, html)
     except (ExportError, FillError) as error:
         raise PagesError(f"{error}") from error
@@ -163,6 +165,13 @@ def build_from(
     if refused is None:
         return Built(ran, written)
     return Built(ran, written, _refusal(config, refused, "they show new data in the words of the last good build"))
+
+
+def _on_disk(ready: Callable[[], object], pages: Sequence[str]) -> None:
+    """Has pages on disk before they are published, while charts are still being drawn: later nothing else is to be
+    done."""
+    files.sync_all(pages)
+    ready()
 
 
 def _read_nodes(export: Path) -> None:

@@ -99,14 +99,15 @@ def fill(
     frames_dir: Path,
     told: Path | Export,
     out_dir: Path,
-    ready: Callable[[], object] | None = None,
+    ready: Callable[[Sequence[str]], object] | None = None,
     unseen: bool = False,
 ) -> Filled:
     """Makes each page of `out_dir` from its frame and brings pictures and JSON along. What is right is not touched.
 
     told: the folder of an export, or that as it was opened for more than this.
 
-    ready: is called before anything is brought along, for an export whose pictures may still be drawn until it returns.
+    ready: is called with the pages that were written before anything is brought along, for an export whose pictures may
+    still be drawn until it returns.
 
     unseen: nobody reads `out_dir` before it is whole, so what stands there may go first, which is faster.
 
@@ -115,22 +116,23 @@ def fill(
     """
     index, export = Index.read(frames_dir), told if isinstance(told, Export) else Export(told)
     templates = environment(export, Compiled(compiled_beside(frames_dir)))
-    made, written, pulse = set[str](), 0, sha256()
+    made, written, pulse = set[str](), list[str](), sha256()
     root = Place(export, index.targets, index.moulds, "index.html")
     given = outlets(templates, root) if index.outlets else ()
     for page in chain(_pages(frames_dir, index, templates, export, out_dir), (Page(*one) for one in given)):
         content = (page.text or "").encode("utf-8", "surrogateescape")
         made.add(page.path)
         pulse.update(page.path.encode() + b"\0" + (page.seal.encode() or content))
-        written += page.text is not None and replace(f"{out_dir}/{page.path}", content, unseen)
+        if page.text is not None and replace(file := f"{out_dir}/{page.path}", content, unseen):
+            written.append(file)
     _remove_others(index, made, out_dir)
     if ready is not None:
-        ready()
+        ready(written)
     bring_along(export.folder, out_dir, lambda path: path != PULSE and is_brought(path))
     if index.search is not None:
         replace(out_dir / SEARCH, search_index(root, index.search).encode("utf-8", "surrogateescape"))
     replace(out_dir / PULSE, f"{pulse.hexdigest()[:16]}\n".encode())
-    return Filled(written, len(made) - written)
+    return Filled(len(written), len(made) - len(written))
 
 
 class Page(NamedTuple):

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -63,6 +64,19 @@ def test_a_second_fill_touches_nothing_and_a_change_only_its_pages(tmp_path: Pat
     manifest.write_text(manifest.read_text().replace("new backup item", "quite new item"))
     assert fill(*folders) == Filled(1, 1)
     assert "quite new item" in read(folders[2], "index")
+
+
+def test_who_waits_for_pictures_is_told_which_pages_were_written_before_any_picture_is_there(tmp_path: Path) -> None:
+    frames, export, out = framed(tmp_path, index=comment(VALUE), a__b=comment(VALUE))
+    told = list[tuple[list[str], bool]]()
+
+    def ready(pages: Sequence[str]) -> None:
+        told.append((list(pages), (out / "charts").exists()))
+
+    fill(frames, export, out, ready)
+    (out / "index.html").unlink()
+    fill(frames, export, out, ready)
+    assert told == [([f"{out}/a/b.html", f"{out}/index.html"], False), ([f"{out}/index.html"], True)]
 
 
 def test_a_page_is_replaced_not_written_over(tmp_path: Path) -> None:
