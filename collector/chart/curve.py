@@ -79,12 +79,12 @@ def stretches(times: Floats, coarse_until: int = 0) -> Numbers:
     return np.cumsum(stretch)
 
 
-def _least_gap(intervals: Floats) -> Floats:
+def _least_gap(intervals: Floats) -> float:
     """How long a gap is at least, wherever it is. What is usual around it is no less than the fourth shortest of all
     intervals, for none counts there more than twice, unless there are very few."""
     places = _LEAST_MEDIAN_AND_QUARTILE if len(intervals) > _NEIGHBOURS else [0, 0]
-    usual, longer = np.partition(intervals, places)[places]
-    return _gap(usual, longer)
+    usual, longer = map(float, np.partition(intervals, places)[places])
+    return max(_GAP * usual, _LEAST_NIGHTLY_GAP if longer >= _NIGHTLY else 0.0)
 
 
 def _suspects(intervals: Floats, least: Floats) -> tuple[Numbers, Floats]:
