@@ -140,11 +140,11 @@ def test_a_helper_that_breaks_says_its_last_word(tmp_path, monkeypatch):
 def test_a_helper_that_breaks_while_it_brings_to_disk_ends_at_once():
     script = (
         "import io, pickle; from collector.chart.helper import settle; from collector.chart.job import Answer\n"
-        "settle(io.BytesIO(pickle.dumps((['no path'], Answer(1)))))"
+        "settle(io.BytesIO(pickle.dumps(([0], Answer(1)))))"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=PATIENCE)
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr.startswith("AttributeError: ")
+    assert done.stderr.startswith("TypeError: ")
 
 
 def test_a_folder_that_cannot_be_written_is_told_as_by_this_process(tmp_path):
