@@ -8,7 +8,8 @@ from itertools import pairwise
 from math import ceil
 
 import numpy as np
-from matplotlib.backends._backend_agg import RendererAgg  # type: ignore[attr-defined]  # no names in its stub
+from matplotlib.backend_bases import GraphicsContextBase
+from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.path import Path
 from matplotlib.transforms import Affine2D, IdentityTransform
 from numpy.typing import NDArray
@@ -31,39 +32,6 @@ class Stroke:
     dashes: tuple[float, ...] = ()
 
 
-class _Context:
-    """A stroke as Agg asks for it, by the names that matplotlib's GraphicsContextBase has. That and the renderer around
-    Agg's own take nearly half of the time to load all that draws, for texts and windows."""
-
-    _alpha, _forced_alpha, _rgb = 1.0, False, (*_BLACK, 1.0)
-    _antialiased, _cliprect, _joinstyle = 1, None, "round"
-
-    def __init__(self, stroke: Stroke) -> None:
-        self._linewidth, self._capstyle = stroke.width, "butt" if stroke.dashes else "round"
-        self._dashes = stroke.dashes or None
-
-    def get_dashes(self) -> tuple[float, tuple[float, ...] | None]:
-        return 0.0, self._dashes
-
-    def get_clip_path(self) -> tuple[None, None]:
-        return None, None
-
-    def get_snap(self) -> bool:
-        return False
-
-    def get_hatch_path(self) -> None:
-        return None
-
-    def get_hatch_color(self) -> tuple[float, float, float, float]:
-        return self._rgb
-
-    def get_hatch_linewidth(self) -> float:
-        return 1.0
-
-    def get_sketch_params(self) -> None:
-        return None
-
-
 class Pen:
     """Draws on a transparent sheet of its own, `width` x `height` pixels, from which what was drawn is `lifted`.
 
@@ -73,8 +41,8 @@ class Pen:
     def __init__(self, width: int, height: int) -> None:
         self._height = height
         self._agg = RendererAgg(width, height, 72)
-        self._pixels = np.asarray(self._agg).view("<u4")[:, :, 0]  # their alpha in the highest byte
-        self._context = lru_cache(maxsize=64)(_Context)
+        self._pixels = np.asarray(self._agg.buffer_rgba()).view("<u4")[:, :, 0]  # their alpha in the highest byte
+        self._context = lru_cache(maxsize=64)(self._new_context)
         self._disc = lru_cache(maxsize=64)(lambda radius: (Path.unit_circle(), Affine2D().scale(radius)))
         self.sign = lru_cache(maxsize=64)(self._new_sign)
 
@@ -115,6 +83,16 @@ class Pen:
         path = Path(np.array((x, self._height - y)).T, codes)
         path.should_simplify = False  # else a user's matplotlibrc would say how the line looks
         return path
+
+    def _new_context(self, stroke: Stroke) -> GraphicsContextBase:
+        context = self._agg.new_gc()
+        context.set_linewidth(stroke.width)
+        context.set_snap(False)
+        context.set_joinstyle("round")
+        context.set_capstyle("butt" if stroke.dashes else "round")
+        if stroke.dashes:
+            context.set_dashes(0.0, stroke.dashes)
+        return context
 
 
 def _codes(stretch: Stretch) -> NDArray[np.integer] | None:

@@ -85,11 +85,6 @@ def test_ordering_loads_nothing_that_draws():
     assert subprocess.run([sys.executable, "-c", script], capture_output=True, text=True).stdout == "False\n"
 
 
-def test_who_draws_loads_nothing_of_windows():
-    script = "import sys; import collector.chart.painter; print('matplotlib.backend_bases' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", script], capture_output=True, text=True).stdout == "False\n"
-
-
 def test_a_pass_has_who_draws_started_before_all_else_is_loaded():
     script = (
         "import sys; import collector.cli.nightly\n"
