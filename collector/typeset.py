@@ -38,19 +38,15 @@ _SPHINX = """import atexit, gc, logging, os, sys
 status = 1
 atexit.register(lambda: (sys.stderr.flush(), os._exit(status)))
 gc.disable()
-from sphinx.application import Sphinx
 from sphinx.cmd.build import main
 logging.disable(logging.INFO)
-load, idle = Sphinx.setup_extension, {"sphinx.builders.linkcheck", "sphinx.transforms.post_transforms.images"}
-Sphinx.setup_extension = lambda app, name: name in idle or load(app, name)
 gc.freeze()
 gc.set_threshold(500_000, 20, 100)
 gc.enable()
 status = main(sys.argv[1:])"""
 """Sphinx's command. Searches for garbage, of which there is little, would take a tenth of its time, and so would taking
-apart at its end what is in memory: it goes without, after all else that waits for its end. A client of HTTP, which only
-those load that are left out here and idle where HTML is written, would take a thirtieth; lines of progress, which -q
-hides, a seventieth."""
+apart at its end what is in memory: it goes without, after all else that waits for its end. Lines of progress, which -q
+hides, would take a seventieth."""
 
 
 class PagesError(AlmanacError):
