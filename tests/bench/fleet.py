@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import os
 import random
-import shutil
 import sys
 import time
 from collections.abc import Iterator, Mapping
@@ -20,7 +19,7 @@ from pathlib import Path
 
 from collector.model import Answer, NodeAnswer, Observation, Outcome, Reading
 from collector.store.store import Store
-from tests.bench.spending import Spent, spent
+from tests.bench.spending import Spent, put_away, spent
 
 ALMANAC = Path(sys.executable).with_name("almanac")
 DAY = 86400
@@ -96,8 +95,8 @@ class Fleet:
         for node in self.plan.nodes:
             for item in self.plan.names:
                 self._write(self._tarballs(node) / item, at)
-                for old in self._stamps[:-KEPT]:
-                    shutil.rmtree(self._place(self._tarballs(node) / item, old), ignore_errors=True)
+                for old in self._stamps[:-KEPT][-1:]:
+                    put_away(self._place(self._tarballs(node) / item, old), self.folder / "attic")
 
     def _place(self, item: Path, at: int) -> Path:
         return item / datetime.fromtimestamp(at, UTC).strftime("%Y/%m/%d/%H%M%S")
@@ -134,9 +133,9 @@ class Fleet:
         return spent([ALMANAC, *words], fine=(0, 1), cwd=self.folder, env=self.environ)
 
     def forget_site(self) -> None:
-        """Removes all that is made from the record, so that the next pass builds the site for the first time."""
+        """Puts away all that is made from the record, so that the next pass builds the site for the first time."""
         for name in ("export", "doctrees", "html", "public"):
-            shutil.rmtree(self.data / name, ignore_errors=True)
+            put_away(self.data / name, self.folder / "attic")
 
     def charts(self) -> int:
         """How many pictures the export holds; each is two files, for light and dark."""

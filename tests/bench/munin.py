@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import socket
 import subprocess
 import sys
 import time
 from pathlib import Path
 
-from tests.bench.spending import Spent, spent
+from tests.bench.spending import Spent, put_away, spent
 from tests.servers.ports import free_port
 
 PROGRAMS = Path("/usr/share/munin")
@@ -93,14 +92,14 @@ class Munin:
         return self._run("munin-update", "munin-limits", "munin-html", "munin-graph --cron")
 
     def forget_site(self) -> None:
-        """Removes pages and graphs, so that the next cycle is a first one."""
+        """Puts away pages and graphs, so that the next cycle is a first one."""
         for path in (self.folder / "www").iterdir():
-            shutil.rmtree(path) if path.is_dir() else path.unlink()
+            put_away(path, self.folder / "attic")
 
     def forget_pictures(self) -> None:
-        """Removes the graphs, so that the next cycle draws all, as when all their values have changed."""
-        for picture in (self.folder / "www").rglob("*-*.png"):
-            picture.unlink()
+        """Puts away the graphs, so that the next cycle draws all, as when all their values have changed."""
+        for picture in list((self.folder / "www").rglob("*-*.png")):
+            put_away(picture, self.folder / "attic")
 
     def pages(self) -> int:
         """How many pages there are."""
