@@ -58,12 +58,13 @@ def remove(file: Path) -> None:
 
 def bring_along(export_dir: Path, out_dir: Path, is_brought: Callable[[str], bool]) -> None:
     """Links what pages refer to into the site, and takes away what an earlier export left there."""
-    there = {f"{top}/{path}": which for top in ("charts", "data") for path, which in _files(out_dir / top)}
+    there = {f"{top}/{path}" for top in ("charts", "data") for path, _ in _files(out_dir / top)}
     wanted = {path: (source, which) for path, source, which in _sources(export_dir)}
     for path, (source, which) in wanted.items():
-        if there.get(path) != which:
-            bring = _renew if path in there else _bring
-            bring(f"{export_dir}/{source}", f"{out_dir}/{path}")
+        if path not in there:
+            _bring(f"{export_dir}/{source}", f"{out_dir}/{path}")
+        elif _which(f"{out_dir}/{path}") != which:
+            _renew(f"{export_dir}/{source}", f"{out_dir}/{path}")
     _remove_all(out_dir, [path for path in there if path not in wanted and is_brought(path)])
 
 
@@ -87,13 +88,17 @@ def _sources(export_dir: Path) -> Iterator[tuple[str, str, Which]]:
         for path, which in _files(export_dir / folder):
             if path.endswith(end) and depth in (None, path.count("/")):
                 yield f"{place}/{path}", f"{folder}/{path}", which
-    manifest = os.stat(f"{export_dir}/manifest.json")
-    yield "data/manifest.json", "manifest.json", (manifest.st_dev, manifest.st_ino)
+    yield "data/manifest.json", "manifest.json", _which(f"{export_dir}/manifest.json")
+
+
+def _which(file: str) -> Which:
+    found = os.lstat(file)
+    return found.st_dev, found.st_ino
 
 
 def _files(folder: Path) -> Iterator[tuple[str, Which]]:
-    """All files, relative to the folder, and which they are. No file is looked at by itself, only folders are: most
-    are links of long ago, and every year leaves more of them."""
+    """All files, relative to the folder, and which they are by what their folder says: most are links of long ago, and
+    every year leaves more of them. Some file systems know no numbers there, and say the same of all (FUSE)."""
     waiting = [""]
     while waiting:
         below = waiting.pop()
