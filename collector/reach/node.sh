@@ -74,9 +74,7 @@ clock() {
     fi
 }
 
-# section NUMBER SECONDS BYTES ERRORS TEXT. ERRORS: so many bytes of standard error. TEXT travels through a pipe, not in a
-# command line that others can read, in a brace group too: its shell has read it all when it turns standard input away.
-# It may end with a backslash, hence the empty line.
+# section NUMBER SECONDS BYTES ERRORS TEXT. ERRORS: so many bytes of standard error. TEXT travels through a pipe, not in a command line that others can read.
 # Streams: 3 the reply, 4 what is said of the section (its status, the end of its standard error), 5 to that, 6 to the
 # watcher.
 section() {
@@ -90,7 +88,7 @@ section() {
             {
                 {
                     {
-                        printf '{\n%s\n\nexit\n}\n' "$5" | $own sh -s 2>&5 3>&- 4>&- 5>&- 6>&- &
+                        printf '%s\n' "$5" | $own sh -c 'eval "$(cat)"' 2>&5 3>&- 4>&- 5>&- 6>&- &
                         echo "section $! $left" >&6
                         wait "$!"
                         printf '\n%s status %s\n' "$mark" "$?" >&4
