@@ -49,8 +49,7 @@ part() {
 
 # What find can't read it complains of, in words that escape names or break them; so closed folders are looked for. The
 # second walk would complain of the same. Where find tells all by itself, or GNU's or BusyBox's stat got all names at
-# once, the first one's status says whether there was anything that could not be read. GNU's tells sidecars and links on
-# the way, each in a test that is always true.
+# once, the first one's status says whether there was anything that could not be read.
 _TARBALLS = r"""
 closed() {
     find . -type d -exec sh -c 'for path do
@@ -58,17 +57,15 @@ closed() {
     done; :' sh {} "$many" 2>/dev/null
 }
 tarballs() {
-    set -- .
-    [ "$lister" != find ] || set -- . \( SIDECARS -o -name '*' \)
-    set -- "$@" \( NAMES \)LINKS
+    set -- . \( NAMES \)LINKS
     list "$@" && case $lister$many in find? | gnu+) return ;; esac
     closed
 }
 part listing tarballs
 """
 
-# GNU's find tells by itself links that lead to what can be read. It would complain of some others, and prints a target
-# as it is, newlines too: those are told by the shell.
+# GNU's find tells on the way, in a test that is always true, links that lead to what can be read. It would complain of
+# some others, and prints a target as it is, newlines too: those are told by the shell.
 _LINK = r"""
 link='for path do
     mark=-
@@ -86,22 +83,17 @@ part links links
 
 # Those of more than 4 kB are told within parentheses and read no further: `! -name '*'` is never true. BusyBox forgets
 # an `-exec {} +` within parentheses, so the other one stands outside.
-_SIDECAR = r"""
-sidecar='for path do
-    line=
-    if [ -r "$path" ]; then
-        IFS= read -r line <"$path"
-        printf "//D//%s//%.500s\n" "$path" "$line"
-    else
-        printf "//U//%s//\n" "$path"
-    fi
-done; :'
-"""
-_SIDECARS_TOLD = r'''-type f \( NAMES \) \( -size -9 -o -exec printf '//U//%s//\n' {} ';' ! -name '*' \) \
-        -exec sh -c "$sidecar" sh {} "$many"'''
 _SIDECARS = r"""
 sidecars() {
-    [ "$lister" = find ] || find . SIDECARS
+    find . -type f \( NAMES \) \( -size -9 -o -exec printf '//U//%s//\n' {} ';' ! -name '*' \) -exec sh -c 'for path do
+        line=
+        if [ -r "$path" ]; then
+            IFS= read -r line <"$path"
+            printf "//D//%s//%.500s\n" "$path" "$line"
+        else
+            printf "//U//%s//\n" "$path"
+        fi
+    done; :' sh {} "$many"
 }
 part sidecars sidecars
 """
@@ -240,11 +232,9 @@ def script(folder: str, layout: Layout, locks: Sequence[str], verify: Iterable[s
     text = _filled(_LISTER, FOLDER=quote(folder))
     text += _filled(_LOCKS, FOLDERS=" ".join(map(quote, locks))) if locks else ""
     text += _LINK if links else ""
-    sidecars = _filled(_SIDECARS_TOLD, NAMES=_names([f"{glob}.dna" for glob in globs]))
-    told = _LINKS_TOLD if links else ""
-    text += _SIDECAR + _filled(_TARBALLS, NAMES=_names(names) + items, LINKS=told, SIDECARS=sidecars)
+    text += _filled(_TARBALLS, NAMES=_names(names) + items, LINKS=_LINKS_TOLD if links else "")
     text += _LINKS if links else ""
-    text += _filled(_SIDECARS, SIDECARS=sidecars)
+    text += _filled(_SIDECARS, NAMES=_names([f"{glob}.dna" for glob in globs]))
     wanted = set(verify)
     if wanted:
         commands = " ".join(f"-e {quote(command)}" for command in layout.sed)
