@@ -188,7 +188,7 @@ def _before(path: Path) -> Path:
 
 def _beside(path: Path) -> str:
     folder, name = os.path.split(path)
-    return f"{folder}/.{name[-200:]}.aside"
+    return os.path.join(folder, f".{name[-200:]}.aside")  # noqa: PTH118
 
 
 def sync_all(paths: Collection[_Named]) -> None:

@@ -97,7 +97,9 @@ class _Asking:
             asked = self._waiting.popleft()
             given_up = time.monotonic() + asked.limits.connect + asked.limits.node + _GRACE
             self._asked[asked.node] = asked, min(given_up, self._end)
-            with suppress(ImportError):  # loaded first: what is loaded beside it would hold nodes up
+            with suppress(
+                Exception
+            ):  # which `_ask` meets again; loaded first: beside other loads it would hold nodes up
                 _way(self._config.nodes[asked.node])
             threading.Thread(target=self._ask, args=[asked], name=f"ask {asked.node}", daemon=True).start()
 

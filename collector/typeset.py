@@ -34,9 +34,14 @@ from collector.generated import is_untouched
 from collector.model import AlmanacError, printable
 from sphinxext.almanac.fill import FillError, Index
 
-_SPHINX = """import atexit, gc, logging, os, sys
+_SPHINX = """import atexit, contextlib, os, sys
 status = 1
-atexit.register(lambda: (sys.stderr.flush(), os._exit(status)))
+@atexit.register
+def end():
+    with contextlib.suppress(Exception):
+        sys.stderr.flush()
+    os._exit(status)
+import gc, logging
 gc.disable()
 from sphinx.cmd.build import main
 logging.disable(logging.INFO)
@@ -45,8 +50,8 @@ gc.set_threshold(500_000, 20, 100)
 gc.enable()
 status = main(sys.argv[1:])"""
 """Sphinx's command. Searches for garbage, of which there is little, would take a tenth of its time, and so would taking
-apart at its end what is in memory: it goes without, after all else that waits for its end. Lines of progress, which -q
-hides, would take a seventieth."""
+apart at its end what is in memory: it goes without, after all else that waits for its end, so that is noted first.
+Lines of progress, which -q hides, would take a seventieth."""
 
 
 class PagesError(AlmanacError):

@@ -53,6 +53,16 @@ def test_what_extensions_have_to_do_at_the_end_of_sphinx_is_done(tmp_path: Path)
     assert left.exists()
 
 
+def test_pages_are_refused_though_an_extension_closes_what_sphinx_complains_on(tmp_path: Path) -> None:
+    config = lab(tmp_path)
+    with (config.site.source / "conf.py").open("a") as conf:
+        conf.write("\nimport atexit, sys\natexit.register(lambda: sys.stderr.close())\n")
+    with (config.site.source / "index.rst").open("a") as index:
+        index.write("\n:doc:`nowhere`\n")
+    with pytest.raises(PagesError, match="nowhere"):
+        build(config)
+
+
 def test_on_a_night_when_only_data_changed_sphinx_is_not_started(tmp_path: Path) -> None:
     config = lab(tmp_path)
     build(config)

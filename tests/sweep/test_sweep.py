@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+import collector.reach
 from collector.config import Config
 from collector.model import Answer, NodeAnswer, Outcome
 from collector.question import Sought
@@ -126,6 +127,16 @@ def test_an_error_that_nobody_expected_costs_one_node(monkeypatch: pytest.Monkey
     answers = swept(config.model_copy(update={"nodes": {**config.nodes, "odd": odd}}))
     assert answers["odd"].outcome is Outcome.FAILED
     assert answers["odd"].reason.startswith("asking it failed unexpectedly: ModuleNotFoundError")
+    assert answers["well"].outcome is Outcome.OK
+
+
+def test_a_way_that_breaks_while_it_is_loaded_costs_one_node(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "pigeon.py").write_text("import sys\nsys.lofts\n")
+    monkeypatch.setattr("collector.reach.__path__", [*collector.reach.__path__, str(tmp_path)])
+    config = configured({"odd": here(shell("echo well")), "well": here(shell("echo well"))})
+    odd = config.nodes["odd"].model_copy(update={"reach": "pigeon"})
+    answers = swept(config.model_copy(update={"nodes": {**config.nodes, "odd": odd}}))
+    assert answers["odd"].reason.startswith("asking it failed unexpectedly: AttributeError")
     assert answers["well"].outcome is Outcome.OK
 
 
