@@ -97,9 +97,8 @@ class _Asking:
             asked = self._waiting.popleft()
             given_up = time.monotonic() + asked.limits.connect + asked.limits.node + _GRACE
             self._asked[asked.node] = asked, min(given_up, self._end)
-            with suppress(
-                Exception
-            ):  # which `_ask` meets again; loaded first: beside other loads it would hold nodes up
+            # Loaded first, for beside other loads it would hold nodes up; what breaks it is told by `_ask`.
+            with suppress(Exception):
                 _way(self._config.nodes[asked.node])
             threading.Thread(target=self._ask, args=[asked], name=f"ask {asked.node}", daemon=True).start()
 
