@@ -3,6 +3,7 @@
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -31,6 +32,14 @@ def test_what_a_killed_writer_left_goes_when_the_file_is_written_again(tmp_path)
     assert files.replace(file, b"whole")
     assert (names(tmp_path), file.read_bytes()) == ([file.name], b"whole")
     assert not files.replace(file, b"whole")
+
+
+def test_a_file_of_the_folder_that_we_are_in_is_written_there(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    files.aside(Path("page.rst"), b"page")
+    assert names(tmp_path) == [".page.rst.aside"]
+    files.settle([Path("page.rst")])
+    assert names(tmp_path) == ["page.rst"]
 
 
 def test_a_link_laid_in_the_way_of_a_writer_is_not_followed(tmp_path):

@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from sphinxext.almanac.bring import bring_along
 from sphinxext.almanac.export import ExportError
-from sphinxext.almanac.fill import Filled, FillError, Index, fill
+from sphinxext.almanac.fill import Filled, FillError, Index, fill, is_brought
 from sphinxext.almanac.slots import comment
 from tests.sphinxext.hostile import HOSTILE, HOSTILE_TEXT
 from tests.sphinxext.sample_export import write_sample
@@ -152,6 +153,41 @@ def test_a_new_picture_does_not_change_the_one_in_an_older_generation(tmp_path: 
     fill(frames, export, out)
     assert (tmp_path / "generation.png").read_bytes() == old
     assert (out / picture.relative_to(export)).read_bytes() == b"new"
+
+
+class Unnumbered:
+    """A folder's entries as a file system in user space tells them that knows no numbers: all have the same one."""
+
+    def __init__(self, entry: os.DirEntry[str]) -> None:
+        self.name, self.is_dir, self.is_symlink = entry.name, entry.is_dir, entry.is_symlink
+
+    def inode(self) -> int:
+        return 0xFFFF_FFFF
+
+
+def test_pictures_are_renewed_where_folders_tell_no_numbers_of_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, export, out = framed(tmp_path, index=comment(VALUE))
+    scan = os.scandir
+
+    class Folder(list[Unnumbered]):
+        def __init__(self, path: str) -> None:
+            with scan(path) as entries:
+                super().__init__(map(Unnumbered, entries))
+
+        def __enter__(self) -> None: ...
+
+        def __exit__(self, *_: object) -> None: ...
+
+    monkeypatch.setattr(os, "scandir", Folder)
+    for night in (b"first", b"second"):
+        picture = export / "charts/SDU/own.light.png"
+        picture.parent.mkdir(parents=True, exist_ok=True)
+        picture.unlink(missing_ok=True)
+        picture.write_bytes(night)
+        bring_along(export, out, is_brought)
+        assert (out / "charts/SDU/own.light.png").read_bytes() == night
 
 
 @pytest.mark.parametrize("selector", [
