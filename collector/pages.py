@@ -24,10 +24,11 @@ from collector.export.documents import Manifest
 from collector.export.expected import expected
 from collector.export.read import NoExport, read_manifest
 from collector.model import AlmanacError
+from collector.spread import spread
 from collector.typeset import PagesError, Run, frames_of
 from sphinxext.almanac.bring import remove
 from sphinxext.almanac.export import Export, ExportError
-from sphinxext.almanac.fill import FillError, Index, fill, is_brought
+from sphinxext.almanac.fill import FillError, Index, Manner, fill, is_brought
 
 _SUFFIXES = (".rst", ".md", ".txt")
 _MOST_LINES = 20
@@ -155,8 +156,8 @@ def build_from(
         with files.changing(html):
             written = _mirror(config, html)
             told = Export(export)
-            on_disk = ready and partial(_on_disk, ready)
-            written += fill(frames_of(config.doctrees), told, html, on_disk, unseen=True).written
+            manner = Manner(ready and partial(_on_disk, ready), unseen=True, spread=spread)
+            written += fill(frames_of(config.doctrees), told, html, manner).written
             _bring_inventory(config, told, html)
     except (ExportError, FillError) as error:
         raise PagesError(f"{error}") from error

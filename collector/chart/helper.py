@@ -11,7 +11,6 @@ that draws would wake up again and again only to find that they cannot go on.
 
 from __future__ import annotations
 
-import ctypes
 import gc
 import os
 import pickle
@@ -25,13 +24,13 @@ from typing import IO, TYPE_CHECKING
 
 from collector import files
 from collector.chart.job import TOKEN, Answer, Job
+from collector.spread import fork
 
 if TYPE_CHECKING:
     from collector.chart.painter import Painter
 
 LOT = 160
 """So many files are brought to disk together."""
-_PR_SET_PDEATHSIG = 1  # linux/prctl.h
 _GENTLY = 5
 """Who ordered the pictures, and has more to do, goes first."""
 
@@ -118,8 +117,7 @@ def main() -> None:
 def _fork(painter: Painter, jobs: int, tokens: int) -> IO[bytes]:
     """A process that draws; what it has drawn comes through a pipe."""
     out, drawn = os.pipe()
-    if not os.fork():
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if not fork():
         Helper(painter, jobs, socket.socket(fileno=tokens), os.fdopen(drawn, "wb")).work()
         os._exit(0)
     os.close(drawn)

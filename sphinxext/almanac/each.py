@@ -7,8 +7,9 @@ look the same on each of them, so they are rendered once.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 
 from sphinxext.almanac.export import Export
 from sphinxext.almanac.slots import Selector
@@ -69,44 +70,56 @@ class Thing:
 
 def things(export: Export, kind: str) -> Iterator[Thing]:
     """Every object of a kind, a node's subjects together."""
-    return _THINGS[kind](export)
+    return chain.from_iterable(lots(export, kind))
 
 
-def _subjects(export: Export) -> Iterator[Thing]:
-    for node in export.nodes:
-        document = export.node(node)
-        for subject in document.subjects if document else ():
-            if subject.kind in FOLDERS:
-                continue  # it has a page of its own kind
-            selector = {"slot": "subject", "node": node, "name": subject.name}
-            yield Thing(subject.page, subject_title(subject, node), selector)
+def lots(export: Export, kind: str) -> Iterator[Iterable[Thing]]:
+    """The same in lots: those of a node are one, which is looked up when it is gone through; others are each for
+    itself."""
+    return _LOTS[kind](export)
 
 
-def _items(export: Export) -> Iterator[Thing]:
+def _subjects(export: Export) -> Iterator[Iterable[Thing]]:
+    return (_subjects_of(export, node) for node in export.nodes)
+
+
+def _subjects_of(export: Export, node: str) -> Iterator[Thing]:
+    document = export.node(node)
+    for subject in document.subjects if document else ():
+        if subject.kind in FOLDERS:
+            continue  # it has a page of its own kind
+        selector = {"slot": "subject", "node": node, "name": subject.name}
+        yield Thing(subject.page, subject_title(subject, node), selector)
+
+
+def _items(export: Export) -> Iterator[Iterable[Thing]]:
     for page, item in export.manifest["items"].items():
-        yield Thing(page, item_title(item), {"slot": "item", "name": page})
+        yield [Thing(page, item_title(item), {"slot": "item", "name": page})]
 
 
-def _problems(export: Export) -> Iterator[Thing]:
+def _problems(export: Export) -> Iterator[Iterable[Thing]]:
     for page, problem in export.problems.items():
-        yield Thing(page, problem_title(problem), {"slot": "problem", "name": page})
+        yield [Thing(page, problem_title(problem), {"slot": "problem", "name": page})]
 
 
-def _logs(export: Export) -> Iterator[Thing]:
+def _logs(export: Export) -> Iterator[Iterable[Thing]]:
     for day in export.days_of_all:
-        yield Thing(day.page, log_title("all nodes", day.day), {"slot": "log", "name": day.day}, day.file)
-    for node in export.nodes:
-        for day in export.log_days(node):
-            yield Thing(day.page, log_title(node, day.day), {"slot": "log", "node": node, "name": day.day}, day.file)
+        yield [Thing(day.page, log_title("all nodes", day.day), {"slot": "log", "name": day.day}, day.file)]
+    yield from (_logs_of(export, node) for node in export.nodes)
 
 
-def _instances(export: Export) -> Iterator[Thing]:
+def _logs_of(export: Export, node: str) -> Iterator[Thing]:
+    for day in export.log_days(node):
+        yield Thing(day.page, log_title(node, day.day), {"slot": "log", "node": node, "name": day.day}, day.file)
+
+
+def _instances(export: Export) -> Iterator[Iterable[Thing]]:
     for uuid, one in export.instances.items():
         selector = {"slot": "instance", "node": export.registry.node, "name": uuid} if export.registry else {}
-        yield Thing(one.page, instance_title(one), selector)
+        yield [Thing(one.page, instance_title(one), selector)]
 
 
-_THINGS: Mapping[str, Callable[[Export], Iterator[Thing]]] = {
+_LOTS: Mapping[str, Callable[[Export], Iterator[Iterable[Thing]]]] = {
     "subject": _subjects,
     "item": _items,
     "problem": _problems,

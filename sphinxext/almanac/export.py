@@ -92,19 +92,23 @@ class Export:
 
     def _node(self, name: str) -> tuple[Record, dict[str, Record]]:
         """A node's document, and its subjects by name."""
-        file = self.folder / self.nodes[name].file
-        document: Record = _read(file)
-        if document.get("name") != name or "subjects" not in document:
-            raise ExportError(f"{file}: does not tell of the node {name}; make it anew with: almanac export")
+        document: Record = self._document(name, _RECORDS)
         self._outlines[name] = [_outline(subject) for subject in document.subjects]
         self._log_days[name] = document.get("logs", [])
         return document, {subject.name: subject for subject in document.subjects}
 
+    def _document(self, name: str, parse: Callable[[bytes], Any]) -> Any:
+        file = self.folder / self.nodes[name].file
+        document = _read(file, parse)
+        if document.get("name") != name or "subjects" not in document:
+            raise ExportError(f"{file}: does not tell of the node {name}; make it anew with: almanac export")
+        return document
+
     def outline(self, name: str) -> list[Record]:
-        """What a node's subjects are called, kept from when its document was read."""
+        """What a node's subjects are called, kept from when its document was read; else it is read for this alone."""
         if name not in self._outlines:
-            self.node(name)
-        return self._outlines.get(name, [])
+            self._outlines[name] = [_outline(subject) for subject in self._document(name, from_json)["subjects"]]
+        return self._outlines[name]
 
     def log_days(self, name: str) -> list[Record]:
         """The days of which lines of a node's logs are there, the newest first; kept as its outline is."""

@@ -14,9 +14,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from hashlib import sha256
 from itertools import chain
 from pathlib import Path
@@ -30,7 +30,7 @@ from sphinxext.almanac.bring import bring_along, remove, replace
 from sphinxext.almanac.clusters import FEW, FINE, UNOWNED, host_style, style_of, wanting
 from sphinxext.almanac.compare import compared, scale_of
 from sphinxext.almanac.compiled import Compiled
-from sphinxext.almanac.each import TITLE, Mould, Thing, things
+from sphinxext.almanac.each import TITLE, Mould, Thing, lots
 from sphinxext.almanac.elements import Elements
 from sphinxext.almanac.export import Export, Record
 from sphinxext.almanac.find import Gone, days_of, find, item_page, nodes_of, problems_of
@@ -95,46 +95,6 @@ class Index:
         return any(mould.makes(path) for mould in self.moulds.values())
 
 
-def fill(
-    frames_dir: Path,
-    told: Path | Export,
-    out_dir: Path,
-    ready: Callable[[Sequence[str]], object] | None = None,
-    unseen: bool = False,
-) -> Filled:
-    """Makes each page of `out_dir` from its frame and brings pictures and JSON along. What is right is not touched.
-
-    told: the folder of an export, or that as it was opened for more than this.
-
-    ready: is called with the pages that were written before anything is brought along, for an export whose pictures may
-    still be drawn until it returns.
-
-    unseen: nobody reads `out_dir` before it is whole, so what stands there may go first, which is faster.
-
-    Raises FillError or ExportError (frames or export not whole), OSError; a page is there whole, the new one or the one
-    before; where `unseen`, or not at all.
-    """
-    index, export = Index.read(frames_dir), told if isinstance(told, Export) else Export(told)
-    templates = environment(export, Compiled(compiled_beside(frames_dir)))
-    made, written, pulse = set[str](), list[str](), sha256()
-    root = Place(export, index.targets, index.moulds, "index.html")
-    given = outlets(templates, root) if index.outlets else ()
-    for page in chain(_pages(frames_dir, index, templates, export, out_dir), (Page(*one) for one in given)):
-        content = (page.text or "").encode("utf-8", "surrogateescape")
-        made.add(page.path)
-        pulse.update(page.path.encode() + b"\0" + (page.seal.encode() or content))
-        if page.text is not None and replace(file := f"{out_dir}/{page.path}", content, unseen):
-            written.append(file)
-    _remove_others(index, made, out_dir)
-    if ready is not None:
-        ready(written)
-    bring_along(export.folder, out_dir, lambda path: path != PULSE and is_brought(path))
-    if index.search is not None:
-        replace(out_dir / SEARCH, search_index(root, index.search).encode("utf-8", "surrogateescape"))
-    replace(out_dir / PULSE, f"{pulse.hexdigest()[:16]}\n".encode())
-    return Filled(len(written), len(made) - len(written))
-
-
 class Page(NamedTuple):
     """A page: its path, its text, None if what stands there is right, and of one that is settled what it is made of."""
 
@@ -143,20 +103,90 @@ class Page(NamedTuple):
     seal: str = ""
 
 
-def _pages(frames: Path, index: Index, templates: Templates, export: Export, out_dir: Path) -> Iterator[Page]:
-    """Those with a frame of their own, then those of objects."""
-    for page, file in index.pages.items():
+class Made(NamedTuple):
+    """A page that stands there: its path, a digest of what it tells, and whether it had to be written."""
+
+    path: str
+    digest: bytes
+    is_written: bool
+
+
+Lot = Iterable[Page]
+"""Pages that are rendered when it is gone through, which may be in any order and in any process."""
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How a site is filled.
+
+    ready: is called with the pages that were written before anything is brought along, for an export whose pictures may
+    still be drawn until it returns.
+
+    unseen: nobody reads the site before it is whole, so what stands there may go first, which is faster.
+
+    spread: `map`, or what does the same by several processes.
+    """
+
+    ready: Callable[[Sequence[str]], object] | None = None
+    unseen: bool = False
+    spread: Callable[[Callable[[Lot], list[Made]], Sequence[Lot]], Iterable[list[Made]]] = map
+
+
+def fill(frames_dir: Path, told: Path | Export, out_dir: Path, manner: Manner = Manner()) -> Filled:
+    """Makes each page of `out_dir` from its frame and brings pictures and JSON along. What is right is not touched.
+
+    told: the folder of an export, or that as it was opened for more than this.
+
+    Raises FillError or ExportError (frames or export not whole), OSError, and what the manner's members raise; a page
+    is there whole, the new one or the one before; where nobody reads the site, or not at all.
+    """
+    index, export = Index.read(frames_dir), told if isinstance(told, Export) else Export(told)
+    templates = environment(export, Compiled(compiled_beside(frames_dir)))
+    root = Place(export, index.targets, index.moulds, "index.html")
+    every = [*_framed(frames_dir, index, templates, export), *_cast(frames_dir, index, templates, export, out_dir)]
+    if index.outlets:
+        every.append(Page(*one) for one in outlets(templates, root))
+    pages = [*chain.from_iterable(manner.spread(partial(_put, out_dir, manner.unseen), every))]
+    made, written = {page.path for page in pages}, [f"{out_dir}/{page.path}" for page in pages if page.is_written]
+    _remove_others(index, made, out_dir)
+    if manner.ready is not None:
+        manner.ready(written)
+    bring_along(export.folder, out_dir, lambda path: path != PULSE and is_brought(path))
+    if index.search is not None:
+        replace(out_dir / SEARCH, search_index(root, index.search).encode("utf-8", "surrogateescape"))
+    pulse = sha256(b"".join(page.path.encode() + b"\0" + page.digest for page in pages))
+    replace(out_dir / PULSE, f"{pulse.hexdigest()[:16]}\n".encode())
+    return Filled(len(written), len(made) - len(written))
+
+
+def _put(out_dir: Path, unseen: bool, lot: Lot) -> list[Made]:
+    """Brings pages to their places."""
+    made = []
+    for path, text, seal in lot:
+        content = (text or "").encode("utf-8", "surrogateescape")
+        is_written = text is not None and replace(f"{out_dir}/{path}", content, unseen)
+        made.append(Made(path, sha256(seal.encode() or content).digest(), is_written))
+    return made
+
+
+def _framed(frames: Path, index: Index, templates: Templates, export: Export) -> Iterator[Lot]:
+    """Pages with a frame of their own, each for itself."""
+
+    def framed(page: str, file: str) -> Iterator[Page]:
         press = Press(templates, Place(export, index.targets, index.moulds, file), page)
         yield Page(file, press.origins.added(filled(_frame(frames / file), press.render)))
+
+    return (framed(page, file) for page, file in index.pages.items())
+
+
+def _cast(frames: Path, index: Index, templates: Templates, export: Export, out_dir: Path) -> Iterator[Lot]:
+    """Pages of objects."""
     for kind, mould in index.moulds.items():
-        place = Place(export, index.targets, index.moulds, mould.file)
-        press = Press(templates, place, mould.frame, kind in settled.KINDS)
-        parts = list(_parts(kind, _frame(frames / mould.frame), press.render))
-        cast, seal = _casting(parts, press), settled.Seal(parts) if kind in settled.KINDS else None
-        for thing in things(export, kind):
-            path, end = mould.file_of(thing.page), seal.of(thing) if seal else ""
-            stays = seal is not None and settled.stands(out_dir / path, end)
-            yield Page(path, None if stays else cast(thing) + end, end)
+        press = Press(
+            templates, Place(export, index.targets, index.moulds, mould.file), mould.frame, kind in settled.KINDS
+        )
+        casting = _Casting(kind, mould, frames / mould.frame, press)
+        yield from (casting.pages(lot, out_dir) for lot in lots(export, kind))
 
 
 def _frame(file: Path) -> str:
@@ -166,18 +196,36 @@ def _frame(file: Path) -> str:
         raise FillError(f"{file}: is lost; build the pages anew with sphinx-build -E -a") from error
 
 
-def _casting(parts: Sequence[str | Selector], press: Press) -> Callable[[Thing], str]:
-    """From an object to its page."""
-    common = press.origins.mark()
+class _Casting:
+    """From the objects of a kind to their pages. What these have in common is rendered when the first is made."""
 
-    def cast(thing: Thing) -> str:
-        press.origins.back(common)
+    def __init__(self, kind: str, mould: Mould, frame: Path, press: Press) -> None:
+        self._kind, self._mould, self._frame, self._press = kind, mould, frame, press
+
+    def pages(self, things: Iterable[Thing], out_dir: Path) -> Iterator[Page]:
+        """Those of objects, rendered as they are asked for."""
+        for thing in things:
+            path, end = self._mould.file_of(thing.page), self._seal.of(thing) if self._seal else ""
+            stays = self._seal is not None and settled.stands(out_dir / path, end)
+            yield Page(path, None if stays else self._page(thing) + end, end)
+
+    def _page(self, thing: Thing) -> str:
+        parts, mark = self._common
+        self._press.origins.back(mark)
         # Themes may put a title into a script, where a backslash would mean something.
-        made = {"title": str(escape(thing.title)).replace("\\", "&#92;"), "each": press.render(thing.selector)}
+        made = {"title": str(escape(thing.title)).replace("\\", "&#92;"), "each": self._press.render(thing.selector)}
         page = "".join(part if isinstance(part, str) else made[part["slot"]] for part in parts)
-        return press.origins.added(page)
+        return self._press.origins.added(page)
 
-    return cast
+    @cached_property
+    def _common(self) -> tuple[Sequence[str | Selector], int]:
+        """The parts of each page, and the mark of where the origins of what stands in them end."""
+        parts = list(_parts(self._kind, _frame(self._frame), self._press.render))
+        return parts, self._press.origins.mark()
+
+    @cached_property
+    def _seal(self) -> settled.Seal | None:
+        return settled.Seal(self._common[0]) if self._kind in settled.KINDS else None
 
 
 def _parts(kind: str, frame: str, render: Callable[[Selector], str]) -> Iterator[str | Selector]:

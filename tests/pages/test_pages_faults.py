@@ -9,13 +9,18 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from collector import pages
 from collector.config import Config, load
 from collector.export.read import NoExport
 from collector.pages import Built, PagesError, build, whole
+from collector.spread import SpreadError, spread
+from sphinxext.almanac import fill
 from tests.pages.lab import BUILD, edit_manifest, lab, tree
 from tests.servers.waiting import until
 
@@ -225,3 +230,42 @@ def test_a_runbook_that_is_no_page_ends_the_build_with_a_sentence(tmp_path: Path
     (tmp_path / "almanac.toml").write_text(rules.format("indexx"))
     with pytest.raises(PagesError, match='did you mean "index"'):
         build(load(tmp_path / "almanac.toml"))
+
+
+def test_a_build_of_which_one_process_is_killed_is_told_and_healed_by_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = lab(tmp_path)
+    build(config)
+    before = tree(config.html)
+    put, me = fill._put, os.getpid()
+
+    def killed(*of: Any) -> Any:
+        if os.getpid() != me:
+            (tmp_path / "killed").touch()
+            os.kill(os.getpid(), signal.SIGKILL)
+        until((tmp_path / "killed").exists)
+        return put(*of)
+
+    monkeypatch.setattr(pages, "spread", partial(spread, cores=2))
+    monkeypatch.setattr(fill, "_put", killed)
+    with pytest.raises(SpreadError, match="was ended by SIGKILL"):
+        build(config)
+    with pytest.raises(PagesError, match="a build was broken off"):
+        whole(config)
+    monkeypatch.undo()
+    build(config)
+    assert tree(config.html) == before
+
+
+@pytest.mark.parametrize("cores", [1, 3])
+def test_a_site_is_the_same_by_any_number_of_processes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cores: int
+) -> None:
+    config = lab(tmp_path)
+    build(config)
+    before = tree(config.html)
+    shutil.rmtree(config.html)
+    monkeypatch.setattr(pages, "spread", partial(spread, cores=cores))
+    build(config)
+    assert tree(config.html) == before

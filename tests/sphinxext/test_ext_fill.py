@@ -13,7 +13,7 @@ import pytest
 
 from sphinxext.almanac.bring import bring_along
 from sphinxext.almanac.export import ExportError
-from sphinxext.almanac.fill import Filled, FillError, Index, fill, is_brought
+from sphinxext.almanac.fill import Filled, FillError, Index, Manner, fill, is_brought
 from sphinxext.almanac.slots import comment
 from tests.sphinxext.hostile import HOSTILE, HOSTILE_TEXT
 from tests.sphinxext.sample_export import write_sample
@@ -74,9 +74,9 @@ def test_who_waits_for_pictures_is_told_which_pages_were_written_before_any_pict
     def ready(pages: Sequence[str]) -> None:
         told.append((list(pages), (out / "charts").exists()))
 
-    fill(frames, export, out, ready)
+    fill(frames, export, out, Manner(ready))
     (out / "index.html").unlink()
-    fill(frames, export, out, ready)
+    fill(frames, export, out, Manner(ready))
     assert told == [([f"{out}/a/b.html", f"{out}/index.html"], False), ([f"{out}/index.html"], True)]
 
 

@@ -1,0 +1,139 @@
+"""Work that is spread over the processors: forks of this process do shares of it."""
+
+from __future__ import annotations
+
+import ctypes
+import gc
+import os
+import pickle
+import signal
+import struct
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from typing import IO, Any, NoReturn, TypeVar
+
+from collector.model import AlmanacError
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+LOT = 8
+"""So many things are taken at once, one after the other: often they need the same."""
+_WORTH = 3
+"""So many lots are worth a process: to fork one takes about as long as one of them."""
+_NUMBER = struct.Struct("I")
+_PR_SET_PDEATHSIG = 1  # linux/prctl.h
+
+
+class SpreadError(AlmanacError):
+    """A process that did a share of the work was ended by somebody else."""
+
+    exit_status = 4
+
+
+def spread(work: Callable[[T], R], things: Sequence[T], cores: int | None = None) -> list[R]:
+    """As `map`, by a process on each processor that takes the next things whenever it is done with some. What `work`
+    returns or raises has to be fit for a pickle; what else it does in memory is seen here only of things done here.
+
+    Raises what `work` does, or SpreadError; then no process works on.
+    """
+    lots = [range(first, min(first + LOT, len(things))) for first in range(0, len(things), LOT)]
+    count = min(len(os.sched_getaffinity(0)) if cores is None else cores, len(lots) // _WORTH)
+    if count <= 1:
+        return list(map(work, things))
+    with ExitStack() as stack:
+        turns = stack.enter_context(_turns(len(lots)))
+
+        def share() -> dict[int, R]:
+            return {place: work(things[place]) for lot in _taken(turns) for place in lots[lot]}
+
+        helpers = [stack.enter_context(_helped(share)) for _ in range(count - 1)]
+        found = share()
+        for answer in helpers:
+            found |= answer()
+    return [found[place] for place in range(len(things))]
+
+
+@contextmanager
+def _turns(count: int) -> Iterator[int]:
+    """An open file of numbers from 0 on. Forks share the place in it, so that each number is read once."""
+    turns = os.memfd_create("almanac-turns")
+    try:
+        os.write(turns, b"".join(map(_NUMBER.pack, range(count))))
+        os.lseek(turns, 0, os.SEEK_SET)
+        yield turns
+    finally:
+        os.close(turns)
+
+
+def _taken(turns: int) -> Iterator[int]:
+    while number := os.read(turns, _NUMBER.size):
+        yield _NUMBER.unpack(number)[0]
+
+
+@contextmanager
+def _helped(share: Callable[[], R]) -> Iterator[Callable[[], R]]:
+    """A fork that does a share; gives what waits for that. It ends with the block, whatever it is doing."""
+    here, there = os.pipe()
+    helper = fork()
+    if not helper:
+        os.close(here)
+        _help(share, there)
+    os.close(there)
+    with os.fdopen(here, "rb") as answer:
+        try:
+            yield lambda: _answered(answer, helper)
+        finally:
+            os.kill(helper, signal.SIGKILL)
+            os.waitpid(helper, 0)
+
+
+def fork() -> int:
+    """As os.fork; what is forked ends with the thread that forked it."""
+    parent, forked = os.getpid(), os.fork()
+    if not forked:
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != parent:  # it had ended before
+            os._exit(1)
+    return forked
+
+
+def _help(share: Callable[[], object], there: int) -> NoReturn:
+    """Does a share in a fork, and nothing else of what its parent has begun."""
+    try:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # who forked this ends it
+        gc.freeze()  # what is not looked through for garbage stays one in memory with the parent's
+        with os.fdopen(there, "wb") as out:
+            pickle.dump(_outcome(share), out, pickle.HIGHEST_PROTOCOL)
+    finally:
+        os._exit(0)
+
+
+def _outcome(share: Callable[[], object]) -> tuple[object, BaseException | None, str]:
+    """What came of a share, or the error with where it was raised; one that can't be sent in words."""
+    try:
+        return share(), None, ""
+    except BaseException as error:
+        where = traceback.format_exc()
+        try:
+            pickle.loads(pickle.dumps(error))  # noqa: S301 - our own
+        except Exception:
+            return None, RuntimeError(f"{type(error).__name__}: {error}"), where
+        return None, error, where
+
+
+def _answered(answer: IO[bytes], helper: int) -> Any:
+    try:
+        found, error, where = pickle.load(answer)  # noqa: S301 - from a fork of ours
+    except EOFError:
+        raise SpreadError(_epitaph(helper)) from None
+    if error is not None:
+        raise error from RuntimeError(where)
+    return found
+
+
+def _epitaph(helper: int) -> str:
+    ended = os.waitid(os.P_PID, helper, os.WEXITED | os.WNOWAIT)
+    by = f" by {signal.Signals(ended.si_status).name}" if ended and ended.si_code != os.CLD_EXITED else ""
+    return f"a process that did a share of the work was ended{by}; see whether memory ran out, and run this again"

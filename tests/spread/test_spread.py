@@ -1,0 +1,153 @@
+"""Work spread over processes: done as by `map`, its errors told as if it had been done here, and no process left."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from collector.spread import SpreadError, fork, spread
+from tests.servers.waiting import until
+
+THINGS = range(100)
+
+
+def is_there(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def helpers(folder: Path) -> list[int]:
+    """The processes beside this one that have begun to work and said so by a file."""
+    return [int(file.name) for file in folder.iterdir()]
+
+
+def endless(folder: Path, count: int, me: int) -> Callable[[int], int]:
+    """Work that goes on, and ends here, once so many helpers work too, of which none ever ends by itself."""
+
+    def work(thing: int) -> int:
+        if os.getpid() != me:
+            (folder / f"{os.getpid()}").touch()
+            threading.Event().wait()
+        until(lambda: len(helpers(folder)) == count)
+        raise KeyError(thing)
+
+    return work
+
+
+def test_what_several_processes_do_comes_in_the_order_of_the_things(tmp_path: Path) -> None:
+    def work(thing: int) -> tuple[int, int]:
+        (tmp_path / f"{os.getpid()}").touch()
+        until(lambda: len(helpers(tmp_path)) == 3)  # nobody does it all before the others have begun
+        return thing, os.getpid()
+
+    found = spread(work, THINGS, cores=3)
+    assert [thing for thing, _ in found] == list(THINGS)
+    assert {pid for _, pid in found} == set(helpers(tmp_path))
+    assert os.getpid() in helpers(tmp_path)
+
+
+@pytest.mark.parametrize(("things", "cores"), [(THINGS, 1), (range(10), 8), (range(0), 8)])
+def test_what_is_not_worth_a_process_is_done_here(things: range, cores: int) -> None:
+    assert spread(lambda thing: (thing, os.getpid()), things, cores) == [(thing, os.getpid()) for thing in things]
+
+
+def test_an_error_in_another_process_is_raised_here_as_it_was_and_tells_where(tmp_path: Path) -> None:
+    me = os.getpid()
+
+    def work(thing: int) -> None:
+        if os.getpid() != me:
+            (tmp_path / "failed").touch()
+            raise PermissionError(13, "Permission denied", "/srv/page.html")
+        until((tmp_path / "failed").exists)
+
+    with pytest.raises(PermissionError) as raised:
+        spread(work, THINGS, cores=2)
+    assert (raised.value.errno, raised.value.filename) == (13, "/srv/page.html")
+    assert "in work" in str(raised.value.__cause__)
+
+
+def test_an_error_that_no_pickle_takes_is_told_in_its_words(tmp_path: Path) -> None:
+    me = os.getpid()
+
+    class OddError(Exception):
+        def __init__(self, *, word: str) -> None:
+            super().__init__(f"it is {word}")
+
+    def work(thing: int) -> None:
+        if os.getpid() != me:
+            (tmp_path / "failed").touch()
+            raise OddError(word="odd")
+        until((tmp_path / "failed").exists)
+
+    with pytest.raises(RuntimeError, match=r"^OddError: it is odd$"):
+        spread(work, THINGS, cores=2)
+
+
+def test_a_process_that_is_killed_is_told(tmp_path: Path) -> None:
+    me = os.getpid()
+
+    def work(thing: int) -> None:
+        if os.getpid() != me:
+            (tmp_path / "killed").touch()
+            os.kill(os.getpid(), signal.SIGKILL)
+        until((tmp_path / "killed").exists)
+
+    with pytest.raises(SpreadError, match="was ended by SIGKILL; see whether memory ran out"):
+        spread(work, THINGS, cores=2)
+
+
+def test_no_process_works_on_after_an_error_here(tmp_path: Path) -> None:
+    with pytest.raises(KeyError):
+        spread(endless(tmp_path, 2, os.getpid()), THINGS, cores=3)
+    assert [is_there(pid) for pid in helpers(tmp_path)] == [False, False]
+
+
+def test_no_process_outlives_the_one_that_spread_the_work(tmp_path: Path) -> None:
+    program = (
+        "import sys, threading; from pathlib import Path; import os; from collector.spread import spread\n"
+        "def work(_): Path(sys.argv[1], str(os.getpid())).touch(); threading.Event().wait()\n"
+        "spread(work, range(100), cores=3)"
+    )
+    with subprocess.Popen([sys.executable, "-c", program, tmp_path]) as process:
+        until(lambda: len(helpers(tmp_path)) == 3)
+        process.kill()
+    until(lambda: not any(map(is_there, helpers(tmp_path))))
+
+
+def test_ctrl_c_is_left_to_who_spread_the_work(tmp_path: Path) -> None:
+    program = (
+        "import os, signal, sys, threading; from pathlib import Path; from collector.spread import spread\n"
+        "me = os.getpid()\n"
+        "def work(_):\n"
+        "    Path(sys.argv[1], str(os.getpid())).touch()\n"
+        "    threading.Event().wait()\n"
+        "try: spread(work, range(100), cores=3)\n"
+        "except KeyboardInterrupt: print('broken off', os.getpid() == me, flush=True)"
+    )
+    command = [sys.executable, "-c", program, tmp_path]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True) as process:
+        until(lambda: len(helpers(tmp_path)) == 3)
+        os.killpg(process.pid, signal.SIGINT)
+        said, _ = process.communicate()
+    assert said == b"broken off True\n"
+    assert not any(map(is_there, helpers(tmp_path)))
+
+
+def test_a_fork_ends_with_who_forked_it(tmp_path: Path) -> None:
+    child = fork()
+    if not child:
+        if grandchild := fork():
+            (tmp_path / f"{grandchild}").touch()
+            os._exit(0)
+        threading.Event().wait()
+    os.waitpid(child, 0)
+    until(lambda: not any(map(is_there, helpers(tmp_path))))
