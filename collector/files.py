@@ -44,37 +44,37 @@ def replace(path: Path, content: bytes) -> bool:
     return True
 
 
-def aside(path: Path, content: bytes) -> None:
+def aside(path: Path | str, content: bytes) -> None:
     """Writes a file beside `path`, making its folder. `settle` puts it in its place; until then it may be lost."""
     hidden = _beside(path)
     try:
         file = open(hidden, "wb")  # noqa: PTH123, SIM115
     except FileNotFoundError:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
         file = open(hidden, "wb")  # noqa: PTH123, SIM115
     with file:
         file.write(content)
         os.fchmod(file.fileno(), 0o644)
 
 
-def settle(paths: Collection[Path]) -> None:
+def settle(paths: Collection[_Named]) -> None:
     """Puts files written `aside` in their places once all of them are on disk. Many cost little more than one."""
     sync_aside(paths)
     place(paths)
 
 
-def sync_aside(paths: Collection[Path]) -> None:
+def sync_aside(paths: Collection[_Named]) -> None:
     """Waits until what was written `aside` is on disk. Raises OSError."""
     sync_all([_beside(path) for path in paths])
 
 
-def place(paths: Collection[Path]) -> None:
+def place(paths: Collection[_Named]) -> None:
     """Puts files written `aside` in their places; the content of all of them must be on disk. Raises OSError."""
     for path in paths:
         os.rename(_beside(path), path)  # noqa: PTH104
 
 
-def forsake(paths: Collection[Path]) -> None:
+def forsake(paths: Collection[_Named]) -> None:
     """Takes away what was written `aside` and not settled, as far as the disk lets it: another error is to be told."""
     for path in paths:
         with suppress(OSError):
@@ -186,7 +186,7 @@ def _before(path: Path) -> Path:
     return path.with_name(f".{path.name[-200:]}.before")
 
 
-def _beside(path: Path) -> str:
+def _beside(path: Path | str) -> str:
     folder, name = os.path.split(path)
     return os.path.join(folder, f".{name[-200:]}.aside")  # noqa: PTH118
 

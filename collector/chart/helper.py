@@ -19,7 +19,6 @@ import socket
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from collector import files
@@ -40,7 +39,7 @@ class Helper:
 
     def __init__(self, painter: Painter, jobs: int, tokens: socket.socket, drawn: IO[bytes]) -> None:
         self._painter, self._jobs, self._tokens, self._out = painter, jobs, tokens, drawn
-        self._drawn: list[Path] = []
+        self._drawn: list[str] = []
         self._answer = Answer(0)
 
     def work(self) -> None:

@@ -8,7 +8,6 @@ pickle small enough to go through a pipe whole: how many lots are on disk, and w
 from __future__ import annotations
 
 import struct
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -26,8 +25,8 @@ class Job(NamedTuple):
     """A picture, and the files that its light and dark drawing go to."""
 
     picture: Picture | Figure
-    light: Path
-    dark: Path
+    light: str
+    dark: str
 
 
 class Answer(NamedTuple):

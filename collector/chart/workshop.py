@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
-from pathlib import Path
 from types import TracebackType
 
 from collector import files
@@ -27,8 +26,8 @@ class Workshop:
         self._size = width, height
         self._cores = len(os.sched_getaffinity(0)) if cores is None else cores
         self._waiting: list[Job] = []
-        self._ordered: list[Path] = []
-        self._made: list[Path] = []
+        self._ordered: list[str] = []
+        self._made: list[str] = []
         self._crew: Crew | None = None
 
     @property
@@ -47,7 +46,7 @@ class Workshop:
         if kind is not None:
             for file in (*self._made, *self._ordered):
                 with suppress(OSError):
-                    file.unlink()
+                    os.unlink(file)  # noqa: PTH108
         self._ordered, self._made = [], []
 
     def open(self) -> Crew:

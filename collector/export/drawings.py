@@ -114,5 +114,5 @@ class Drawings:
             return
         light, dark = f"{self.folder}/{chart.light}", f"{self.folder}/{chart.dark}"
         if not (exists(light) and exists(dark)):  # noqa: PTH110 - of hundreds, Path takes most of the time
-            self.workshop.order(Job(picture, Path(light), Path(dark)))
+            self.workshop.order(Job(picture, light, dark))
         self.named |= {chart.light, chart.dark}

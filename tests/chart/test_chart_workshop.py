@@ -25,7 +25,7 @@ def job(folder, number):
     times = tuple(END - night * DAY for night in range(30))
     line = Line(times, tuple(float(night % (number + 2)) for night in range(30)))
     picture = Picture(f"chart {number}", END - 30 * DAY, END, (Panel("count", (line,)),))
-    return Job(picture, folder / f"{number}.light.png", folder / "dark" / f"{number}.png")
+    return Job(picture, f"{folder}/{number}.light.png", f"{folder}/dark/{number}.png")
 
 
 def ordered(shop, folder, count):
@@ -43,7 +43,7 @@ def test_pictures_are_the_same_whoever_draws_them(tmp_path, count, cores):
         assert shop.drawn == count
     painter = Painter(240, 100)
     for one in jobs:
-        assert (one.light.read_bytes(), one.dark.read_bytes()) == painter.draw(one.picture)
+        assert (Path(one.light).read_bytes(), Path(one.dark).read_bytes()) == painter.draw(one.picture)
     assert not list(tmp_path.rglob(".*")), "nothing is left beside them"
 
 
@@ -55,7 +55,7 @@ def test_who_draws_goes_on_after_what_was_ordered_first(tmp_path):
         jobs = ordered(shop, tmp_path / "second", 3)
         shop.finish()
         assert (shop.open().pid, shop.drawn) == (pid, BATCH + 4)
-        assert all(one.light.exists() and one.dark.exists() for one in jobs)
+        assert all(Path(one.light).exists() and Path(one.dark).exists() for one in jobs)
 
 
 def test_what_is_drawn_goes_again_where_it_breaks(tmp_path):
