@@ -84,6 +84,6 @@ def _then(db: sqlite3.Connection, series: int, week: int, asked: int) -> list[Po
 
 
 def _extremes(values: dict[int, float]) -> tuple[Point, Point]:
-    """The lowest and the highest of some values, of equals the earliest."""
-    low = min(values.items(), key=lambda point: (point[1], point[0]))
-    return low, min(values.items(), key=lambda point: (-point[1], point[0]))
+    """The lowest and the highest of some values, by ascending times; of equals the earliest."""
+    low, high = (choose(values, key=values.__getitem__) for choose in (min, max))
+    return (low, values[low]), (high, values[high])
