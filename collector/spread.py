@@ -10,7 +10,7 @@ import signal
 import struct
 import traceback
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from typing import IO, Any, NoReturn, TypeVar
 
 from collector.model import AlmanacError
@@ -18,12 +18,13 @@ from collector.model import AlmanacError
 T = TypeVar("T")
 R = TypeVar("R")
 
-LOT = 8
+LOT = 4
 """So many things are taken at once, one after the other: often they need the same."""
-_WORTH = 3
+_WORTH = 6
 """So many lots are worth a process: to fork one takes about as long as one of them."""
 _NUMBER = struct.Struct("I")
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
+_BREAKING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class SpreadError(AlmanacError):
@@ -48,7 +49,10 @@ def spread(work: Callable[[T], R], things: Sequence[T], cores: int | None = None
         def share() -> dict[int, R]:
             return {place: work(things[place]) for lot in _taken(turns) for place in lots[lot]}
 
-        helpers = [stack.enter_context(_helped(share)) for _ in range(count - 1)]
+        helpers = []
+        with suppress(OSError):  # without room for another process it is done by those that there are
+            for _ in range(count - 1):
+                helpers.append(stack.enter_context(_helped(share)))
         found = share()
         for answer in helpers:
             found |= answer()
@@ -76,12 +80,13 @@ def _taken(turns: int) -> Iterator[int]:
 def _helped(share: Callable[[], R]) -> Iterator[Callable[[], R]]:
     """A fork that does a share; gives what waits for that. It ends with the block, whatever it is doing."""
     here, there = os.pipe()
-    helper = fork()
-    if not helper:
-        os.close(here)
-        _help(share, there)
-    os.close(there)
     with os.fdopen(here, "rb") as answer:
+        try:
+            helper = fork()
+            if not helper:
+                _help(share, there)
+        finally:
+            os.close(there)
         try:
             yield lambda: _answered(answer, helper)
         finally:
@@ -90,19 +95,27 @@ def _helped(share: Callable[[], R]) -> Iterator[Callable[[], R]]:
 
 
 def fork() -> int:
-    """As os.fork; what is forked ends with the thread that forked it."""
-    parent, forked = os.getpid(), os.fork()
-    if not forked:
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-        if os.getppid() != parent:  # it had ended before
-            os._exit(1)
-    return forked
+    """As os.fork. What is forked ends with the thread that forked it, and where a signal ends it at once: what its
+    parent would undo then is not its own. Ctrl-C it leaves to the parent."""
+    parent, before = os.getpid(), signal.pthread_sigmask(signal.SIG_BLOCK, _BREAKING)
+    try:
+        forked = os.fork()
+        if not forked:
+            for one in _BREAKING:
+                if callable(signal.getsignal(one)):
+                    signal.signal(one, signal.SIG_DFL)
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+            ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+            if os.getppid() != parent:  # it had ended before
+                os._exit(1)
+        return forked
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _help(share: Callable[[], object], there: int) -> NoReturn:
     """Does a share in a fork, and nothing else of what its parent has begun."""
     try:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # who forked this ends it
         gc.freeze()  # what is not looked through for garbage stays one in memory with the parent's
         with os.fdopen(there, "wb") as out:
             pickle.dump(_outcome(share), out, pickle.HIGHEST_PROTOCOL)

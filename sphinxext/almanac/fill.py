@@ -143,9 +143,10 @@ def fill(frames_dir: Path, told: Path | Export, out_dir: Path, manner: Manner = 
     index, export = Index.read(frames_dir), told if isinstance(told, Export) else Export(told)
     templates = environment(export, Compiled(compiled_beside(frames_dir)))
     root = Place(export, index.targets, index.moulds, "index.html")
-    every = [*_framed(frames_dir, index, templates, export), *_cast(frames_dir, index, templates, export, out_dir)]
+    every: list[Lot] = [*_cast(frames_dir, index, templates, export, out_dir)]
     if index.outlets:
         every.append(Page(*one) for one in outlets(templates, root))
+    every += _framed(frames_dir, index, templates, export)  # the smallest lots last: who spreads them ends evenly
     pages = [*chain.from_iterable(manner.spread(partial(_put, out_dir, manner.unseen), every))]
     made, written = {page.path for page in pages}, [f"{out_dir}/{page.path}" for page in pages if page.is_written]
     _remove_others(index, made, out_dir)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from collector.cli._breaking import ended_like_ctrl_c
 from collector.spread import SpreadError, fork, spread
 from tests.servers.waiting import until
 
@@ -60,6 +61,16 @@ def test_what_is_not_worth_a_process_is_done_here(things: range, cores: int) -> 
     assert spread(lambda thing: (thing, os.getpid()), things, cores) == [(thing, os.getpid()) for thing in things]
 
 
+def test_all_is_done_where_there_is_no_room_for_another_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused() -> int:
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+
+    open_files = len(list(Path("/proc/self/fd").iterdir()))
+    monkeypatch.setattr(os, "fork", refused)
+    assert spread(abs, THINGS, cores=3) == list(THINGS)
+    assert len(list(Path("/proc/self/fd").iterdir())) == open_files
+
+
 def test_an_error_in_another_process_is_raised_here_as_it_was_and_tells_where(tmp_path: Path) -> None:
     me = os.getpid()
 
@@ -92,16 +103,17 @@ def test_an_error_that_no_pickle_takes_is_told_in_its_words(tmp_path: Path) -> N
         spread(work, THINGS, cores=2)
 
 
-def test_a_process_that_is_killed_is_told(tmp_path: Path) -> None:
+@pytest.mark.parametrize("by", [signal.SIGKILL, signal.SIGTERM])
+def test_a_process_that_is_killed_ends_there_and_is_told(tmp_path: Path, by: signal.Signals) -> None:
     me = os.getpid()
 
     def work(thing: int) -> None:
         if os.getpid() != me:
             (tmp_path / "killed").touch()
-            os.kill(os.getpid(), signal.SIGKILL)
+            os.kill(os.getpid(), by)
         until((tmp_path / "killed").exists)
 
-    with pytest.raises(SpreadError, match="was ended by SIGKILL; see whether memory ran out"):
+    with ended_like_ctrl_c(), pytest.raises(SpreadError, match=f"was ended by {by.name}; see whether memory ran out"):
         spread(work, THINGS, cores=2)
 
 
