@@ -13,8 +13,9 @@ missing = $(shell for p in $(1); do dpkg-query -W -f '$${Status}' $$p 2>/dev/nul
 site: .venv/site
 	$(BIN)/almanac demo data/demo
 
+# Two tests at once, for many of them wait; those of a file, which share what they have started, one after the other.
 test: .venv/test servers check
-	$(BIN)/pytest -q
+	$(BIN)/pytest -q -n 2 --dist loadfile
 
 check: .venv/test
 	$(BIN)/ruff check .
