@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import fcntl
 import gc
 import os
 import pickle
@@ -23,6 +24,7 @@ LOT = 4
 _WORTH = 6
 """So many lots are worth a process: to fork one takes about as long as one of them."""
 _NUMBER = struct.Struct("I")
+_LIBC = ctypes.CDLL(None)
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
 _BREAKING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -47,7 +49,11 @@ def spread(work: Callable[[T], R], things: Sequence[T], cores: int | None = None
         turns = stack.enter_context(_turns(len(lots)))
 
         def share() -> dict[int, R]:
-            return {place: work(things[place]) for lot in _taken(turns) for place in lots[lot]}
+            try:
+                return {place: work(things[place]) for lot in _taken(turns) for place in lots[lot]}
+            except BaseException:
+                os.lseek(turns, 0, os.SEEK_END)  # nobody begins anything more
+                raise
 
         helpers = []
         with suppress(OSError):  # without room for another process it is done by those that there are
@@ -72,74 +78,104 @@ def _turns(count: int) -> Iterator[int]:
 
 
 def _taken(turns: int) -> Iterator[int]:
-    while number := os.read(turns, _NUMBER.size):
+    """The numbers, one by one. Locked, for Linux lets two read at one place in a file that never had a name."""
+    while True:
+        fcntl.lockf(turns, fcntl.LOCK_EX)
+        try:
+            number = os.read(turns, _NUMBER.size)
+        finally:
+            fcntl.lockf(turns, fcntl.LOCK_UN)
+        if not number:
+            return
         yield _NUMBER.unpack(number)[0]
 
 
 @contextmanager
 def _helped(share: Callable[[], R]) -> Iterator[Callable[[], R]]:
     """A fork that does a share; gives what waits for that. It ends with the block, whatever it is doing."""
+    helper = 0
     here, there = os.pipe()
     with os.fdopen(here, "rb") as answer:
         try:
-            helper = fork()
-            if not helper:
-                _help(share, there)
-        finally:
-            os.close(there)
-        try:
+            with _unbroken():
+                try:
+                    helper = fork()
+                    if not helper:
+                        _help(share, there)
+                finally:
+                    os.close(there)
             yield lambda: _answered(answer, helper)
         finally:
-            os.kill(helper, signal.SIGKILL)
-            os.waitpid(helper, 0)
+            # Who started us may have children forgotten as they end.
+            with suppress(ProcessLookupError, ChildProcessError):
+                if helper:
+                    os.kill(helper, signal.SIGKILL)
+                    os.waitpid(helper, 0)
+
+
+@contextmanager
+def _unbroken() -> Iterator[None]:
+    """What would break off the block does so at its end."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [])
+    try:
+        signal.pthread_sigmask(signal.SIG_BLOCK, _BREAKING)
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def fork() -> int:
     """As os.fork. What is forked ends with the thread that forked it, and where a signal ends it at once: what its
     parent would undo then is not its own. Ctrl-C it leaves to the parent."""
-    parent, before = os.getpid(), signal.pthread_sigmask(signal.SIG_BLOCK, _BREAKING)
-    try:
-        forked = os.fork()
-        if not forked:
-            for one in _BREAKING:
-                if callable(signal.getsignal(one)):
-                    signal.signal(one, signal.SIG_DFL)
-            signal.signal(signal.SIGINT, signal.SIG_IGN)
-            ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-            if os.getppid() != parent:  # it had ended before
-                os._exit(1)
-        return forked
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    parent, forked = os.getpid(), os.fork()
+    if not forked:
+        try:
+            _stand_alone(parent)
+        except BaseException:  # it must never go on as its parent does
+            os._exit(1)
+    return forked
+
+
+def _stand_alone(parent: int) -> None:
+    for one in _BREAKING:
+        if callable(signal.getsignal(one)):
+            signal.signal(one, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _BREAKING)
+    _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:  # it had ended before
+        os._exit(1)
 
 
 def _help(share: Callable[[], object], there: int) -> NoReturn:
     """Does a share in a fork, and nothing else of what its parent has begun."""
+    status = 1
     try:
         gc.freeze()  # what is not looked through for garbage stays one in memory with the parent's
         with os.fdopen(there, "wb") as out:
-            pickle.dump(_outcome(share), out, pickle.HIGHEST_PROTOCOL)
+            out.write(_outcome(share))
+        status = 0
     finally:
-        os._exit(0)
+        os._exit(status)
 
 
-def _outcome(share: Callable[[], object]) -> tuple[object, BaseException | None, str]:
-    """What came of a share, or the error with where it was raised; one that can't be sent in words."""
+def _outcome(share: Callable[[], object]) -> bytes:
+    """A pickle of what came of a share, of the error, and of where that was raised; one that can't be sent in words."""
     try:
-        return share(), None, ""
+        return pickle.dumps((share(), None, ""), pickle.HIGHEST_PROTOCOL)
     except BaseException as error:
-        where = traceback.format_exc()
+        told: BaseException = error
         try:
             pickle.loads(pickle.dumps(error))  # noqa: S301 - our own
         except Exception:
-            return None, RuntimeError(f"{type(error).__name__}: {error}"), where
-        return None, error, where
+            told = RuntimeError(f"{type(error).__name__}: {error}")
+        return pickle.dumps((None, told, traceback.format_exc()))
 
 
 def _answered(answer: IO[bytes], helper: int) -> Any:
     try:
         found, error, where = pickle.load(answer)  # noqa: S301 - from a fork of ours
-    except EOFError:
+    except (EOFError, pickle.UnpicklingError):  # it ended before, or within
         raise SpreadError(_epitaph(helper)) from None
     if error is not None:
         raise error from RuntimeError(where)
@@ -147,6 +183,8 @@ def _answered(answer: IO[bytes], helper: int) -> Any:
 
 
 def _epitaph(helper: int) -> str:
-    ended = os.waitid(os.P_PID, helper, os.WEXITED | os.WNOWAIT)
-    by = f" by {signal.Signals(ended.si_status).name}" if ended and ended.si_code != os.CLD_EXITED else ""
+    by = ""
+    with suppress(ChildProcessError):
+        ended = os.waitid(os.P_PID, helper, os.WEXITED | os.WNOWAIT)
+        by = f" by {signal.Signals(ended.si_status).name}" if ended and ended.si_code != os.CLD_EXITED else ""
     return f"a process that did a share of the work was ended{by}; see whether memory ran out, and run this again"

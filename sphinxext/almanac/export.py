@@ -107,7 +107,7 @@ class Export:
     def outline(self, name: str) -> list[Record]:
         """What a node's subjects are called, kept from when its document was read; else it is read for this alone."""
         if name not in self._outlines:
-            self._outlines[name] = [_outline(subject) for subject in self._document(name, from_json)["subjects"]]
+            self._outlines[name] = [_outline(subject) for subject in self._document(name, _quickly)["subjects"]]
         return self._outlines[name]
 
     def log_days(self, name: str) -> list[Record]:
@@ -203,6 +203,14 @@ class Export:
     def nearest(self, kind: str, name: str) -> str | None:
         """The known name most like a wrong one."""
         return nearest(name, list(self.manifest[KINDS[kind]]))
+
+
+def _quickly(content: bytes) -> Any:
+    """JSON without members as attributes; what half a letter stands in is read all the same, as elsewhere."""
+    try:
+        return from_json(content)
+    except ValueError:
+        return json.loads(content)
 
 
 def _outline(subject: Record) -> Record:

@@ -146,7 +146,7 @@ def fill(frames_dir: Path, told: Path | Export, out_dir: Path, manner: Manner = 
     every: list[Lot] = [*_cast(frames_dir, index, templates, export, out_dir)]
     if index.outlets:
         every.append(Page(*one) for one in outlets(templates, root))
-    every += _framed(frames_dir, index, templates, export)  # the smallest lots last: who spreads them ends evenly
+    every += _framed(frames_dir, index, templates, export)  # one page each: last, so that all end about at once
     pages = [*chain.from_iterable(manner.spread(partial(_put, out_dir, manner.unseen), every))]
     made, written = {page.path for page in pages}, [f"{out_dir}/{page.path}" for page in pages if page.is_written]
     _remove_others(index, made, out_dir)

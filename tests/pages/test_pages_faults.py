@@ -247,7 +247,7 @@ def test_a_build_of_which_one_process_is_killed_is_told_and_healed_by_the_next(
         until((tmp_path / "killed").exists)
         return put(*of)
 
-    monkeypatch.setattr(pages, "spread", partial(spread, cores=2))
+    spread_over(monkeypatch, 2)
     monkeypatch.setattr(fill, "_put", killed)
     with pytest.raises(SpreadError, match="was ended by SIGKILL"):
         build(config)
@@ -258,14 +258,26 @@ def test_a_build_of_which_one_process_is_killed_is_told_and_healed_by_the_next(
     assert tree(config.html) == before
 
 
-@pytest.mark.parametrize("cores", [1, 3])
-def test_a_site_is_the_same_by_any_number_of_processes(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cores: int
-) -> None:
-    config = lab(tmp_path)
+def test_a_site_is_the_same_by_any_number_of_processes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    config, put, seen = lab(tmp_path), fill._put, tmp_path / "seen"
+    spread_over(monkeypatch, 1)
     build(config)
     before = tree(config.html)
     shutil.rmtree(config.html)
-    monkeypatch.setattr(pages, "spread", partial(spread, cores=cores))
+    seen.mkdir()
+
+    def shared(*of: Any) -> Any:
+        (seen / f"{os.getpid()}").touch()
+        until(lambda: len(list(seen.iterdir())) == 3)
+        return put(*of)
+
+    spread_over(monkeypatch, 3)
+    monkeypatch.setattr(fill, "_put", shared)
     build(config)
     assert tree(config.html) == before
+
+
+def spread_over(monkeypatch: pytest.MonkeyPatch, cores: int) -> None:
+    """Has pages filled by so many processes, however few they are."""
+    monkeypatch.setattr("collector.spread._WORTH", 1)
+    monkeypatch.setattr(pages, "spread", partial(spread, cores=cores))

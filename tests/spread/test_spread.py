@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import os
+import pickle
 import signal
 import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 
 from collector.cli._breaking import ended_like_ctrl_c
-from collector.spread import SpreadError, fork, spread
+from collector.spread import SpreadError, _answered, fork, spread
 from tests.servers.waiting import until
 
 THINGS = range(100)
@@ -163,3 +165,48 @@ def test_a_fork_ends_with_who_forked_it(tmp_path: Path) -> None:
         threading.Event().wait()
     os.waitpid(child, 0)
     until(lambda: not any(map(is_there, helpers(tmp_path))))
+
+
+def test_each_thing_is_done_once(tmp_path: Path) -> None:
+    log = os.open(tmp_path / "log", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    spread(lambda thing: os.write(log, thing.to_bytes(4, "big")), range(40_000), cores=4)
+    os.close(log)
+    told = (tmp_path / "log").read_bytes()
+    assert sorted(told[at : at + 4] for at in range(0, len(told), 4)) == [n.to_bytes(4, "big") for n in range(40_000)]
+
+
+def test_half_an_answer_is_none() -> None:
+    child = fork()
+    if not child:
+        threading.Event().wait()
+    os.kill(child, signal.SIGKILL)
+    with pytest.raises(SpreadError, match="was ended by SIGKILL"):
+        _answered(BytesIO(pickle.dumps(({}, None, "x" * 1000))[:500]), child)
+    os.waitpid(child, 0)
+
+
+def test_ctrl_c_while_it_is_forked_leaves_no_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    forked, real = list[int](), os.fork
+
+    def interrupted() -> int:
+        if pid := real():
+            forked.append(pid)
+            os.kill(os.getpid(), signal.SIGINT)
+        return pid
+
+    monkeypatch.setattr(os, "fork", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        spread(endless(tmp_path, 1, os.getpid()), THINGS, cores=2)
+    assert [is_there(pid) for pid in forked] == [False]
+
+
+def test_a_fork_that_can_not_begin_never_goes_on_as_its_parent(monkeypatch: pytest.MonkeyPatch) -> None:
+    me = os.getpid()
+
+    def refused(parent: int) -> None:
+        raise OSError(parent)
+
+    monkeypatch.setattr("collector.spread._stand_alone", refused)
+    with pytest.raises(SpreadError, match="was ended; see"):
+        spread(abs, THINGS, cores=2)
+    assert os.getpid() == me
