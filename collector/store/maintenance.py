@@ -9,8 +9,6 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from sqlite_utils import Database
-
 from collector import files
 from collector.store import schema
 from collector.store.errors import Misplaced, StoreError, told
@@ -51,7 +49,7 @@ def check(database: Path) -> list[str]:
 
 def _findings(db: sqlite3.Connection) -> list[str]:
     try:
-        if not schema.migrations.applied(Database(db)):
+        if not schema.applied(db):
             return ["holds nothing of Almanac's; put a backup in its place"]
         findings = [str(row[0]) for row in db.execute("PRAGMA integrity_check") if row[0] != "ok"]
         orphans = db.execute("PRAGMA foreign_key_check").fetchall()

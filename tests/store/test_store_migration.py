@@ -1,10 +1,14 @@
 """Databases of earlier versions: everything in them is told as it was, and their weeks are filled."""
 
+import sqlite3
+from contextlib import closing
+from itertools import takewhile
+
 import pytest
 from sqlite_utils import Database
 
 from collector.model import Fault
-from collector.store import maintenance, query, schema
+from collector.store import maintenance, migrating, query, schema
 from collector.store.store import Store
 from tests.store.answers import DAY, ITEM, SOURCE, START, night, record
 
@@ -13,9 +17,9 @@ from tests.store.answers import DAY, ITEM, SOURCE, START, night, record
 def old(path):
     """Three nights as the first version recorded them: the last one was not reached."""
     path.parent.mkdir()
-    db = Database(path)
-    schema.migrations.apply(db, stop_before="any_night_again")
-    db.conn.executescript(
+    db = sqlite3.connect(path)
+    migrating.apply(db, stop_before="any_night_again")
+    db.executescript(
         f"""
         INSERT INTO pass VALUES (1, {night(0)}, {night(0) + 9}), (2, {night(1)}, {night(1) + 9}), (3, {night(2)}, NULL);
         INSERT INTO attempt VALUES ('SDU', 1, {night(0)}, 'ok', '', 2.0, 0.5), ('SDU', 2, {night(1)}, 'ok', '', 2.0, 0.5),
@@ -86,19 +90,38 @@ def test_its_nodes_and_hubs_are_known_to_have_been_configured(old):
 def test_an_outage_that_was_a_problem_for_each_reason_is_one(path):
     """Of two nodes: one whose reason has changed and that is acknowledged, and one that answers again."""
     path.parent.mkdir()
-    db = Database(path)
-    schema.migrations.apply(db, stop_before="one_outage")
+    db = sqlite3.connect(path)
+    migrating.apply(db, stop_before="one_outage")
     rules = [("SDU", "", "unreachable"), ("SDU", "", "timed out"), ("SDU", ITEM, "failed"), ("C", "", "cut off")]
     stages = [(1, 0, "open"), (1, 1, "closed"), (2, 1, "open"), (3, 0, "open"), (4, 0, "open"), (4, 1, "closed")]
-    db.conn.executemany("INSERT INTO problem (node, subject, rule) VALUES (?, ?, ?)", rules)
-    db.conn.executemany(
+    db.executemany("INSERT INTO problem (node, subject, rule) VALUES (?, ?, ?)", rules)
+    db.executemany(
         "INSERT INTO turn SELECT ?, ?, ?, 1, 1, 2, 't', 0, '', 0, 0, 0, NULL, ''",
         [(problem, night(number), stage) for problem, number, stage in stages],
     )
-    db.conn.execute("INSERT INTO ack VALUES (1, 'SDU', '', 'timed out', 5, 'kim', 'known', NULL, NULL)")
-    db.conn.commit()
+    db.execute("INSERT INTO ack VALUES (1, 'SDU', '', 'timed out', 5, 'kim', 'known', NULL, NULL)")
+    db.commit()
     db.close()
     with Store.open(path) as store:
         told = store.db.conn.execute("SELECT node, subject, rule FROM problem ORDER BY id").fetchall()
         assert told == [("SDU", "", "unreachable"), ("SDU", "", "silent"), ("SDU", ITEM, "failed"), ("C", "", "silent")]
         assert store.db.conn.execute("SELECT rule FROM ack").fetchall() == [("silent",)]
+
+
+@pytest.mark.parametrize("lacking", schema.STEPS)
+def test_what_a_database_lacks_is_told_as_sqlite_utils_tells_it(lacking):
+    with closing(sqlite3.connect(":memory:")) as db:
+        migrating.apply(db, lacking)
+        noted = {one.name for one in migrating.MIGRATIONS.applied(Database(db))}
+        assert schema.applied(db) == noted == set(takewhile(lambda name: name != lacking, schema.STEPS))
+        assert not schema.is_current(db)
+        migrating.apply(db)
+        assert schema.is_current(db)
+        assert migrating.MIGRATIONS.pending(Database(db)) == []
+
+
+def test_what_another_program_notes_beside_ours_is_not_ours(store, path):
+    with store.db.conn:
+        store.db.conn.execute("INSERT INTO _sqlite_migrations VALUES (NULL, 'other', 'of_another', '2026')")
+    with Store.open(path) as again:
+        assert schema.is_current(again.db.conn)
