@@ -150,7 +150,7 @@ def _taken_in(config: Config, store: Store) -> tuple[AlmanacError, ...]:
 
 def _asked(config: Config, store: Store, started: int) -> Iterator[NodeAnswer]:
     """What all nodes answer, which are asked from now on."""
-    return sweep(config, list(config.nodes), started, Sought(cursors=cursors.every(store.db.conn)))
+    return sweep(config, list(config.nodes), started, Sought(cursors=cursors.every(store.db)))
 
 
 def _crawl(config: Config, store: Store, pass_id: int, started: int, tell: Tell) -> tuple[AlmanacError, ...]:
@@ -173,5 +173,5 @@ def _record_itself(config: Config, store: Store, started: int, collected: Collec
     before = spent.before(store.db, collected.pass_id)
     told = reading(collected, started, took, before, config.site.time_zone)
     if config.intake:
-        told = with_waiting(told, started, instances.waiting(store.db.conn))
+        told = with_waiting(told, started, instances.waiting(store.db))
     store.record(collected.pass_id, answer(started, took), {SOURCE: told})

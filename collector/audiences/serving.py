@@ -65,7 +65,7 @@ def write_rules(config: Config, store: Store) -> None:
     """Writes who may see what, as people and audiences are now. Raises PublishError, Unfit."""
     texts = rules.servers(config) if config.audiences else {}
     with _told(config), _alone(config) as folder:
-        everyone = persons.everyone(store.db.conn)
+        everyone = persons.everyone(store.db)
         if config.audiences:
             texts |= rules.passwords(config, everyone)
         texts |= _of_consoles(config, everyone)
@@ -140,7 +140,7 @@ def _withdraw(config: Config, store: Store) -> None:
 
 def _shown(config: Config, store: Store) -> tuple[View, ...]:
     """The views that somebody is shown now."""
-    return tuple(view for view in views(config, persons.everyone(store.db.conn)) if view.people)
+    return tuple(view for view in views(config, persons.everyone(store.db)) if view.people)
 
 
 def _served(config: Config, view: View) -> AlmanacError | None:

@@ -67,7 +67,7 @@ def command(file: Path, /, **words: object) -> int:
     with Store.open(config.database) as store:
         refuse_unless(store, actor(config, store), Act.VIEW, "see the activity log")
         wanted = Wanted(wish.node, wish.person, wish.act, wish.outcome, first, last)
-        told = activity.found(store.db.conn, wanted, wish.number or -1)
+        told = activity.found(store.db, wanted, wish.number or -1)
     if wish.as_json:
         click.echo(json.dumps({"activity": [asdict(activity_document(one)) for one in told]}, indent=2))
     else:

@@ -48,9 +48,7 @@ def command(file: Path, /, **words: object) -> int:
     heard = recording.asked_at(wish.replay) if wish.replay else None
     with _screen.progress(len(nodes)) as tell, locked(config) as store:
         started = beginning(store) if heard is None else heard
-        done = gather(
-            config, store, started, _answers(config, wish, nodes, (started, cursors.every(store.db.conn))), tell
-        )
+        done = gather(config, store, started, _answers(config, wish, nodes, (started, cursors.every(store.db))), tell)
     _screen.tell_shortfalls(done.shortfalls)
     click.echo(f"{done.reached} of {done.asked} nodes answered")
     return 1 if done.shortfalls else 0

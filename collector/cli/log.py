@@ -68,7 +68,7 @@ def command(file: Path, /, **words: object) -> int:
     nights.expect_record(config)
     with Store.open(config.database) as store:
         refuse_unless(store, actor(config, store), Act.READ_LOGS, "read logs")
-        told = lines.found(store.db.conn, wanted, wish.number or -1)[::-1]
+        told = lines.found(store.db, wanted, wish.number or -1)[::-1]
     if wish.as_json:
         click.echo(json.dumps({"lines": [_document(one) for one in told]}, indent=2))
     else:

@@ -75,7 +75,7 @@ class Telling:
         from collector.geography.atlas import opened  # noqa: PLC0415
         from collector.instances.known import Known  # noqa: PLC0415
 
-        everyone = [one for one in instances.everyone(self.db.conn) if not one.held]
+        everyone = [one for one in instances.everyone(self.db) if not one.held]
         record = self.record(INSTANCES)
         if not all(one.enabled for one in everyone):
             record = query.node_record(self.db, INSTANCES, self.last, WHOLE)
@@ -104,7 +104,7 @@ class Telling:
 
     def _excerpts(self, record: NodeRecord) -> Iterator[ExcerptDocument]:
         """What those have said that were found failed when they were last read."""
-        for said in excerpts.of_node(self.db.conn, record.node, self.last.started):
+        for said in excerpts.of_node(self.db, record.node, self.last.started):
             one = said.excerpt
             subject = record.subjects.get(one.subject)
             if subject and said.asked in {state.read for state in subject.states.values() if state.name == "state"}:
@@ -113,7 +113,7 @@ class Telling:
     def _acts(self, node: str | None) -> tuple[Activity, ...]:
         """The last things that people did, of all or to a node."""
         until = None if self.until is None else self.until + 1
-        return activity.found(self.db.conn, Wanted(node=node, until=until), SHOWN)
+        return activity.found(self.db, Wanted(node=node, until=until), SHOWN)
 
     def documents(self) -> Iterator[NodeDocument]:
         """All nodes, without charts."""

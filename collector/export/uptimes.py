@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-
-from sqlite_utils import Database
 
 from collector.config import Config
 from collector.export.documents import NodeDocument
@@ -14,7 +13,7 @@ from collector.life import uptimes
 from collector.life.uptime import Uptime, months, together
 
 
-def with_uptimes(config: Config, db: Database, until: int, document: NodeDocument) -> NodeDocument:
+def with_uptimes(config: Config, db: sqlite3.Connection, until: int, document: NodeDocument) -> NodeDocument:
     """A node's document with the uptimes of the node and of its processes and units, as of a pass."""
     found = [
         (month.name, uptimes.of_node(config, db, document.name, month))

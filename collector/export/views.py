@@ -48,7 +48,7 @@ SHOWN_NODES = "nodes"
 def export_views(config: Config, store: Store, exported: Exported) -> None:
     """Tells each audience what was just exported, as far as it is shown it; views of nobody are taken away. Raises
     ExportError."""
-    there = [view for view in audiences.views(config, persons.everyone(store.db.conn)) if view.people]
+    there = [view for view in audiences.views(config, persons.everyone(store.db)) if view.people]
     asked = query.outcomes(store.db, exported.edition.last_pass)
     with faults_told(config.export):
         _tidy(config.site.data / "audiences", {view.name for view in there})

@@ -199,7 +199,7 @@ class _Press:
 
     def _log_days(self, node: str) -> Iterator[LogDay]:
         """Files the lines of a node's logs by day; what is there already is as it should be."""
-        db, zone, until = self._telling.db.conn, self._config.site.time_zone, self._telling.until
+        db, zone, until = self._telling.db, self._config.site.time_zone, self._telling.until
         for lot in logdays.lots(db, node, zone, until):
             day = logdays.log_day(lot, zone)
             self._filed.add(day.file)

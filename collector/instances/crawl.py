@@ -59,7 +59,7 @@ def _read(came: Came, store: Store, started: int, settings: Instances) -> Told:
     one = came.instance
     if came.outcome is not Outcome.OK:
         return Told(one, came.outcome, came.reason, came.took, Reading())
-    known = instances.names(store.db.conn, INSTANCES, subject_of(one.uuid))
+    known = instances.names(store.db, INSTANCES, subject_of(one.uuid))
     try:
         read = reading(At(one, came.address), started, merged(came.bodies), Wanted(settings.fields_, known))
     except NoObject as error:
@@ -69,7 +69,7 @@ def _read(came: Came, store: Store, started: int, settings: Instances) -> Told:
 
 def enabled(store: Store) -> tuple[Instance, ...]:
     """The instances that a pass asks."""
-    return tuple(one for one in instances.everyone(store.db.conn) if one.is_asked)
+    return tuple(one for one in instances.everyone(store.db) if one.is_asked)
 
 
 def settings_of(config: Config) -> Instances:

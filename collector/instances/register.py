@@ -89,7 +89,7 @@ class Register:
     def everyone(self) -> tuple[Instance, ...]:
         """All instances, for one who may see them. Raises Refused."""
         refuse_unless(self.store, self.who, Act.VIEW, "see instances")
-        return instances.everyone(self.store.db.conn)
+        return instances.everyone(self.store.db)
 
     def find(self, uuid: str) -> Instance:
         """The instance of a UUID. Raises Refused, InstanceError."""

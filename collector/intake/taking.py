@@ -35,7 +35,7 @@ def exchange(config: Config, store: Store) -> None:
         if pending:
             now = int(time())
             store.change_instances(lambda registry: _taken(pending, registry, now))
-        spool.publish(pending, instances.everyone(store.db.conn))
+        spool.publish(pending, instances.everyone(store.db))
 
 
 def _taken(

@@ -29,7 +29,7 @@ def registered(config: Config, store: Store) -> Config:
     """The configuration, knowing which instances are asked now."""
     if config.instances is None:
         return config
-    return config.with_instances(tuple(one.uuid for one in instances.everyone(store.db.conn) if one.is_asked))
+    return config.with_instances(tuple(one.uuid for one in instances.everyone(store.db) if one.is_asked))
 
 
 class Records:

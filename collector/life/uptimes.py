@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
 from dataclasses import dataclass
-
-from sqlite_utils import Database
 
 from collector.config import Config
 from collector.life.uptime import Month, Uptime, is_up, node_is_up, together, uptime
@@ -20,7 +19,7 @@ class NodeUptimes:
     restarts: dict[str, int]
 
 
-def of_node(config: Config, db: Database, node: str, month: Month) -> NodeUptimes:
+def of_node(config: Config, db: sqlite3.Connection, node: str, month: Month) -> NodeUptimes:
     """Costs a look at the passes of that month only."""
     every = config.site.every
     asked = history.attempts(db, node, month.span)

@@ -34,7 +34,7 @@ class Book:
 
     def everyone(self) -> tuple[Person, ...]:
         """All people, by name."""
-        return persons.everyone(self.store.db.conn)
+        return persons.everyone(self.store.db)
 
     def listed(self) -> tuple[Person, ...]:
         """The same for one who may see them. Raises Refused."""
@@ -116,7 +116,7 @@ class Book:
             pwd.getpwnam(login)
         except (KeyError, ValueError):
             raise PersonError(f'there is no operating-system user "{login}" here; name another with --login') from None
-        other = persons.of_login(self.store.db.conn, login)
+        other = persons.of_login(self.store.db, login)
         if other is not None and other.name != name:
             raise PersonError(f'operating-system user "{login}" is {other.name} already; one can be one person only')
 

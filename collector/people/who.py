@@ -35,10 +35,10 @@ def actor(config: Config, store: Store) -> Actor:
     While there is no person at all, whoever may write the database is admin under the name of the login.
     """
     login = _login(config)
-    known = persons.of_login(store.db.conn, login)
+    known = persons.of_login(store.db, login)
     if known is not None:
         return Actor(known.name, Role(known.role), login)
-    return Actor("", None, login) if persons.everyone(store.db.conn) else Actor(login, Role.ADMIN, login)
+    return Actor("", None, login) if persons.everyone(store.db) else Actor(login, Role.ADMIN, login)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
-
-from sqlite_utils import Database
 
 Points = list[tuple[int, str | None]]
 """What was found when a pass asked (UTC seconds), ascending; None where that pass could not know."""
@@ -38,28 +37,28 @@ _STARTS = (
 )
 
 
-def restarts(db: Database, node: str, span: tuple[int, int]) -> dict[str, int]:
+def restarts(db: sqlite3.Connection, node: str, span: tuple[int, int]) -> dict[str, int]:
     """How often each process and unit of a node was found started anew within a span; those that were not are left out.
     Several starts between two passes are found as one."""
-    return dict(db.conn.execute(_STARTS, [node, *span]).fetchall())
+    return dict(db.execute(_STARTS, [node, *span]).fetchall())
 
 
-def attempts(db: Database, node: str, span: tuple[int, int]) -> Points:
+def attempts(db: sqlite3.Connection, node: str, span: tuple[int, int]) -> Points:
     """How asking a node ended, from the last time before the span on."""
     first, last = span
-    return [(asked, outcome) for asked, outcome in db.conn.execute(_ATTEMPTS, [node, node, first, last]).fetchall()]
+    return [(asked, outcome) for asked, outcome in db.execute(_ATTEMPTS, [node, node, first, last]).fetchall()]
 
 
-def states(db: Database, node: str, span: tuple[int, int], asked: Sequence[int]) -> dict[str, Points]:
+def states(db: sqlite3.Connection, node: str, span: tuple[int, int], asked: Sequence[int]) -> dict[str, Points]:
     """The state of each process and unit of a node when it was asked. `asked`: those times within the span."""
     found = {}
-    for subject, name, word in db.conn.execute(_WORDS, [node]).fetchall():
+    for subject, name, word in db.execute(_WORDS, [node]).fetchall():
         first, last = (asked[0] if asked else span[0]), span[1]
-        runs = db.conn.execute(_RUNS, [word, first, last]).fetchall()
-        said = db.conn.execute(_STATES, [word, last, word, first]).fetchall()
+        runs = db.execute(_RUNS, [word, first, last]).fetchall()
+        said = db.execute(_STATES, [word, last, word, first]).fetchall()
         if runs:
             told, value = _cover(runs), _value(said)
-            ends = dict(db.conn.execute(_ENDS, [subject, first, last]).fetchall())
+            ends = dict(db.execute(_ENDS, [subject, first, last]).fetchall())
             found[name] = [(time, _state(value(time), ends.get(time)) if told(time) else None) for time in asked]
     return found
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 
-from sqlite_utils import Database
-
 from collector.model import Level
 from collector.store.records import Ack, Silence
 
@@ -13,9 +11,9 @@ _ACKS = "SELECT id, node, subject, rule, made, person, note, until, level FROM a
 _SILENCES = "SELECT id, made, person, note, selector, first, last, every FROM silence"
 
 
-def acks(db: Database, until: int) -> tuple[Ack, ...]:
+def acks(db: sqlite3.Connection, until: int) -> tuple[Ack, ...]:
     """All that were made by a time (UTC seconds), the newest first."""
-    rows = db.conn.execute(f"{_ACKS} WHERE made <= ? ORDER BY made DESC, id DESC", [until]).fetchall()
+    rows = db.execute(f"{_ACKS} WHERE made <= ? ORDER BY made DESC, id DESC", [until]).fetchall()
     return tuple(map(_ack, rows))
 
 
@@ -24,17 +22,17 @@ def _ack(row: tuple[int, str, str, str, int, str, str, int | None, int | None]) 
     return Ack(id_, (node, subject, rule), made, person, note, until, None if level is None else Level(level))
 
 
-def silences(db: Database, until: int) -> tuple[Silence, ...]:
+def silences(db: sqlite3.Connection, until: int) -> tuple[Silence, ...]:
     """Those that stood at a time (UTC seconds): made by then and not removed, the newest first."""
-    rows = db.conn.execute(
+    rows = db.execute(
         f"{_SILENCES} WHERE made <= ? AND ifnull(removed, ?) > ? ORDER BY made DESC, id DESC", [until, until + 1, until]
     )
     return tuple(Silence(*row) for row in rows.fetchall())
 
 
-def last_said(db: Database) -> int:
+def last_said(db: sqlite3.Connection) -> int:
     """When anybody last said something of problems, 0 if nobody ever did."""
-    (time,) = db.conn.execute(
+    (time,) = db.execute(
         "SELECT max(ifnull((SELECT max(made) FROM ack), 0), ifnull((SELECT max(made) FROM silence), 0),"
         " ifnull((SELECT max(removed) FROM silence), 0))"
     ).fetchone()

@@ -10,8 +10,6 @@ import sqlite3
 from collections.abc import Iterable
 from typing import Any
 
-from sqlite_utils import Database
-
 from collector.model import Level
 from collector.store.records import PassRecord, ProblemRecord
 
@@ -36,39 +34,39 @@ UPDATE ack SET rule = 'silent'
 """Of the problems that an outage was, one for each reason, the one that lives, or did last, is what it is known by."""
 
 
-def is_judged(db: Database, of: PassRecord) -> bool:
+def is_judged(db: sqlite3.Connection, of: PassRecord) -> bool:
     """Whether a pass was judged; none was before problems were kept."""
     return _number(db, of) is not None
 
 
-def number_of(db: Database, of: PassRecord) -> int:
+def number_of(db: sqlite3.Connection, of: PassRecord) -> int:
     """The number of a pass among those judged, in their order; of one that was not, what it would be."""
-    before = db.conn.execute(
+    before = db.execute(
         "SELECT number FROM pass CROSS JOIN judged ON judged.pass = id WHERE started < ? ORDER BY started DESC LIMIT 1",
         [of.started],
     ).fetchone()
     return _number(db, of) or (int(before[0]) if before else 0) + 1
 
 
-def _number(db: Database, of: PassRecord) -> int | None:
-    row = db.conn.execute("SELECT number FROM judged WHERE pass = ?", [of.id]).fetchone()
+def _number(db: sqlite3.Connection, of: PassRecord) -> int | None:
+    row = db.execute("SELECT number FROM judged WHERE pass = ?", [of.id]).fetchone()
     return int(row[0]) if row else None
 
 
-def of_node(db: Database, node: str, until: int) -> tuple[ProblemRecord, ...]:
+def of_node(db: sqlite3.Connection, node: str, until: int) -> tuple[ProblemRecord, ...]:
     """The problems that a node ever had, as of a time (UTC seconds): closed ones too."""
-    rows = db.conn.execute(f"{_AS_OF} WHERE node = ? ORDER BY subject, rule", [until, node])
+    rows = db.execute(f"{_AS_OF} WHERE node = ? ORDER BY subject, rule", [until, node])
     return tuple(_record(row) for row in rows.fetchall())
 
 
-def nodes(db: Database) -> list[str]:
+def nodes(db: sqlite3.Connection) -> list[str]:
     """The nodes that ever had a problem."""
-    return [node for (node,) in db.conn.execute("SELECT DISTINCT node FROM problem ORDER BY node").fetchall()]
+    return [node for (node,) in db.execute("SELECT DISTINCT node FROM problem ORDER BY node").fetchall()]
 
 
-def closed_since(db: Database, node: str, span: tuple[int, int]) -> tuple[ProblemRecord, ...]:
+def closed_since(db: sqlite3.Connection, node: str, span: tuple[int, int]) -> tuple[ProblemRecord, ...]:
     """Each end of a confirmed problem of a node that passes within a span found, the newest first."""
-    rows = db.conn.execute(
+    rows = db.execute(
         f"SELECT node, subject, rule, {_VALUES} FROM problem JOIN turn ON problem.id = turn.problem"
         " WHERE node = ? AND closed = started AND confirmed IS NOT NULL AND closed > ? AND closed <= ?"
         " ORDER BY closed DESC, subject, rule",

@@ -5,11 +5,9 @@ A node is told as of one pass: what was asked after it is not seen, so that an o
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from sqlite3 import Connection
-
-from sqlite_utils import Database
 
 from collector.config import OWN
 from collector.store.asof import AsOf
@@ -22,49 +20,49 @@ _PASSES = (
 _ASKED = "EXISTS (SELECT 1 FROM attempt WHERE attempt.pass = pass.id)"
 
 
-def is_pass(db: Database, started: int) -> bool:
+def is_pass(db: sqlite3.Connection, started: int) -> bool:
     """Whether a pass on record began in that second (UTC seconds)."""
     return db.execute("SELECT 1 FROM pass WHERE started = ?", [started]).fetchone() is not None
 
 
-def last_pass(db: Database) -> PassRecord | None:
+def last_pass(db: sqlite3.Connection) -> PassRecord | None:
     """The latest pass that asked anything, also if it was killed: what it recorded counts. None: there was none."""
-    row = db.conn.execute(f"{_PASSES} WHERE {_ASKED} ORDER BY started DESC LIMIT 1").fetchone()
+    row = db.execute(f"{_PASSES} WHERE {_ASKED} ORDER BY started DESC LIMIT 1").fetchone()
     return PassRecord(*row) if row else None
 
 
-def pass_before(db: Database, time: int) -> PassRecord | None:
+def pass_before(db: sqlite3.Connection, time: int) -> PassRecord | None:
     """The last pass that began before a time (UTC seconds), of those that asked anything."""
-    row = db.conn.execute(f"{_PASSES} WHERE started < ? AND {_ASKED} ORDER BY started DESC LIMIT 1", [time]).fetchone()
+    row = db.execute(f"{_PASSES} WHERE started < ? AND {_ASKED} ORDER BY started DESC LIMIT 1", [time]).fetchone()
     return PassRecord(*row) if row else None
 
 
-def pass_from(db: Database, time: int) -> PassRecord | None:
+def pass_from(db: sqlite3.Connection, time: int) -> PassRecord | None:
     """The first pass that began at a time (UTC seconds) or later, of those that asked anything."""
-    row = db.conn.execute(f"{_PASSES} WHERE started >= ? AND {_ASKED} ORDER BY started LIMIT 1", [time]).fetchone()
+    row = db.execute(f"{_PASSES} WHERE started >= ? AND {_ASKED} ORDER BY started LIMIT 1", [time]).fetchone()
     return PassRecord(*row) if row else None
 
 
-def left(db: Database) -> dict[str, dict[str, int]]:
+def left(db: sqlite3.Connection) -> dict[str, dict[str, int]]:
     """Since when each name that a configuration ever had was in none, by kind: the start of the first pass without it,
     or of the last one with it if there was none since."""
     found: dict[str, dict[str, int]] = {}
     since = "ifnull((SELECT min(started) FROM pass WHERE started > last), last)"
-    for kind, name, time in db.conn.execute(f"SELECT kind, name, {since} FROM named ORDER BY kind, name").fetchall():
+    for kind, name, time in db.execute(f"SELECT kind, name, {since} FROM named ORDER BY kind, name").fetchall():
         found.setdefault(kind, {})[name] = time
     return found
 
 
-def outcomes(db: Database, of: PassRecord) -> dict[tuple[str, str], str]:
+def outcomes(db: sqlite3.Connection, of: PassRecord) -> dict[tuple[str, str], str]:
     """How each node, and each of its sources, fared in a pass, by node and source; the node itself as the source ""."""
-    nodes = db.conn.execute("SELECT node, '', outcome FROM attempt WHERE pass = ?", [of.id])
-    sources = db.conn.execute("SELECT node, source, outcome FROM answer WHERE pass = ?", [of.id])
+    nodes = db.execute("SELECT node, '', outcome FROM attempt WHERE pass = ?", [of.id])
+    sources = db.execute("SELECT node, source, outcome FROM answer WHERE pass = ?", [of.id])
     return {(node, source): outcome for rows in (nodes, sources) for node, source, outcome in rows.fetchall()}
 
 
-def silent(db: Database, until: int) -> frozenset[str]:
+def silent(db: sqlite3.Connection, until: int) -> frozenset[str]:
     """The nodes that did not answer when they were last asked, as of a time (UTC seconds)."""
-    rows = db.conn.execute(
+    rows = db.execute(
         "WITH RECURSIVE one (name) AS (SELECT min(node) FROM attempt UNION ALL"
         " SELECT (SELECT min(node) FROM attempt WHERE node > name) FROM one WHERE name IS NOT NULL)"
         " SELECT name FROM one WHERE"
@@ -74,18 +72,18 @@ def silent(db: Database, until: int) -> frozenset[str]:
     return frozenset(node for (node,) in rows.fetchall())
 
 
-def node_record(db: Database, node: str, last: PassRecord, window: int) -> NodeRecord:
+def node_record(db: sqlite3.Connection, node: str, last: PassRecord, window: int) -> NodeRecord:
     """All that is known of a node as of the pass `last`.
 
     Of a series the last `window` seconds up to its last value are told whole, of the time before the lowest and the
     highest value of each week. All of it is of one moment: who writes meanwhile waits the milliseconds that it takes.
     """
-    with _at_once(db.conn):
-        return AsOf(db.conn, node, last.started, window).record()
+    with _at_once(db):
+        return AsOf(db, node, last.started, window).record()
 
 
 @contextmanager
-def _at_once(db: Connection) -> Iterator[None]:
+def _at_once(db: sqlite3.Connection) -> Iterator[None]:
     """Has many reads share one transaction: each by itself would lock and unlock the file, and look for a journal."""
     if db.in_transaction:
         yield

@@ -9,8 +9,6 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass
 
-from sqlite_utils import Database
-
 TABLE = """
 CREATE TABLE stage (
     pass INTEGER NOT NULL REFERENCES pass,
@@ -64,9 +62,9 @@ def end(db: sqlite3.Connection, pass_id: int, number: int, took: float, reason: 
     db.execute("UPDATE stage SET took = ?, reason = ? WHERE pass = ? AND number = ?", [took, reason, pass_id, number])
 
 
-def before(db: Database, pass_id: int) -> Spent | None:
+def before(db: sqlite3.Connection, pass_id: int) -> Spent | None:
     """What the last pass before this one, of those whose stages were noted, took; None if there was none."""
-    rows = db.conn.execute(
+    rows = db.execute(
         "SELECT started, stage.name, took, reason FROM stage JOIN pass ON pass.id = stage.pass"
         " WHERE pass = (SELECT max(pass) FROM stage WHERE pass < ?) ORDER BY number",
         [pass_id],

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Collection
-
-from sqlite_utils import Database
 
 _CHANGES = (
     "SELECT subject.name, min(state.time, state.asked) FROM subject JOIN word ON word.subject = subject.id"
@@ -15,11 +14,13 @@ _CHANGES = (
 )
 
 
-def turns(db: Database, node: str, span: tuple[int, int], usual: Collection[str]) -> dict[str, tuple[int, ...]]:
+def turns(
+    db: sqlite3.Connection, node: str, span: tuple[int, int], usual: Collection[str]
+) -> dict[str, tuple[int, ...]]:
     """By subject, ascending, the times at which one of its words became another, as answers within the span (UTC
     seconds, the first one excluded) told it. `usual`: words that change whenever all is well. A first word is no
     change."""
     found: dict[str, set[int]] = {}
-    for name, time in db.conn.execute(_CHANGES, [*span, node, json.dumps(sorted(usual))]):
+    for name, time in db.execute(_CHANGES, [*span, node, json.dumps(sorted(usual))]):
         found.setdefault(name, set()).add(time)
     return {name: tuple(sorted(times)) for name, times in found.items()}

@@ -100,10 +100,10 @@ def test_words_that_mean_nothing_are_refused(site, words, wanted):
 @pytest.mark.parametrize(("role", "status"), [("read-only", 2), ("log-reader", 0), ("standard", 0), ("admin", 0)])
 def test_only_those_who_read_logs_see_them(site, tmp_path, role, status):
     with Store.open(tmp_path / "data/almanac.db") as store:
-        store.db.conn.execute(
+        store.db.execute(
             "INSERT INTO person VALUES ('zoe', ?, ?, ?, '', '')", [role, getpass.getuser(), int(time.time())]
         )
-        store.db.conn.commit()
+        store.db.commit()
     done = site("log")
     assert done.returncode == status
     assert ("so may not read logs" in done.stderr) is (status == 2)

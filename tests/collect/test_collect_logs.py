@@ -28,7 +28,7 @@ class Site:
             file.writelines(f"{text}\n" for text in texts)
 
     def answers(self, store, started):
-        return sweep(self.config, ["a"], started, Sought(cursors=cursors.every(store.db.conn)))
+        return sweep(self.config, ["a"], started, Sought(cursors=cursors.every(store.db)))
 
     def run(self, started):
         with Store.open(self.config.database) as store:
@@ -37,7 +37,7 @@ class Site:
     @property
     def told(self):
         with Store.open(self.config.database) as store:
-            return [one.event.text for one in lines.found(store.db.conn, Wanted(), -1)][::-1]
+            return [one.event.text for one in lines.found(store.db, Wanted(), -1)][::-1]
 
 
 @pytest.fixture

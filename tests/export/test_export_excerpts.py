@@ -64,7 +64,7 @@ def test_they_are_told_as_long_as_it_is_failed(config, store):
 
 def test_of_each_the_last_two_are_kept_for_a_time(config, store, tmp_path):
     nights = [record(store, number, "FATAL", f"words {number}") for number in range(4)]
-    kept = [row[0] for row in store.db.conn.execute("SELECT text FROM excerpt ORDER BY asked")]
+    kept = [row[0] for row in store.db.execute("SELECT text FROM excerpt ORDER BY asked")]
     assert kept == ["words 2", "words 3"]
     (document,) = write.export_night(config, store, nights[2], Path(tmp_path / "night")).nodes
     assert [one.text for one in document.excerpts] == ["words 2"]

@@ -69,8 +69,8 @@ def configured(tmp_path, more=""):
 def registered(store, url):
     number = len(store.db.execute("SELECT 1 FROM instance").fetchall())
     one = Instance(f"00000000-0000-4000-8000-{number:012}", url, "Ann", "ann@example.org", "CERN", True, NOW)
-    with store.db.conn:
-        put(store.db.conn, one)
+    with store.db:
+        put(store.db, one)
     return one
 
 

@@ -39,7 +39,7 @@ def test_who_tells_other_names_each_time_does_not_grow_for_ever(tmp_path, store)
     assert (
         fault.reason == "tells 150 values beyond 200, which are not kept; name those that you want in instances.fields"
     )
-    known = names(store.db.conn, INSTANCES, subject_of(one.uuid))
+    known = names(store.db, INSTANCES, subject_of(one.uuid))
     assert len(known) == 203  # users, which is configured, the base URL and the address
 
 

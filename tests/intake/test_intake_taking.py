@@ -30,11 +30,11 @@ def store(tmp_path):
 
 
 def known(store):
-    return {one.uuid: one for one in instances.everyone(store.db.conn)}
+    return {one.uuid: one for one in instances.everyone(store.db)}
 
 
 def said(store):
-    return [(one.outcome, one.text) for one in reversed(activity.found(store.db.conn, activity.Wanted(), 99))]
+    return [(one.outcome, one.text) for one in reversed(activity.found(store.db, activity.Wanted(), 99))]
 
 
 def registered(desk, **changes):
@@ -48,7 +48,7 @@ def test_what_registered_itself_is_taken_in_once_and_what_it_changes_too(desk, s
         taking.exchange(held.config, store)
     one = known(store)[made["uuid"]]
     assert (one.url, one.contact, one.is_asked, one.is_waiting) == ("https://indico.example.org", "Ada", False, True)
-    assert (one.secret, instances.waiting(store.db.conn)) == (digest(made["secret"]), 1)
+    assert (one.secret, instances.waiting(store.db)) == (digest(made["secret"]), 1)
     Register(store, ADMIN).approve(made["uuid"])
     taking.exchange(held.config, store)
     path = f"/instance/{made['uuid']}"

@@ -174,7 +174,7 @@ def test_nights_without_change_cost_no_row(store):
     for number in range(4):
         record(store, number, Reading())
         judge_last(CONFIG, store)
-    assert store.db.conn.execute("SELECT count(*) FROM turn").fetchone() == (1,)
+    assert store.db.execute("SELECT count(*) FROM turn").fetchone() == (1,)
 
 
 def test_what_closed_lately_is_told_with_when_and_how_long(store):

@@ -89,9 +89,9 @@ def cluster_site(folder: Path, nodes: int = 6, vms: int = 60) -> SimpleNamespace
     """Three passes: one of which all is as wished, one after much has happened, and one that gets no whole answer."""
     with serving(fleet(int(time.time()), nodes=nodes, vms=vms), folder) as rapi:
         config = configured(folder, rapi)
-        with Store.open(config.database) as store, store.db.conn:
+        with Store.open(config.database) as store, store.db:
             for name, role in PEOPLE.items():
-                persons.put(store.db.conn, Person(name, role, None, 0, "x", "x"))
+                persons.put(store.db, Person(name, role, None, 0, "x", "x"))
         acts: tuple[Callable[[], object], ...] = (lambda: None, lambda: moved_on(rapi.cluster), lambda: silent(rapi))
         told = [_passed(config, act) for act in acts]
     return SimpleNamespace(config=config, first=told[0], second=told[1], third=told[2])

@@ -56,8 +56,8 @@ def register(store: Store, port: int) -> None:
     for number, (kind, person) in enumerate(zip(KINDS, PEOPLE, strict=True)):
         url = f"http://127.0.{number}.1:{port}/{kind}/{number * 1000 + 4}"
         one = Instance(uuid(number), url, person, "ann@example.org", "CERN", number != 5, 1_790_000_000, number == 6)
-        with store.db.conn:
-            instances.put(store.db.conn, one)
+        with store.db:
+            instances.put(store.db, one)
 
 
 def tracked_site(folder: Path) -> SimpleNamespace:
@@ -69,13 +69,13 @@ def tracked_site(folder: Path) -> SimpleNamespace:
     config = parse(TOML.format(group=grp.getgrgid(os.getgid()).gr_name), folder / "almanac.toml", {})
     with Store.open(config.database) as store, Tracked() as server:
         register(store, server.port)
-        with store.db.conn:
-            persons.put(store.db.conn, Person("bob", "standard", None, 0, "x", "x"))
+        with store.db:
+            persons.put(store.db, Person("bob", "standard", None, 0, "x", "x"))
         nightly.run(config, lambda _: None)
         first, charts = pages(config), {file.name for file in (config.html / "charts/instances").iterdir()}
-    with Store.open(config.database) as store, store.db.conn:
-        one = next(one for one in instances.everyone(store.db.conn) if one.uuid == uuid(2))
-        instances.put(store.db.conn, replace(one, enabled=False))
+    with Store.open(config.database) as store, store.db:
+        one = next(one for one in instances.everyone(store.db) if one.uuid == uuid(2))
+        instances.put(store.db, replace(one, enabled=False))
     nightly.run(config, lambda _: None)
     return SimpleNamespace(config=config, port=server.port, first=first, charts=charts, second=pages(config))
 

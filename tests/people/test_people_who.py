@@ -67,7 +67,7 @@ def added(name):
 
 
 def refusals(store):
-    told = activity.found(store.db.conn, Wanted(outcome="refused"))
+    told = activity.found(store.db, Wanted(outcome="refused"))
     return [(one.person, one.login, one.act, one.node, one.text) for one in told]
 
 
@@ -84,7 +84,7 @@ def asked(data, act="control", user=OTHER, environ=None):
 
 def test_while_there_is_no_person_who_may_write_is_admin(data, store):
     assert asked(data) == [OTHER, "admin", OTHER]
-    assert activity.found(store.db.conn, Wanted(), 1) == ()
+    assert activity.found(store.db, Wanted(), 1) == ()
 
 
 @pytest.mark.parametrize("role", Role)

@@ -60,11 +60,11 @@ def record(store, number, told=None, **circumstances):
 
 def content(store):
     """The whole database as text."""
-    return list(store.db.conn.iterdump())
+    return list(store.db.iterdump())
 
 
 def hasty(path):
     """A store that does not wait for the disk."""
     store = Store.open(path)
-    store.db.conn.execute("PRAGMA synchronous = OFF")
+    store.db.execute("PRAGMA synchronous = OFF")
     return store

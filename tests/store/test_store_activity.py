@@ -19,7 +19,7 @@ FAILED = Activity(102, "ann", "root", "control", "db", "process:pg", "failed", "
 def logged(store):
     for one in (STOPPED, REFUSED, ADDED, FAILED):
         store.note_activity(one)
-    return store.db.conn
+    return store.db
 
 
 def test_the_newest_is_told_first_and_of_one_second_the_last(logged):
@@ -65,20 +65,20 @@ def test_no_row_is_changed_or_taken_away(logged, statement):
 
 
 def test_a_row_recorded_alone_is_there_for_others_at_once(store, path):
-    activity.record(store.db.conn, STOPPED)
+    activity.record(store.db, STOPPED)
     with Store.open(path) as other:
-        assert activity.found(other.db.conn, Wanted(), 1) == (STOPPED,)
+        assert activity.found(other.db, Wanted(), 1) == (STOPPED,)
 
 
 def test_a_row_within_a_transaction_goes_with_it(store):
-    store.db.conn.execute("BEGIN")
-    activity.record(store.db.conn, STOPPED)
-    store.db.conn.execute("ROLLBACK")
-    assert activity.found(store.db.conn, Wanted(), 1) == ()
+    store.db.execute("BEGIN")
+    activity.record(store.db, STOPPED)
+    store.db.execute("ROLLBACK")
+    assert activity.found(store.db, Wanted(), 1) == ()
 
 
 def test_a_row_waits_for_the_one_who_writes_and_is_then_recorded(store, path):
-    store.db.conn.execute("BEGIN IMMEDIATE")
+    store.db.execute("BEGIN IMMEDIATE")
     done = []
 
     def other():
@@ -90,6 +90,6 @@ def test_a_row_waits_for_the_one_who_writes_and_is_then_recorded(store, path):
     waiting.start()
     waiting.join(0.3)
     assert not done
-    store.db.conn.execute("COMMIT")
+    store.db.execute("COMMIT")
     waiting.join()
-    assert activity.found(store.db.conn, Wanted(), 1) == (STOPPED,)
+    assert activity.found(store.db, Wanted(), 1) == (STOPPED,)

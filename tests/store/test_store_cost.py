@@ -18,9 +18,9 @@ def steps(store, work):
     def count():
         counted[0] += 1
 
-    store.db.conn.set_progress_handler(count, 1)
+    store.db.set_progress_handler(count, 1)
     work()
-    store.db.conn.set_progress_handler(None, 1)
+    store.db.set_progress_handler(None, 1)
     return counted[0]
 
 
@@ -41,7 +41,7 @@ def pass_of(store, number):
 
 
 def test_the_cost_of_a_pass_does_not_grow_with_history(store):
-    store.db.conn.execute("PRAGMA synchronous = OFF")
+    store.db.execute("PRAGMA synchronous = OFF")
     for number in range(150):
         record(store, number)
         judge(store)
@@ -54,7 +54,7 @@ def test_the_cost_of_a_pass_does_not_grow_with_history(store):
 
 
 def test_the_cost_of_a_pass_does_not_grow_with_what_comes_and_goes(store):
-    store.db.conn.execute("PRAGMA synchronous = OFF")
+    store.db.execute("PRAGMA synchronous = OFF")
     told = (Reading(), None)
     for number in range(22):
         record(store, number, told[number % 2])
@@ -69,7 +69,7 @@ def test_the_cost_of_a_pass_does_not_grow_with_what_comes_and_goes(store):
 def decade(tmp_path_factory):
     """Ten years of nights of a node that was silent for all of the last year, but for its last two nights."""
     with hasty(tmp_path_factory.mktemp("decade") / "almanac.db") as store:
-        store.db.conn.execute("PRAGMA journal_mode = OFF")
+        store.db.execute("PRAGMA journal_mode = OFF")
         for number in range(10 * YEAR):
             silent = 9 * YEAR <= number < 10 * YEAR - 2
             told = Reading() if silent else reading(number, last=("ok", "dangling")[number // 400 % 2])
@@ -80,11 +80,11 @@ def decade(tmp_path_factory):
 def plans(store, work):
     """The plan of each statement that a piece of work runs."""
     told = []
-    store.db.conn.set_trace_callback(told.append)
+    store.db.set_trace_callback(told.append)
     work()
-    store.db.conn.set_trace_callback(None)
+    store.db.set_trace_callback(None)
     asked = [one for one in told if one.startswith(("SELECT", "INSERT", "UPDATE", "DELETE"))]
-    return {row[3]: one for one in asked for row in store.db.conn.execute(f"EXPLAIN QUERY PLAN {one}")}
+    return {row[3]: one for one in asked for row in store.db.execute(f"EXPLAIN QUERY PLAN {one}")}
 
 
 def test_no_query_of_a_pass_walks_through_a_table(decade):
@@ -95,7 +95,7 @@ def test_no_query_of_a_pass_walks_through_a_table(decade):
 
 def test_what_failed_for_a_year_is_found_at_once(decade):
     silent = 10 * YEAR - 3
-    (pass_id,) = decade.db.conn.execute("SELECT id FROM pass WHERE started = ?", [night(silent)]).fetchone()
+    (pass_id,) = decade.db.execute("SELECT id FROM pass WHERE started = ?", [night(silent)]).fetchone()
     last = query.PassRecord(pass_id, night(silent), None, 1, 0)
     late = steps(decade, lambda: query.node_record(decade.db, "SDU", last, 30 * DAY))
     node = query.node_record(decade.db, "SDU", last, 30 * DAY)

@@ -18,28 +18,28 @@ def told(number, *texts, level="error", **cursor):
 
 
 def texts(store, **wanted):
-    return [one.event.text for one in lines.found(store.db.conn, Wanted(**wanted), -1)]
+    return [one.event.text for one in lines.found(store.db, Wanted(**wanted), -1)]
 
 
 def test_a_source_goes_on_where_its_last_answer_ended(store):
-    assert cursors.every(store.db.conn) == {}
+    assert cursors.every(store.db) == {}
     record(store, 0, told(0, syslog="10", journal="a"))
     record(store, 1, told(1, syslog="20"))
-    assert cursors.every(store.db.conn) == {OF: {"syslog": "20", "journal": "a"}}
+    assert cursors.every(store.db) == {OF: {"syslog": "20", "journal": "a"}}
 
 
 def test_an_older_answer_recorded_late_does_not_lead_back(store):
     record(store, 1, told(1, syslog="20"))
     record(store, 0, told(0, syslog="10"))
-    assert cursors.every(store.db.conn) == {OF: {"syslog": "20"}}
+    assert cursors.every(store.db) == {OF: {"syslog": "20"}}
 
 
 def test_what_is_recorded_again_is_there_once(store):
     record(store, 0, told(0, "same", "same", syslog="10"))
-    before = list(store.db.conn.iterdump())
+    before = list(store.db.iterdump())
     record(store, 0, told(0, "same", "same", syslog="10"))
     assert texts(store) == ["same", "same"]
-    assert [row for row in store.db.conn.iterdump() if "cursor" in row] == [row for row in before if "cursor" in row]
+    assert [row for row in store.db.iterdump() if "cursor" in row] == [row for row in before if "cursor" in row]
 
 
 def test_a_pass_taken_off_the_record_takes_its_lines_and_gives_the_cursor_back(store):
@@ -47,7 +47,7 @@ def test_a_pass_taken_off_the_record_takes_its_lines_and_gives_the_cursor_back(s
         record(store, number, told(number, f"line {number}", syslog=str(number)))
     store.forget(query.last_pass(store.db).id)
     assert texts(store) == ["line 1", "line 0"]
-    assert cursors.every(store.db.conn) == {OF: {"syslog": "1"}}
+    assert cursors.every(store.db) == {OF: {"syslog": "1"}}
 
 
 def test_a_node_that_can_not_be_recorded_leaves_lines_and_cursor_as_they_were(store):
@@ -56,15 +56,15 @@ def test_a_node_that_can_not_be_recorded_leaves_lines_and_cursor_as_they_were(st
     with pytest.raises(Exception, match="NOT NULL"):
         store.record(store.begin_pass(night(1)), broken, {SOURCE: told(1, "lost", syslog="20")})
     assert texts(store) == ["first"]
-    assert cursors.every(store.db.conn) == {OF: {"syslog": "10"}}
+    assert cursors.every(store.db) == {OF: {"syslog": "10"}}
 
 
 def test_keys_that_nothing_tells_any_longer_are_dropped_after_90_days(store):
     record(store, 0, told(0, syslog="10", gone="5"))
     record(store, 90, told(90, syslog="20"))
-    assert set(cursors.every(store.db.conn)[OF]) == {"syslog", "gone"}
+    assert set(cursors.every(store.db)[OF]) == {"syslog", "gone"}
     record(store, 91, told(91, syslog="30"))
-    assert cursors.every(store.db.conn) == {OF: {"syslog": "30"}}
+    assert cursors.every(store.db) == {OF: {"syslog": "30"}}
 
 
 def test_lines_are_found_by_level_subject_text_and_time(store):

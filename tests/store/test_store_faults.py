@@ -64,7 +64,7 @@ def test_a_writer_killed_at_any_instant_leaves_whole_nodes(path):
                 assert found.subjects[ITEM].metrics["size"].series.times[-1] == night(asked)
                 assert [fault.line for one in found.sources.values() for fault in one.faults] == [asked]
     with Store.open(path) as store, Store.open(path.with_name("undisturbed.db")) as other:
-        other.db.conn.execute("PRAGMA synchronous = OFF")
+        other.db.execute("PRAGMA synchronous = OFF")
         for every in range(number + 2):
             for node in ("SDU", "C", "H1"):
                 record(other, every, reading(every), node=node)
@@ -200,10 +200,10 @@ def test_a_disk_that_may_not_be_written_is_one_sentence(tmp_path):
 
 def test_a_database_that_another_holds_is_one_sentence(store, path, monkeypatch):
     monkeypatch.setattr(store_module, "BUSY_SECONDS", 0.1)
-    store.db.conn.execute("BEGIN EXCLUSIVE")
+    store.db.execute("BEGIN EXCLUSIVE")
     with pytest.raises(StoreError, match="another program holds it; try again when that has ended"):
         Store.open(path)
-    store.db.conn.execute("ROLLBACK")
+    store.db.execute("ROLLBACK")
 
 
 @pytest.mark.parametrize(
@@ -292,7 +292,8 @@ def test_a_row_that_belongs_to_none_is_told(store, path):
 
 
 def test_a_database_of_a_newer_version_is_left_alone(store, path):
-    store.db["_sqlite_migrations"].insert({"migration_set": "almanac", "name": "of_tomorrow", "applied_at": "2027"})
+    with store.db:
+        store.db.execute("INSERT INTO _sqlite_migrations VALUES (NULL, 'almanac', 'of_tomorrow', '2027')")
     before = content(store)
     with pytest.raises(StoreError, match="was made by a newer version of Almanac; install that version again"):
         Store.open(path)

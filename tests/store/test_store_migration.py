@@ -1,6 +1,8 @@
 """Databases of earlier versions: everything in them is told as it was, and their weeks are filled."""
 
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from itertools import takewhile
 
@@ -74,7 +76,7 @@ def test_its_faults_stay_with_their_answer(old):
 
 def test_its_weeks_are_filled_and_it_is_written_on(old):
     with Store.open(old) as store:
-        assert store.db.conn.execute("SELECT low_time, low, high FROM week ORDER BY week").fetchall()[0] == (
+        assert store.db.execute("SELECT low_time, low, high FROM week ORDER BY week").fetchall()[0] == (
             START - 900 * DAY, 5.0, 5.0,
         )  # fmt: skip
         record(store, 3)
@@ -103,9 +105,9 @@ def test_an_outage_that_was_a_problem_for_each_reason_is_one(path):
     db.commit()
     db.close()
     with Store.open(path) as store:
-        told = store.db.conn.execute("SELECT node, subject, rule FROM problem ORDER BY id").fetchall()
+        told = store.db.execute("SELECT node, subject, rule FROM problem ORDER BY id").fetchall()
         assert told == [("SDU", "", "unreachable"), ("SDU", "", "silent"), ("SDU", ITEM, "failed"), ("C", "", "silent")]
-        assert store.db.conn.execute("SELECT rule FROM ack").fetchall() == [("silent",)]
+        assert store.db.execute("SELECT rule FROM ack").fetchall() == [("silent",)]
 
 
 @pytest.mark.parametrize("lacking", schema.STEPS)
@@ -121,7 +123,15 @@ def test_what_a_database_lacks_is_told_as_sqlite_utils_tells_it(lacking):
 
 
 def test_what_another_program_notes_beside_ours_is_not_ours(store, path):
-    with store.db.conn:
-        store.db.conn.execute("INSERT INTO _sqlite_migrations VALUES (NULL, 'other', 'of_another', '2026')")
+    with store.db:
+        store.db.execute("INSERT INTO _sqlite_migrations VALUES (NULL, 'other', 'of_another', '2026')")
     with Store.open(path) as again:
-        assert schema.is_current(again.db.conn)
+        assert schema.is_current(again.db)
+
+
+def test_a_database_that_lacks_nothing_is_opened_without_sqlite_utils(store, path):
+    script = (
+        "import sys; from pathlib import Path; from collector.store.store import Store\n"
+        "with Store.open(Path(sys.argv[1])): print('sqlite_utils' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", script, path], capture_output=True, text=True).stdout == "False\n"

@@ -111,7 +111,7 @@ def test_what_had_gone_and_came_back_was_gone_then(store):
     assert [(one.present, one.last_seen) for one in subjects] == [
         (True, night(0)), (False, night(0)), (True, night(2)), (True, night(3)),
     ]  # fmt: skip
-    assert store.db.conn.execute("SELECT count(*) FROM run WHERE kind = 'subject'").fetchone() == (2,)
+    assert store.db.execute("SELECT count(*) FROM run WHERE kind = 'subject'").fetchone() == (2,)
 
 
 def test_what_was_not_yet_read_was_not_known(store):

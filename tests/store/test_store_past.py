@@ -24,7 +24,7 @@ def series(store, as_of, window=WHOLE):
 
 
 def rows(store):
-    return store.db.conn.execute("SELECT * FROM past").fetchall()
+    return store.db.execute("SELECT * FROM past").fetchall()
 
 
 def every_night(days):
@@ -48,13 +48,13 @@ def test_it_tells_what_weeks_and_observations_say(tmp_path_factory, nights, chan
         for number in order:
             record(store, number, Reading(sizes({FIRST + day * DAY: of for day, of in nights[number // 30].items()})))
         if forgets:
-            store.forget(store.db.conn.execute("SELECT id FROM pass ORDER BY started DESC").fetchone()[0])
+            store.forget(store.db.execute("SELECT id FROM pass ORDER BY started DESC").fetchone()[0])
         asked = [(number, window) for number in order for window in (0, 30 * DAY, WHOLE - 300 * DAY, WHOLE)]
         told, kept = [series(store, *one) for one in asked], rows(store)
-        times = store.db.conn.execute("SELECT DISTINCT series, time FROM observation").fetchall()
-        past.refresh(store.db.conn, ((key, weeks.week_of(time)) for key, time in times), 0)
+        times = store.db.execute("SELECT DISTINCT series, time FROM observation").fetchall()
+        past.refresh(store.db, ((key, weeks.week_of(time)) for key, time in times), 0)
         assert rows(store) == kept
-        store.db.conn.execute("DELETE FROM past")
+        store.db.execute("DELETE FROM past")
         assert [series(store, *one) for one in asked] == told
 
 

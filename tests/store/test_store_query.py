@@ -152,8 +152,8 @@ def test_the_last_pass_is_the_last_that_asked_anything(store):
 def test_a_killed_pass_that_recorded_nodes_counts(store):
     record(store, 0)
     pass_id = record(store, 1)
-    store.db.conn.execute("UPDATE pass SET finished = NULL WHERE id = ?", [pass_id])
-    store.db.conn.commit()
+    store.db.execute("UPDATE pass SET finished = NULL WHERE id = ?", [pass_id])
+    store.db.commit()
     assert query.last_pass(store.db).id == pass_id
     assert query.last_pass(store.db).finished is None
 

@@ -48,7 +48,7 @@ def test_recording_any_answer_again_changes_nothing(tmp_path_factory, nights, ch
 def test_a_word_is_kept_as_its_changes_alone(store):
     for number, last in enumerate(["ok", "ok", "dangling", "dangling", "ok"]):
         record(store, number, reading(number, last=last))
-    rows = store.db.conn.execute("SELECT asked, value FROM state ORDER BY asked").fetchall()
+    rows = store.db.execute("SELECT asked, value FROM state ORDER BY asked").fetchall()
     assert rows == [(night(0), "ok"), (night(2), "dangling"), (night(4), "ok")]
 
 
@@ -56,7 +56,7 @@ def test_an_older_recording_breaks_into_a_word_and_leaves_what_was_read_later(st
     record(store, 0, reading(0, last="ok"))
     record(store, 2, reading(2, last="ok"))
     record(store, 1, reading(1, last="dangling"))
-    rows = store.db.conn.execute("SELECT asked, value FROM state ORDER BY asked").fetchall()
+    rows = store.db.execute("SELECT asked, value FROM state ORDER BY asked").fetchall()
     assert rows == [(night(0), "ok"), (night(1), "dangling"), (night(2), "ok")]
 
 
@@ -102,7 +102,7 @@ def test_a_node_is_recorded_whole_or_not_at_all(store):
     record(store, 0)
     pass_id = store.begin_pass(night(1))
     before = content(store)
-    store.db.conn.execute(
+    store.db.execute(
         "CREATE TEMP TRIGGER broken BEFORE INSERT ON event BEGIN SELECT RAISE(ABORT, 'disk torn out'); END"
     )
     with pytest.raises(StoreError, match="disk torn out"):
@@ -115,7 +115,7 @@ def test_a_pass_begun_again_is_the_same_pass_and_its_end_stands(store):
     store.end_pass(first, START + 5)
     assert store.begin_pass(START) == first
     store.end_pass(first, START + 99)
-    assert store.db.conn.execute("SELECT * FROM pass").fetchall() == [(first, START, START + 5)]
+    assert store.db.execute("SELECT * FROM pass").fetchall() == [(first, START, START + 5)]
 
 
 def test_imported_history_overrides_nothing_and_says_where_it_is_from(store):
@@ -125,7 +125,7 @@ def test_imported_history_overrides_nothing_and_says_where_it_is_from(store):
     once = content(store)
     store.add_history("SDU", SOURCE, "tarballs", "ZZ", past)
     assert content(store) == once
-    rows = store.db.conn.execute(
+    rows = store.db.execute(
         "SELECT time, value, outcome FROM observation JOIN answer ON answer.id = answer ORDER BY time"
     ).fetchall()
     assert rows == [(START - 86400, 7.0, "imported"), (START, 10.0, "ok")]
@@ -136,14 +136,14 @@ def test_faults_that_stay_the_same_are_kept_once(store):
         record(
             store, number, Reading(faults=(Fault(1, "odd", "not a stamp"), Fault(2, str(number // 2), "not a size")))
         )
-    assert store.db.conn.execute("SELECT text FROM fault").fetchall() == [("odd",), ("0",), ("odd",), ("1",)]
+    assert store.db.execute("SELECT text FROM fault").fetchall() == [("odd",), ("0",), ("odd",), ("1",)]
 
 
 def test_fourteen_thousand_old_tarballs_read_again_add_nothing(store):
     past = Reading(sizes({START - 3600 * hour: 1e9 + hour for hour in range(14_600)}))
     record(store, 0, past)
     record(store, 1, past)
-    assert store.db.conn.execute("SELECT count(*) FROM observation").fetchone() == (14_600,)
+    assert store.db.execute("SELECT count(*) FROM observation").fetchone() == (14_600,)
 
 
 def fleet_of_hundred(number):
@@ -167,7 +167,7 @@ def test_a_hundred_nodes_are_recorded_night_by_night(store):
         for answer, readings in fleet_of_hundred(number):
             assert isinstance(answer, NodeAnswer)
             store.record(pass_id, answer, readings)
-    assert store.db.conn.execute("SELECT count(*) FROM observation").fetchone() == (4000,)
+    assert store.db.execute("SELECT count(*) FROM observation").fetchone() == (4000,)
 
 
 def test_a_word_last_read_by_an_answer_that_was_cut_stays_the_last(store):

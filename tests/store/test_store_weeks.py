@@ -81,8 +81,8 @@ def test_weeks_are_what_their_observations_say_whatever_changed_in_which_order(t
     with hasty(tmp_path_factory.mktemp("weeks") / "almanac.db") as store:
         for number in order:
             record(store, number, Reading(sizes({MONDAY + day * DAY: value for day, value in nights[number].items()})))
-        kept = store.db.conn.execute("SELECT * FROM week").fetchall()
-        times = store.db.conn.execute("SELECT DISTINCT series, time FROM observation").fetchall()
-        store.db.conn.execute("DELETE FROM week")
-        weeks.refresh(store.db.conn, ((key, weeks.week_of(time)) for key, time in times))
-        assert store.db.conn.execute("SELECT * FROM week").fetchall() == kept
+        kept = store.db.execute("SELECT * FROM week").fetchall()
+        times = store.db.execute("SELECT DISTINCT series, time FROM observation").fetchall()
+        store.db.execute("DELETE FROM week")
+        weeks.refresh(store.db, ((key, weeks.week_of(time)) for key, time in times))
+        assert store.db.execute("SELECT * FROM week").fetchall() == kept
