@@ -200,7 +200,7 @@ def test_ctrl_c_while_it_is_forked_leaves_no_process(tmp_path: Path, monkeypatch
     assert [is_there(pid) for pid in forked] == [False]
 
 
-def test_a_fork_that_can_not_begin_never_goes_on_as_its_parent(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_fork_that_can_not_begin_never_goes_on_as_its_parent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     me = os.getpid()
 
     def refused(parent: int) -> None:
@@ -208,5 +208,23 @@ def test_a_fork_that_can_not_begin_never_goes_on_as_its_parent(monkeypatch: pyte
 
     monkeypatch.setattr("collector.spread._stand_alone", refused)
     with pytest.raises(SpreadError, match="was ended; see"):
-        spread(abs, THINGS, cores=2)
-    assert os.getpid() == me
+        try:
+            spread(abs, THINGS, cores=2)
+        finally:
+            (tmp_path / f"{os.getpid()}").touch()
+            if os.getpid() != me:
+                os._exit(0)
+    assert helpers(tmp_path) == [me]
+
+
+def test_ctrl_c_ends_no_fork(tmp_path: Path) -> None:
+    me = os.getpid()
+
+    def work(thing: int) -> int:
+        if os.getpid() != me:
+            (tmp_path / "begun").touch()
+            os.kill(os.getpid(), signal.SIGINT)
+        until((tmp_path / "begun").exists)
+        return thing
+
+    assert spread(work, THINGS, cores=2) == list(THINGS)
