@@ -37,7 +37,8 @@ class SpreadError(AlmanacError):
 
 def spread(work: Callable[[T], R], things: Sequence[T], cores: int | None = None) -> list[R]:
     """As `map`, by a process on each processor that takes the next things whenever it is done with some. What `work`
-    returns or raises has to be fit for a pickle; what else it does in memory is seen here only of things done here.
+    returns or raises has to be fit for a pickle; what else it does in memory is seen here only of things done here. For
+    the main thread only, which is the one that signals break off.
 
     Raises what `work` does, or SpreadError; then no process works on.
     """
@@ -115,13 +116,19 @@ def _helped(share: Callable[[], R]) -> Iterator[Callable[[], R]]:
 
 @contextmanager
 def _unbroken() -> Iterator[None]:
-    """What would break off the block does so at its end."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, [])
+    """What would break off the block does so at its end. To block signals would not do: another thread takes them, and
+    this one is broken off all the same."""
+    came: list[int] = []
+    heard = {one: handler for one in _BREAKING if callable(handler := signal.getsignal(one))}
     try:
-        signal.pthread_sigmask(signal.SIG_BLOCK, _BREAKING)
+        for one in heard:
+            signal.signal(one, lambda number, _frame: came.append(number))
         yield
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        for one, handler in heard.items():
+            signal.signal(one, handler)
+        for number in came:
+            signal.raise_signal(number)
 
 
 def fork() -> int:
@@ -141,7 +148,6 @@ def _stand_alone(parent: int) -> None:
         if callable(signal.getsignal(one)):
             signal.signal(one, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, _BREAKING)
     _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:  # it had ended before
         os._exit(1)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import pickle
 import signal
+import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
 
@@ -44,6 +46,32 @@ def endless(folder: Path, count: int, me: int) -> Callable[[int], int]:
         raise KeyError(thing)
 
     return work
+
+
+@contextmanager
+def another_thread() -> Iterator[None]:
+    """One that waits beside this one, and that signals can come to."""
+    done = threading.Event()
+    thread = threading.Thread(target=done.wait)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
+
+
+@contextmanager
+def signals_told() -> Iterator[socket.socket]:
+    """A byte comes through it for each signal, once that has come to whichever thread it came to."""
+    came, told = socket.socketpair()
+    with came, told:
+        told.setblocking(False)
+        before = signal.set_wakeup_fd(told.fileno())
+        try:
+            yield came
+        finally:
+            signal.set_wakeup_fd(before)
 
 
 def test_what_several_processes_do_comes_in_the_order_of_the_things(tmp_path: Path) -> None:
@@ -192,10 +220,11 @@ def test_ctrl_c_while_it_is_forked_leaves_no_process(tmp_path: Path, monkeypatch
         if pid := real():
             forked.append(pid)
             os.kill(os.getpid(), signal.SIGINT)
+            came.recv(1)
         return pid
 
     monkeypatch.setattr(os, "fork", interrupted)
-    with pytest.raises(KeyboardInterrupt):
+    with signals_told() as came, another_thread(), pytest.raises(KeyboardInterrupt):
         spread(endless(tmp_path, 1, os.getpid()), THINGS, cores=2)
     assert [is_there(pid) for pid in forked] == [False]
 
