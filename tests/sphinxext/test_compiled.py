@@ -1,8 +1,12 @@
 """Compiled templates are kept from night to night, and never in the way."""
 
+import os
+import threading
+
 import jinja2
 import pytest
 
+from collector.spread import fork
 from sphinxext.almanac.compiled import Compiled
 
 
@@ -23,13 +27,34 @@ def test_a_template_is_compiled_once(folder, monkeypatch):
     assert rendered(folder) == "42"
 
 
+def test_of_several_processes_one_compiles_a_template(tmp_path, monkeypatch):
+    log = os.open(tmp_path / "log", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    compiled = jinja2.Environment.compile
+
+    def slowly(*args):
+        os.write(log, b"compiled ")
+        threading.Event().wait(0.3)  # the others come to it meanwhile
+        return compiled(*args)
+
+    monkeypatch.setattr(jinja2.Environment, "compile", slowly)
+    others = []
+    for _ in range(3):
+        if child := fork():
+            others.append(child)
+        else:
+            os._exit(rendered(tmp_path / "kept") != "42")
+    assert [os.waitpid(child, 0)[1] for child in others] == [0, 0, 0]
+    assert (tmp_path / "log").read_text() == "compiled "
+    os.close(log)
+
+
 def test_a_template_that_was_changed_is_compiled_anew(folder):
     assert rendered(folder, "{{ 5 * factor }}") == "35"
-    assert len(list(folder.iterdir())) == 1
+    assert len(list(folder.glob("*.compiled"))) == 1
 
 
 def test_what_another_jinja2_made_is_compiled_anew(folder, monkeypatch):
-    (file,) = folder.iterdir()
+    (file,) = folder.glob("*.compiled")
     before = file.read_bytes()
     monkeypatch.setattr(jinja2, "__version__", "99.0")
     assert rendered(folder) == "42"
@@ -38,7 +63,7 @@ def test_what_another_jinja2_made_is_compiled_anew(folder, monkeypatch):
 
 @pytest.mark.parametrize("kept", [0, 1, 10, 30, 60, -1])
 def test_a_broken_file_is_as_good_as_none(folder, kept):
-    (file,) = folder.iterdir()
+    (file,) = folder.glob("*.compiled")
     whole = file.read_bytes()
     file.write_bytes(whole[:kept])
     assert rendered(folder) == "42"
