@@ -28,7 +28,8 @@ from collector.spread import spread
 from collector.typeset import PagesError, Run, frames_of
 from sphinxext.almanac.bring import remove
 from sphinxext.almanac.export import Export, ExportError
-from sphinxext.almanac.fill import FillError, Index, Manner, fill, is_brought
+from sphinxext.almanac.fill import Manner, fill, is_brought
+from sphinxext.almanac.index import FillError, Index
 
 _SUFFIXES = (".rst", ".md", ".txt")
 _MOST_LINES = 20

@@ -32,7 +32,7 @@ from collector.export.adapters import MANIFEST
 from collector.export.documents import Manifest
 from collector.generated import is_untouched
 from collector.model import AlmanacError, printable
-from sphinxext.almanac.fill import FillError, Index
+from sphinxext.almanac.index import FillError, Index
 
 _SPHINX = """import atexit, contextlib, os, sys
 status = 1

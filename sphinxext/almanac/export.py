@@ -12,8 +12,6 @@ from functools import cached_property, lru_cache, partial
 from pathlib import Path
 from typing import Any
 
-from pydantic_core import from_json
-
 VERSION = 1
 KINDS = {
     "node": "nodes",
@@ -61,7 +59,7 @@ class Export:
         self._read_node = lru_cache(MOST_NODES)(self._node)
         self._outlines: dict[str, list[Record]] = {}
         self._log_days: dict[str, list[Record]] = {}
-        self._read_series = lru_cache(2)(lambda file: _read(folder / file, from_json))
+        self._read_series = lru_cache(2)(lambda file: _read(folder / file, _quickly))
 
     @cached_property
     def nodes(self) -> dict[str, Record]:
@@ -207,6 +205,9 @@ class Export:
 
 def _quickly(content: bytes) -> Any:
     """JSON without members as attributes; what half a letter stands in is read all the same, as elsewhere."""
+    # Imported here, because Sphinx, which asks for none of this, must not load it.
+    from pydantic_core import from_json  # noqa: PLC0415
+
     try:
         return from_json(content)
     except ValueError:

@@ -23,7 +23,6 @@ from sphinxext.almanac.fleets import allow_empty, forbid_empty
 from sphinxext.almanac.frames import Frames, note_words
 from sphinxext.almanac.moulding import name_page, name_title, say_if_listed
 from sphinxext.almanac.moves import Moves
-from sphinxext.almanac.nodes import replace_slots
 from sphinxext.almanac.slotnode import framed, slot
 from sphinxext.almanac.slots import comment
 from sphinxext.almanac.stockchart import StockChart
@@ -110,6 +109,9 @@ def _whose_names_changed(app: Sphinx, env: BuildEnvironment, *_changes: Any) -> 
 
 def _resolve(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     if not framed(app.builder):
+        # Imported here, because a build of frames must not load what all other builders take.
+        from sphinxext.almanac.nodes import replace_slots  # noqa: PLC0415
+
         replace_slots(app, doctree, docname)
 
 

@@ -1,21 +1,10 @@
-"""Frames and an export become pages. Knows neither Sphinx nor docutils, and reads never what it wrote.
-
-A frames folder holds pages as Sphinx wrote them, slots and all, and beside them:
-
-    index.json    {"pages": {document: path of its file}, "targets": {document as the export names it: URL},
-                   "moulds": {kind: {"frame", "file", "url"}, see `each`}, "outlets": whether there are any,
-                   "search": what it finds of pages that people wrote, see `searching`, null where there is none,
-                   "apart": whether pages tell of others only what `moves` knows}
-
-Paths and URLs are relative to the root of the site. `sphinxext.almanac.frames` writes it.
-"""
+"""Frames and an export become pages. Knows neither Sphinx nor docutils, and reads never what it wrote."""
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from functools import cached_property, partial
 from hashlib import sha256
 from itertools import chain
@@ -35,6 +24,7 @@ from sphinxext.almanac.elements import Elements
 from sphinxext.almanac.export import Export, Record
 from sphinxext.almanac.find import Gone, days_of, find, item_page, nodes_of, problems_of
 from sphinxext.almanac.format import FILTERS
+from sphinxext.almanac.index import FillError, Index, compiled_beside
 from sphinxext.almanac.locally import Locally
 from sphinxext.almanac.origins import Origins
 from sphinxext.almanac.outlets import is_outlet, outlets
@@ -46,15 +36,10 @@ from sphinxext.almanac.titles import reading_words, subject_words
 from sphinxext.almanac.weeks import weeks
 
 TEMPLATES = Path(__file__).with_name("templates")
-INDEX = "index.json"
 PULSE = "data/pulse.txt"
 """A digest of all pages, written after them: whoever shows one asks this small file whether there is a newer."""
 _METHODS = frozenset(dir(dict))
 _BROUGHT = re.compile(r"charts/.*\.png|data/(?:nodes/|series/[^/]+/)?[^/]+\.json")
-
-
-class FillError(Exception):
-    """The frames can't be used, in one sentence with the mend."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,36 +48,6 @@ class Filled:
 
     written: int
     unchanged: int
-
-
-@dataclass(frozen=True, slots=True)
-class Index:
-    """index.json of a frames folder."""
-
-    pages: Mapping[str, str]
-    targets: Mapping[str, str]
-    moulds: Mapping[str, Mould] = field(default_factory=dict)
-    outlets: bool = False
-    search: Sequence[Any] | None = None
-    apart: bool = False
-
-    @classmethod
-    def read(cls, frames: Path) -> Index:
-        """Raises FillError."""
-        try:
-            read = json.loads((frames / INDEX).read_bytes())
-            moulds = {kind: Mould(**paths) for kind, paths in read.pop("moulds", {}).items()}
-            return cls(**read, moulds=moulds)
-        except (OSError, ValueError, TypeError) as error:
-            raise FillError(f"{frames / INDEX}: can't be read; build the pages anew with sphinx-build -E -a") from error
-
-    def write(self, frames: Path) -> None:
-        """Written last: frames without it are not whole."""
-        replace(frames / INDEX, json.dumps(asdict(self), sort_keys=True, indent=0).encode())
-
-    def makes(self, path: str) -> bool:
-        """Whether a file below a site's root is the page of an object, one that is there or was."""
-        return any(mould.makes(path) for mould in self.moulds.values())
 
 
 class Page(NamedTuple):
@@ -263,11 +218,6 @@ class Templates(Environment):
         if attribute not in _METHODS and isinstance(obj, Record) and attribute in obj:
             return obj[attribute]
         return super().getattr(obj, attribute)
-
-
-def compiled_beside(frames: Path) -> Path:
-    """Where compiled templates are kept. What filters make of constants is in them: another extension clears it."""
-    return frames.with_name(f"{frames.name}.templates")
 
 
 def environment(export: Export, compiled: Compiled | None = None) -> Templates:

@@ -25,7 +25,7 @@ from sphinxext.almanac.bring import replace
 from sphinxext.almanac.domain import AlmanacDomain, export_of
 from sphinxext.almanac.dress import is_ours
 from sphinxext.almanac.export import ExportError
-from sphinxext.almanac.fill import INDEX, FillError, Index, compiled_beside, fill
+from sphinxext.almanac.index import INDEX, FillError, Index, compiled_beside
 from sphinxext.almanac.moulding import keep_moulds, moulds_of
 from sphinxext.almanac.moves import stand_apart
 from sphinxext.almanac.slotnode import framed
@@ -90,6 +90,9 @@ class Frames:
         rmtree(compiled_beside(frames), ignore_errors=True)
         if not app.config.almanac_filled:
             return
+        # Imported here, because a build that fills nothing must not load what that takes.
+        from sphinxext.almanac.fill import fill  # noqa: PLC0415
+
         try:
             fill(frames, Path(app.config.almanac_export), Path(app.outdir))
         except (ExportError, FillError) as error:

@@ -13,7 +13,8 @@ import pytest
 
 from sphinxext.almanac.bring import bring_along
 from sphinxext.almanac.export import ExportError
-from sphinxext.almanac.fill import Filled, FillError, Index, Manner, fill, is_brought
+from sphinxext.almanac.fill import Filled, Manner, fill, is_brought
+from sphinxext.almanac.index import FillError, Index
 from sphinxext.almanac.slots import comment
 from tests.sphinxext.hostile import HOSTILE, HOSTILE_TEXT
 from tests.sphinxext.sample_export import write_sample

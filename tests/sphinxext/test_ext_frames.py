@@ -111,6 +111,16 @@ def test_frames_are_left_to_whoever_fills_them_by_himself(tmp_path: Path) -> Non
     assert {path: text for path, text in site.files().items() if path in whole} == whole
 
 
+def test_frames_are_made_without_loading_what_fills_them(tmp_path: Path) -> None:
+    site = project(tmp_path, **PAGES)
+    others = "('sphinxext.almanac.fill', 'sphinxext.almanac.find', 'pydantic_core')"
+    script = "import sys; from sphinx.cmd.build import main; failed = main(sys.argv[1:])"
+    script += f"; print(failed, [one for one in {others} if one in sys.modules])"
+    command = ["-q", "-b", "html", "-D", "almanac_filled=0", str(tmp_path / "site"), str(site.out())]
+    ran = subprocess.run([sys.executable, "-c", script, *command], check=False, capture_output=True, text=True)
+    assert ran.stdout == "0 []\n", ran.stderr
+
+
 def test_builders_that_share_doctrees_keep_their_own_frames(tmp_path: Path) -> None:
     site = project(tmp_path, **PAGES)
     for builder in ("html", "dirhtml", "text", "html", "dirhtml"):

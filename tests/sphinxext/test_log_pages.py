@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from sphinxext.almanac.each import Mould
 from sphinxext.almanac.export import ExportError
-from sphinxext.almanac.fill import Filled, Index, Mould, fill
+from sphinxext.almanac.fill import Filled, fill
+from sphinxext.almanac.index import Index
 from sphinxext.almanac.slots import comment
 from tests.sphinxext.hostile import HOSTILE_TEXT
 from tests.sphinxext.page_reading import read

@@ -9,7 +9,8 @@ from xml.etree import ElementTree
 import pytest
 
 from sphinxext.almanac.each import Mould
-from sphinxext.almanac.fill import PULSE, Index, fill
+from sphinxext.almanac.fill import PULSE, fill
+from sphinxext.almanac.index import Index
 from sphinxext.almanac.outlets import width
 from sphinxext.almanac.slots import comment
 from tests.sphinxext.hostile import HOSTILE
