@@ -20,6 +20,7 @@ class Timekeeper:
         self.started, self.pass_id = started, store.begin_pass(started)
         self._store = store
         self._number = -1
+        self._ended: list[tuple[int, float, str]] = []
 
     @contextmanager
     def stage(self, name: str = "") -> Iterator[None]:
@@ -31,16 +32,24 @@ class Timekeeper:
             yield
         except BaseException as error:
             with suppress(AlmanacError):  # the stage's own error is the one to tell
-                self._store.end_stage(self.pass_id, number, monotonic() - began, _reason(error))
+                self._end(number, monotonic() - began, _reason(error))
             raise
-        self._store.end_stage(self.pass_id, number, monotonic() - began)
+        self._end(number, monotonic() - began)
 
     def note(self, name: str, reason: str) -> None:
         """Notes something that is no stage, and why it went wrong, empty if it did not; as far as it can be noted."""
         self._number += 1
         with suppress(AlmanacError):
             self._store.begin_stage(self.pass_id, self._number, name)
-            self._store.end_stage(self.pass_id, self._number, 0.0, reason)
+            self._end(self._number, 0.0, reason)
+
+    def _end(self, number: int, took: float, reason: str = "") -> None:
+        """Notes an end, and those that could not be noted before: when a stage breaks on a full disk, what it leaves
+        may be taken away only later."""
+        self._ended.append((number, took, reason))
+        while self._ended:
+            self._store.end_stage(self.pass_id, *self._ended[0])
+            del self._ended[0]
 
 
 def _reason(error: BaseException) -> str:
