@@ -12,7 +12,7 @@ from collector.chart.easel import Easel
 from collector.chart.head import EVENT, draw_bound, draw_head
 from collector.chart.layout import PanelPlace
 from collector.chart.palette import SERIES
-from collector.chart.pen import Stroke, under
+from collector.chart.pen import Stroke, between, under
 from collector.chart.picture import Panel
 from collector.chart.plot import Curve, Plot, Points, plot
 
@@ -113,8 +113,7 @@ def _draw_curve(easel: Easel, geometry: Plot, curve: Curve, style: _Style) -> No
     left, right = float(curve.x[0]), max(float(curve.x[-1]), curve.end[0])
     top, bottom = min(float(curve.y.min()), curve.end[1]), max(float(curve.y.max()), curve.end[1])
     if curve.band:
-        easel.pen.band(curve.x, *curve.band, curve.stretch)
-        easel.lift("band", (left, float(curve.band[0].min()), right, float(curve.band[1].max())), _BEYOND)
+        easel.sheet.strip("band", int(left), *between(curve.x, *curve.band))
     elif style.ink == "main" and geometry.axis.low == 0:
         size = geometry.right - geometry.left, geometry.bottom
         easel.sheet.fill("wash", geometry.left, under(curve.x - geometry.left, curve.y, curve.stretch, size), size[1])

@@ -41,14 +41,14 @@ class Pen:
     def __init__(self, width: int, height: int) -> None:
         self._height = height
         self._agg = RendererAgg(width, height, 72)
-        self._pixels = np.asarray(self._agg.buffer_rgba()).view("<u4")[:, :, 0]  # their alpha in the highest byte
+        self._pixels = np.asarray(self._agg.buffer_rgba())
         self._context = lru_cache(maxsize=64)(self._new_context)
         self._disc = lru_cache(maxsize=64)(lambda radius: (Path.unit_circle(), Affine2D().scale(radius)))
         self.sign = lru_cache(maxsize=64)(self._new_sign)
 
     def lifted(self, steps: Steps, part: tuple[slice, slice] = np.s_[:, :]) -> Numbers:
         """Takes off a part, rows and columns, that holds the whole of what was drawn, as the entries of an ink."""
-        numbers = inked(self._pixels[part], steps)
+        numbers = inked(self._pixels[part][:, :, 3].copy(), steps)  # what covers, in a row
         self._pixels[part[0]].fill(0)
         return numbers
 
@@ -62,12 +62,6 @@ class Pen:
         ends = np.array([around, around + length], dtype=np.float64)
         self.line(ends, np.full(2, float(around)), np.zeros(2, dtype=np.intp), stroke)
         return self.lifted(steps, np.s_[: 2 * around, : length + 2 * around])
-
-    def band(self, x: Floats, high: Floats, low: Floats, stretch: Stretch) -> None:
-        """What lies between two lines over the points of each stretch."""
-        for part in _parts(stretch):
-            xs, ys = np.concatenate((x[part], x[part][::-1])), np.concatenate((high[part], low[part][::-1]))
-            self._agg.draw_path(self._context(Stroke(0.0)), self._path(xs, ys), _AS_IT_IS, _BLACK)
 
     def area(self, x: Floats, y: Floats, stretch: Stretch) -> None:
         """What each stretch surrounds."""
@@ -118,6 +112,15 @@ def under(x: Floats, y: Floats, stretch: Stretch, size: tuple[int, int]) -> Rows
         heights[first:last] = np.interp(np.arange(first, last), x[part], y[part])
     tops: Rows = np.rint(heights).astype(np.int16)
     return tops
+
+
+def between(x: Floats, high: Floats, low: Floats) -> tuple[Rows, Rows]:
+    """From which row on, and before which, each column from x[0] on lies between two lines that are `curve.stepped`.
+    Every other span of places is a gap between two steps, mostly of no width."""
+    widths = np.diff(x).astype(np.intp)
+    tops, bottoms = high[:-1].astype(np.int16), low[:-1].astype(np.int16)
+    tops[1::2] = bottoms[1::2]
+    return np.repeat(tops, widths), np.repeat(bottoms, widths)
 
 
 def _parts(stretch: Stretch) -> list[slice]:

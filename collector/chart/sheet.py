@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from collector.chart.palette import Palette, Steps
 
-Mask = NDArray[np.unsignedinteger]
-"""How much of each pixel is covered, 0..255 in the highest byte, rows x columns."""
+Mask = NDArray[np.uint8]
+"""How much of each pixel is covered, 0..255, rows x columns."""
 Rows = NDArray[np.int16]
 """The number of a row for each column."""
 Numbers = NDArray[np.uint8]
@@ -23,8 +23,7 @@ HARD: Steps = ((128, 1),)
 def inked(mask: Mask, steps: Steps) -> Numbers:
     """The numbers of an ink's entries where a mask covers, else 0. Whole arrays, which the processor compares many at a
     time."""
-    shift = 8 * (mask.itemsize - 1)
-    return reduce(np.maximum, [(mask >= least << shift).view(np.uint8) * np.uint8(number) for least, number in steps])
+    return reduce(np.maximum, [(mask >= least).view(np.uint8) * np.uint8(number) for least, number in steps])
 
 
 class Sheet:
@@ -74,6 +73,15 @@ class Sheet:
         self.lay((np.arange(top, even, dtype=np.int16)[:, np.newaxis] >= tops).view(np.uint8) * number, left, top)
         below = self.numbers[even:bottom, left : left + len(tops)]
         np.maximum(below, filled.view(np.uint8) * number, out=below)
+
+    def strip(self, ink: str, left: int, tops: Rows, bottoms: Rows) -> None:
+        """Fills columns, the first at `left`, each from its row of `tops` on to before that of `bottoms`."""
+        if not len(tops):
+            return
+        top = int(tops.min())
+        rows = np.arange(top, int(bottoms.max()), dtype=np.int16)[:, np.newaxis]
+        filled = (rows >= tops) & (rows < bottoms)
+        self.lay(filled.view(np.uint8) * np.uint8(self.steps[ink][-1][1]), left, top)
 
     def blank(self, left: int, top: int, size: tuple[int, int]) -> None:
         """Takes everything off a rectangle of (width, height) pixels; its corner may lie outside."""
