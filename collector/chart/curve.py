@@ -51,7 +51,8 @@ def found(picture: Picture) -> Found:
 
 def recorded(line: Line, start: int, end: int) -> Recorded:
     """What of a line was recorded within the window."""
-    times, values = np.asarray(line.times, dtype=np.float64), np.asarray(line.values, dtype=np.float64)
+    times = np.asarray(line.times, dtype=np.float64) + line.moved
+    values = np.asarray(line.values, dtype=np.float64)
     kept = np.isfinite(values) & (times >= start) & (times <= end)
     if np.count_nonzero(kept) < len(kept):  # counting takes an eighth of the time of all() and any()
         times, values = times[kept], values[kept]

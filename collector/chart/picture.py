@@ -27,11 +27,12 @@ Side = Literal["above", "below"]
 @dataclass(frozen=True, slots=True)
 class Line:
     """One series. `times` and `values` have the same length; the order of the points does not matter. Long ones are
-    arrays of floats, which are read, and sent to who draws them, many times faster than tuples.
+    arrays of numbers, which are read, and sent to who draws them, many times faster than tuples.
 
     role: "main" is what the picture is about, "pale" what it is compared with. Several main lines of one panel get
     eight colours and dash patterns in turn, and a legend of their names.
     coarse_until: up to here the points are the extremes of each week, of which any may lie apart from the next.
+    moved: each point is shown so many seconds after its time; `coarse_until` is of what is shown.
     """
 
     times: Sequence[float]
@@ -39,6 +40,7 @@ class Line:
     name: str = ""
     role: Role = "main"
     coarse_until: int = 0
+    moved: int = 0
 
     def __post_init__(self) -> None:
         if len(self.times) != len(self.values):

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cached_property
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -72,7 +70,7 @@ def is_drawn(subject: str, metric: MetricRecord) -> bool:
     return (metric.unit in DRAWN_UNITS or what in DRAWN) and not constant
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Shown:
     """What is drawn of a metric in each of its windows: its series, where it begins to be amiss, what happened."""
 
@@ -80,12 +78,6 @@ class Shown:
     metric: MetricRecord
     thresholds: tuple[Threshold, ...] = ()
     events: tuple[int, ...] = ()
-
-    @cached_property
-    def line(self) -> tuple[array[float], array[float]]:
-        """Times and values in a form of which each window takes its part at next to no cost."""
-        series = self.metric.series
-        return array("d", series.times), array("d", series.values)
 
 
 def shown(title: str, metric: MetricRecord, thresholds: Iterable[judge.Threshold], events: tuple[int, ...]) -> Shown:
@@ -108,25 +100,20 @@ def of_windows(shown: Shown, windows: Sequence[Window], zone: ZoneInfo) -> Itera
 
 def _picture(shown: Shown, window: Window, zone: ZoneInfo, said: str) -> Picture:
     series, unit = shown.metric.series, shown.metric.unit
-    coarse = series.times[-1] - WHOLE
-    (times, values), first = shown.line, bisect_left(series.times, window.start)
-    lines = [Line(times[first:], values[first:], coarse_until=coarse)]
-    if past := _before(shown, window):
-        lines.append(replace(past, coarse_until=coarse + window.shift))
+    coarse, within = series.times[-1] - WHOLE, series.since(window.start)
+    lines = [Line(within.times, within.values, coarse_until=coarse), *_before(series, window, coarse)]
     panel = Panel(unit, tuple(lines), thresholds=shown.thresholds, note=said)
     events = () if window.name == "all" else tuple(at for at in shown.events if window.start <= at <= window.end)
     return Picture(shown.title, window.start, window.end, (panel,), zone, events)
 
 
-def _before(shown: Shown, window: Window) -> Line | None:
-    """What was recorded in the same period before, moved into the window."""
-    if not window.shift:
-        return None
-    (times, values), ascending = shown.line, shown.metric.series.times
-    first = bisect_left(ascending, window.start - window.shift)
-    end = bisect_right(ascending, window.end - window.shift, first)
-    moved = array("d", [time + window.shift for time in times[first:end]])
-    return Line(moved, values[first:end], window.before, "pale") if moved else None
+def _before(series: Series, window: Window, coarse: int) -> Iterator[Line]:
+    """What was recorded in the same period before, moved into the window, if anything was."""
+    first = bisect_left(series.times, window.start - window.shift)
+    end = bisect_right(series.times, window.end - window.shift, first)
+    if window.shift and first < end:
+        part, shift = slice(first, end), window.shift
+        yield Line(series.times[part], series.values[part], window.before, "pale", coarse + shift, shift)
 
 
 def note(series: Series, unit: str, end: int, zone: ZoneInfo) -> str:

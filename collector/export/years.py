@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import shutil
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -54,7 +54,7 @@ def document(node: str, subject: str, year: int, told: Measured) -> SeriesDocume
     for name, (unit, series) in sorted(told.items()):
         if within := _within(series.times, year):
             part = slice(within.start, within.stop)
-            metrics[name] = MetricSeries(unit, series.times[part], series.values[part])
+            metrics[name] = MetricSeries(unit, tuple(series.times[part]), tuple(series.values[part]))
     return SeriesDocument(VERSION, node, subject, year, metrics)
 
 
@@ -74,7 +74,7 @@ def _year(time: int) -> int:
     return datetime.fromtimestamp(time, UTC).year
 
 
-def _within(times: tuple[int, ...], year: int) -> range:
+def _within(times: Sequence[int], year: int) -> range:
     """The places of those times that are of a year."""
     first, last = span(year)
     return range(bisect_left(times, first), bisect_left(times, last + 1))

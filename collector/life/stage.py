@@ -20,7 +20,7 @@ from collector.store.records import NodeRecord, PassRecord, ProblemRecord
 from collector.store.store import Store
 
 MOST_VALUES = 500_000
-"""About 40 MB."""
+"""About 8 MB."""
 HUBS_AT_HAND = 8
 """Records of hubs kept in memory, for the nodes that are compared with them."""
 

@@ -85,15 +85,14 @@ def told(db: sqlite3.Connection, series: int, span: tuple[int, int], asked: int)
     whole, last = span
     row = db.execute("SELECT whole, until, asked, points FROM past WHERE series = ?", [series]).fetchone()
     if row is None or row[2] > asked or row[0] > whole or row[1] > week_of(last):
-        points = _read(db, series, span, asked)
-        return Series(tuple(points), tuple(points.values()))
+        return Series.of(_read(db, series, span, asked))
     times, values = _unpacked(row[3])
     first, end = bisect_left(times, start_of(row[0])), bisect_left(times, start_of(whole))
     between = weeks.before(db, series, whole, asked, row[0]) if row[0] < whole else {}
     tail = weeks.observed(db, series, max(start_of(row[1]), start_of(whole)), last, asked)
     return Series(
-        (*times[:first], *between, *times[end:], *tail),
-        (*values[:first], *between.values(), *values[end:], *tail.values()),
+        times[:first] + array("q", between) + times[end:] + array("q", tail),
+        values[:first] + array("d", between.values()) + values[end:] + array("d", tail.values()),
     )
 
 

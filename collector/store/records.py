@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_left
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -39,10 +40,16 @@ class AnswerRecord:
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """Numbers in time: `times` ascending and unique, `values` of the same length."""
+    """Numbers in time: `times` ascending and unique, `values` of the same length. Those on record come as arrays, of
+    which a long past is no list of objects; nobody writes in them."""
 
-    times: tuple[int, ...] = ()
-    values: tuple[float, ...] = ()
+    times: Sequence[int] = ()
+    values: Sequence[float] = ()
+
+    @classmethod
+    def of(cls, points: Mapping[int, float]) -> Series:
+        """Values by their times, ascending."""
+        return cls(array("q", points), array("d", points.values()))
 
     def since(self, start: int) -> Series:
         """The part at or after `start`."""

@@ -18,4 +18,4 @@ def told(
         [node, subject],
     )
     values = {metric: (unit, weeks.observed(db, key, *span, until)) for key, metric, unit in rows.fetchall()}
-    return {metric: (unit, Series(tuple(of), tuple(of.values()))) for metric, (unit, of) in values.items() if of}
+    return {metric: (unit, Series.of(of)) for metric, (unit, of) in values.items() if of}

@@ -66,7 +66,7 @@ def test_a_node_that_is_not_reached_keeps_its_last_values_dated(store):
     assert (node.outcome, node.reason) == ("unreachable", "no route to host")
     assert (node.asked, node.answered, node.failing_since) == (night(2), night(0), night(1))
     size = node.subjects[ITEM].metrics["size"]
-    assert (size.series.values, size.read, size.answer.asked) == ((5.0, 10.0), night(0), night(0))
+    assert ([*size.series.values], size.read, size.answer.asked) == ([5.0, 10.0], night(0), night(0))
     assert node.subjects[ITEM].present
     assert (node.sources[SOURCE].last.outcome, node.sources[SOURCE].last_ok) == ("unreachable", night(0))
 
@@ -93,7 +93,7 @@ def test_only_a_good_answer_tells_that_something_is_gone(store, outcome, present
     record(store, 1, Reading(sizes({START: 1.0})), outcome=outcome)
     subject = told(store).subjects["tarball:ZZ/svn/gone"]
     assert (subject.present, subject.last_seen) == (present, night(0))
-    assert subject.metrics["size"].series == Series((START,), (2.0,))
+    assert subject.metrics["size"].series == Series.of({START: 2.0})
 
 
 def test_what_a_cut_answer_brought_is_recorded(store):
@@ -127,7 +127,7 @@ def test_as_of_an_older_pass_nothing_later_is_seen(store):
         record(store, number, reading(number, value=number + 1.0, last=last))
     node = told(store, as_of=1)
     assert node.subjects[ITEM].states["last"].value == "dangling"
-    assert node.subjects[ITEM].metrics["size"].series == Series((START - DAY, night(0), night(1)), (5.0, 1.0, 2.0))
+    assert node.subjects[ITEM].metrics["size"].series == Series.of({START - DAY: 5.0, night(0): 1.0, night(1): 2.0})
     assert (node.asked, node.sources[SOURCE].last.asked) == (night(1), night(1))
     assert [event.time for event in node.events] == [night(1) - 60, night(0) - 60]
 
@@ -160,7 +160,7 @@ def test_a_killed_pass_that_recorded_nodes_counts(store):
 
 def test_a_series_that_ended_long_ago_is_told_whole_up_to_its_end(store):
     record(store, 0, Reading(sizes({START - 90 * DAY: 1.0, START - 65 * DAY: 3.0, START - 60 * DAY: 2.0})))
-    wanted = Series((START - 90 * DAY, START - 65 * DAY, START - 60 * DAY), (1.0, 3.0, 2.0))
+    wanted = Series.of({START - 90 * DAY: 1.0, START - 65 * DAY: 3.0, START - 60 * DAY: 2.0})
     assert told(store).subjects[ITEM].metrics["size"].series == wanted
 
 

@@ -79,7 +79,7 @@ def test_another_value_in_the_place_of_one_stands_if_it_was_read_later(store, or
     for number in order:
         record(store, number, Reading(sizes({START: values[number]})))
     node = query.node_record(store.db, "SDU", query.last_pass(store.db), WINDOW)
-    assert node.subjects[ITEM].metrics["size"].series == Series((START,), (wanted,))
+    assert node.subjects[ITEM].metrics["size"].series == Series.of({START: wanted})
 
 
 def test_a_value_read_again_keeps_the_answer_that_brought_it_and_another_brings_its_own(store):
