@@ -79,6 +79,11 @@ def test_only_finite_values_of_the_window_are_recorded_in_order_of_time():
     assert values.tolist() == [1.0, 4.0, 5.0]
 
 
+def test_a_line_that_is_moved_is_recorded_when_it_is_shown():
+    times, values = recorded(Line((0, 10, 30), (1.0, 2.0, 3.0), moved=15), 20, 40)
+    assert (times.tolist(), values.tolist()) == ([25], [2.0])
+
+
 def test_a_line_with_more_times_than_values_is_refused():
     with pytest.raises(ValueError, match="2 times but 1 values"):
         Line((1, 2), (1.0,), "a")

@@ -175,6 +175,16 @@ def test_a_restless_line_is_a_band_with_its_middle_and_the_true_last_value():
     assert abs(dot.mean() - (BOTTOM - 0.5 * (BOTTOM - TOP - 21))) < 2
 
 
+def test_a_band_ends_where_nothing_was_recorded_and_goes_on_after_it():
+    line = nightly(skipped=range(150, 200))
+    restless = Line(line.times, tuple(4.0 * (place % 2) for place in range(len(line.times))))
+    rows, columns = where(SINGLE.draw(picture(restless, unit="load")).light, "band")
+    shown = set(columns[rows > TOP + 21])
+    before, after = column(200), column(149)
+    assert shown >= {*range(LEFT + 2, int(before) - 4), *range(round(after) + 4, RIGHT - 2)}
+    assert not shown & {*range(round(before) + 1, int(after))}
+
+
 def test_the_period_before_is_calm_and_lies_under_the_line():
     chance = random.Random(5)
     before = Line(nightly().times, tuple(chance.uniform(0, 2e9) for _ in range(365)), "a year before", "pale")
