@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -148,6 +149,18 @@ def test_pages_are_whole_in_any_theme(tmp_path: Path, theme: str, builder: str) 
     assert "No new backup for 7 nights" in site.page("pages/a", builder)
     assert all(b'"slot"' not in content for path, content in site.files(builder).items() if path.endswith(".html"))
     assert ("index" in frames(site, builder)) and (("genindex" in frames(site, builder)) == (theme == "almanac"))
+
+
+@pytest.mark.parametrize("theme", ["almanac", "furo"])
+@pytest.mark.parametrize("builder", ["html", "dirhtml"])
+def test_style_sheets_and_scripts_are_found_from_every_folder(tmp_path: Path, theme: str, builder: str) -> None:
+    site = project(tmp_path, ".. almanac:kiosk::", **PAGES)
+    site.write("pages/below/index", ":orphan:\n\nBelow\n=====\n")
+    assert site.build(builder, html_theme=theme) == ""
+    for page in site.out(builder).rglob("*.html"):
+        files = re.findall(r'(?:href|src)="([^"]+)\?v=[0-9a-f]{8}"', page.read_text(encoding="utf-8"))
+        assert len(files) > 2
+        assert [file for file in files if not (page.parent / file).is_file()] == []
 
 
 def test_a_slot_of_the_layout_is_filled_and_leaves_nothing_in_other_builders(tmp_path: Path) -> None:
