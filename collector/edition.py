@@ -7,7 +7,6 @@ from contextlib import AbstractContextManager, ExitStack, nullcontext, suppress
 from dataclasses import dataclass
 from time import time
 
-from collector import pages
 from collector.audiences import building, serving
 from collector.chart.workshop import Workshop
 from collector.collect import Tell
@@ -20,7 +19,9 @@ from collector.export.drawings import Drawings
 from collector.export.write import Exported
 from collector.life import stage
 from collector.model import AlmanacError
-from collector.pages import Ahead, Built
+from collector.pages import site
+from collector.pages.ahead import Ahead
+from collector.pages.site import Built
 from collector.publish import Generation
 from collector.store.store import Store
 
@@ -68,7 +69,7 @@ def rest(
             undelivered = old_series.deliver(config, pressing.manifest)
         tell("building pages")
         with timed("building"):
-            built = pages.build(config, ready=pressing.finish, ahead=beside.ahead)
+            built = site.build(config, ready=pressing.finish, ahead=beside.ahead)
             views.export_views(config, store, pressing.finish())
             unbuilt = building.build(config)
     tell("publishing")

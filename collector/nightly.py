@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collector.digest.stage import Reported
     from collector.export.documents import Manifest, PassDocument
     from collector.export.write import Exported
-    from collector.pages import Built
+    from collector.pages.site import Built
     from collector.publish import Generation
     from collector.watch.textfile import TextfileError
 
@@ -120,15 +120,16 @@ def _stages(config: Config, store: Store, stages: Timekeeper, tell: Tell, drawin
         with stages.stage(COLLECTING):
             asked, answers = monotonic(), _asked(config, store, started)
             # What follows the record is loaded while nodes answer.
-            from collector import edition, pages  # noqa: PLC0415
+            from collector import edition  # noqa: PLC0415
+            from collector.pages import ahead  # noqa: PLC0415
             from collector.watch import textfile  # noqa: PLC0415
 
-            ahead = begun.enter_context(pages.begun(config))
+            early = begun.enter_context(ahead.begun(config))
             collected = gather(config, store, started, answers, tell)
             _record_itself(config, store, started, collected, monotonic() - asked)
         with stages.stage("instances") if config.instances else nullcontext():
             uncrawled = _crawl(config, store, collected.pass_id, started, tell)
-        beside = edition.Beside(drawing, ahead)
+        beside = edition.Beside(drawing, early)
         exported, built, published, undelivered = edition.rest(config, store, tell, stages.stage, beside)
     tell("reporting")
     with stages.stage("reporting"):

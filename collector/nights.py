@@ -9,13 +9,14 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from collector import files, pages
+from collector import files
 from collector.config import Config
 from collector.days import midnight
 from collector.export import write
 from collector.export.subjects import exact
 from collector.model import AlmanacError
-from collector.pages import Built
+from collector.pages import site
+from collector.pages.site import Built
 from collector.store import query
 from collector.store.errors import NothingRecorded
 from collector.store.records import PassRecord
@@ -113,7 +114,7 @@ def build(config: Config, store: Store, words: str, folder: Path | None) -> Agai
     place = folder or config.site.data / "nights" / _name(words, night, config.site.time_zone)
     _open(config, place, night)
     write.export_night(config, store, night, place / "export")
-    built = pages.build_from(config, place / "export", place / "html")
+    built = site.build_from(config, place / "export", place / "html")
     return Again(place / "html" / "index.html", night, built)
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from collector import files, pages
+from collector import files
 from collector.audiences import excerpt
 from collector.config import Config
 from collector.export.views import SHOWN_NODES, shown_nodes
 from collector.model import AlmanacError
+from collector.pages import site
+from collector.pages.typeset import PagesError
 from collector.people.audiences import View, narrowed, views
-from collector.typeset import PagesError
 
 
 def build(config: Config) -> tuple[AlmanacError, ...]:
@@ -37,7 +38,7 @@ def _built(config: Config, view: View) -> AlmanacError | None:
         )
     try:
         excerpt.bring(config, narrow, view)
-        return pages.build(narrow, strict=False).refusal
+        return site.build(narrow, strict=False).refusal
     except AlmanacError as error:
         return error
     except OSError as error:

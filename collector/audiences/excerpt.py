@@ -15,14 +15,14 @@ from pathlib import Path
 from collector import files
 from collector.config import Config
 from collector.config.addressed import asks_cluster
-from collector.declared import declarations
 from collector.export.narrow import Hidden
 from collector.export.owned import hidden
 from collector.export.read import read_clusters, read_manifest
 from collector.model import printable
-from collector.pages import CLUSTER_PAGES, INSTANCE_PAGES, LOG_PAGES
+from collector.pages.declared import declarations
+from collector.pages.source import CLUSTER_PAGES, INSTANCE_PAGES, LOG_PAGES
+from collector.pages.typeset import PagesError
 from collector.people.audiences import View
-from collector.typeset import PagesError
 
 _PAGES = frozenset({".rst", ".md", ".txt"})
 _ROOT = "index.rst"

@@ -21,11 +21,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from collector import files, pages, publish
+from collector import files, publish
 from collector.audiences import consoles, rules
 from collector.audiences.building import is_current
 from collector.config import Config
 from collector.model import AlmanacError
+from collector.pages import site
 from collector.people.audiences import View, closed, narrowed, trees, views
 from collector.publish import Generation, PublishError
 from collector.store import persons
@@ -42,7 +43,7 @@ def serve(config: Config, store: Store) -> tuple[Generation, tuple[AlmanacError,
     """Publishes the whole and every view that is current, and takes away what may no longer be seen; the whole's
     generation, and what could not be done for views. Raises PublishError, PagesError, Unfit."""
     guard(config, store)
-    made = publish.publish(pages.whole(config), target(config), config.site.keep)
+    made = publish.publish(site.whole(config), target(config), config.site.keep)
     return made, tuple(filter(None, (_served(config, view) for view in _shown(config, store))))
 
 
@@ -150,7 +151,7 @@ def _served(config: Config, view: View) -> AlmanacError | None:
         mend = "run: almanac export && almanac build && almanac publish"
         return PublishError(f"audiences.{view.audience}: has no pages of its nodes yet; {mend}")
     try:
-        publish.publish(pages.whole(narrow), narrow.site.publish, narrow.site.keep)
+        publish.publish(site.whole(narrow), narrow.site.publish, narrow.site.keep)
     except AlmanacError as error:
         return error
     return None

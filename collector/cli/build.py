@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from collector import nights, pages
+from collector import nights
 from collector.audiences import building
 from collector.cli import _screen
 from collector.collect import alone, locked
@@ -14,6 +14,7 @@ from collector.config import Config, load
 from collector.export import views, write
 from collector.export.read import NoExport, lost_charts, read_manifest
 from collector.export.subjects import exact
+from collector.pages import site
 
 
 @click.command(epilog="Example:  almanac build --as-of 2026-11-24")
@@ -39,7 +40,7 @@ def command(file: Path, night: str | None, folder: Path | None) -> int:
         raise click.UsageError("--to is where --as-of builds; name a night with --as-of too")
     _draw_lost(config)
     with alone(config):
-        built = pages.build(config)
+        built = site.build(config)
         unbuilt = building.build(config)
     click.echo(f"{config.html}: {built.written} pages written{', Sphinx ran' if built.sphinx_ran else ''}")
     return _screen.tell_refusals([built.refusal, *unbuilt]) or 0

@@ -9,7 +9,6 @@ from time import time
 
 import click
 
-from collector import pages
 from collector.cli import _screen, _tables
 from collector.config import Config, expect_nodes, load
 from collector.config.schema import schema
@@ -17,6 +16,7 @@ from collector.digest.check import lacking
 from collector.export import old_series
 from collector.intake import check as intake
 from collector.model import Outcome
+from collector.pages.source import no_runbook, no_site
 from collector.question import Sought
 from collector.sweep import sweep
 from collector.watch import check as watch
@@ -42,7 +42,7 @@ def command(file: Path, reach: bool, as_schema: bool) -> int:
     click.echo(f"{file}: right; {', '.join(several(len(named), noun) for noun, named in fleet.items())}")
     for sentence in intake.told(config):
         click.echo(sentence)
-    site = pages.no_site(config.site.source) or pages.no_runbook(config)
+    site = no_site(config.site.source) or no_runbook(config)
     reports = (*old_series.undeliverable(config), *lacking(config))
     refusals = [site, *reports, *watch.lacking(config.watch), *intake.lacking(config)]
     return max(1 if _screen.tell_refusals(refusals) else 0, _reached(config) if reach else 0)

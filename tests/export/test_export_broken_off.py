@@ -6,13 +6,15 @@ import sys
 
 import pytest
 
-from collector import edition, files, pages
+from collector import edition, files
 from collector.chart import workshop
 from collector.config import parse
 from collector.export.read import read_manifest, read_node
 from collector.export.write import ExportError, begun, export
 from collector.life import stage
 from collector.model import Observation, Reading
+from collector.pages import site
+from collector.pages.typeset import PagesError
 from collector.store.store import Store
 from tests.store.answers import ITEM, night, record
 
@@ -106,8 +108,8 @@ def test_an_export_killed_while_files_change_is_not_built_from(fleet):
         sys.exit()
     shutil.rmtree(config.site.data)
     config.site.data.with_name("killed").rename(config.site.data)
-    with pytest.raises(pages.PagesError) as raised:
-        pages.build(config)
+    with pytest.raises(PagesError) as raised:
+        site.build(config)
     assert str(raised.value) == (
         f"{config.export}: is not whole, for an export was broken off; make it anew with: almanac export"
     )
@@ -138,8 +140,8 @@ def test_pages_see_the_new_documents_before_the_charts_and_the_old_ones_again_wh
 
 def test_an_export_is_finished_also_where_the_pages_are_refused(fleet):
     config, store = fleet
-    with pytest.raises(pages.PagesError, match="refused"), begun(config, store, records(config, store)) as new:
-        raise pages.PagesError("refused")
+    with pytest.raises(PagesError, match="refused"), begun(config, store, records(config, store)) as new:
+        raise PagesError("refused")
     assert read_manifest(config.export) == new.manifest
     document = read_node(config.export, new.manifest, "SDU")
     charts = [

@@ -12,7 +12,7 @@ from collector.config import Config, load
 from tests.sphinxext.sample_export import write_sample
 
 SITE = Path(__file__).parents[2] / "site"
-BUILD = "import sys; from pathlib import Path; from collector import config, pages; pages.build(config.load(Path(sys.argv[1])))"
+BUILD = "import sys; from pathlib import Path; from collector.config import load; from collector.pages.site import build; build(load(Path(sys.argv[1])))"
 LISTS = ("hubs", "environments", "groups", "nodes")
 
 

@@ -5,7 +5,7 @@ import zlib
 import pytest
 from sphinx.util.inventory import InventoryFile
 
-from collector.inventory import renewed
+from collector.pages.inventory import renewed
 
 SPHINX = """# Sphinx inventory version 2
 # Project: Small: "<b>"

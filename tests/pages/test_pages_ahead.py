@@ -12,7 +12,8 @@ import pytest
 
 from collector import nightly
 from collector.config import Config, load
-from collector.pages import begun, build
+from collector.pages.ahead import begun
+from collector.pages.site import build
 from tests.pages.lab import lab, tree
 
 FLEET = """

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from collector.pages import Built, build
-from collector.typeset import PagesError
+from collector.pages.site import Built, build
+from collector.pages.typeset import PagesError
 from sphinxext.almanac.fill import TEMPLATES
 from tests.pages.lab import LISTS, SITE, configured, edit_manifest, lab, tree
 from tests.sphinxext.hostile import HOSTILE

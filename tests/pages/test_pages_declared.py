@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from collector.declared import declared
+from collector.pages.declared import declared
 
 
 @pytest.mark.parametrize(("rst", "names"), [

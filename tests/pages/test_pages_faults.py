@@ -15,10 +15,11 @@ from typing import Any
 
 import pytest
 
-from collector import pages
 from collector.config import Config, load
 from collector.export.read import NoExport
-from collector.pages import Built, PagesError, build, whole
+from collector.pages import site
+from collector.pages.site import Built, build, whole
+from collector.pages.typeset import PagesError
 from collector.spread import SpreadError, spread
 from sphinxext.almanac import fill
 from tests.pages.lab import BUILD, edit_manifest, lab, tree
@@ -280,4 +281,4 @@ def test_a_site_is_the_same_by_any_number_of_processes(tmp_path: Path, monkeypat
 def spread_over(monkeypatch: pytest.MonkeyPatch, cores: int) -> None:
     """Has pages filled by so many processes, however few they are."""
     monkeypatch.setattr("collector.spread._WORTH", 1)
-    monkeypatch.setattr(pages, "spread", partial(spread, cores=cores))
+    monkeypatch.setattr(site, "spread", partial(spread, cores=cores))

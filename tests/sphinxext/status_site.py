@@ -8,7 +8,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-from collector.pages import LOG_PAGES
+from collector.pages.source import LOG_PAGES
 from sphinxext.almanac.names import quoted
 from tests.sphinxext.sample_export import write_sample
 from tests.sphinxext.sphinx_site import Project

@@ -30,8 +30,8 @@ from collector import files
 from collector.config import Config
 from collector.export.adapters import MANIFEST
 from collector.export.documents import Manifest
-from collector.generated import is_untouched
 from collector.model import AlmanacError, printable
+from collector.pages.generated import is_untouched
 from sphinxext.almanac.index import FillError, Index
 
 _SPHINX = """import atexit, contextlib, os, sys

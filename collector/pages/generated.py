@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from collector.declared import declarations
 from collector.export.documents import Manifest
 from collector.model import printable
+from collector.pages.declared import declarations
 from sphinxext.almanac.names import quoted
 
 KINDS = ("hub", "environment", "group", "node")

@@ -10,55 +10,29 @@ from __future__ import annotations
 import filecmp
 import re
 import shutil
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
 
-from collector import files, generated, inventory, typeset
+from collector import files
 from collector.config import Config
-from collector.declared import declared, shows
-from collector.export.documents import Manifest
-from collector.export.expected import expected
-from collector.export.read import NoExport, read_manifest
-from collector.model import AlmanacError
+from collector.export.read import read_manifest
+from collector.pages import inventory, typeset
+from collector.pages.ahead import Ahead, is_kept
+from collector.pages.source import no_runbook, write_missing
+from collector.pages.typeset import PagesError, Run, frames_of
 from collector.spread import spread
-from collector.typeset import PagesError, Run, frames_of
 from sphinxext.almanac.bring import remove
 from sphinxext.almanac.export import Export, ExportError
 from sphinxext.almanac.fill import Manner, fill, is_brought
 from sphinxext.almanac.index import FillError, Index
 
-_SUFFIXES = (".rst", ".md", ".txt")
 _MOST_LINES = 20
 """So many of Sphinx's warnings are told."""
 _FULL = re.compile(r"Errno (28|122)\b|No space left|Disk quota exceeded")
 """What of Sphinx's words means that the pages are not to blame."""
-
-
-LOG_PAGES = {
-    "logs/index.rst": ":orphan:\n\nLogs\n====\n\nWhat logs say, by day and node.\n\n.. almanac:logs::\n",
-    "logs/each.rst": ":orphan:\n\nLog lines\n=========\n\n.. almanac:each:: log\n",
-}
-"""The pages of lines of logs, where there are some."""
-INSTANCE_PAGES = {
-    "instances/index.rst": (
-        ":orphan:\n\nInstances\n=========\n\n:doc:`Statistics <statistics>` of all of them.\n\n.. almanac:instances::\n"
-    ),
-    "instances/statistics.rst": (
-        ":orphan:\n\nStatistics\n==========\n\n"
-        "Over all :doc:`instances <index>` that are asked.\n\n.. almanac:statistics::\n"
-    ),
-    "instances/each.rst": ":orphan:\n\nInstance\n========\n\n.. almanac:each:: instance\n",
-}
-"""Those of instances of an application, where these are asked."""
-CLUSTER_PAGES = {
-    "clusters/index.rst": ":orphan:\n\nClusters\n========\n\n.. almanac:clusters::\n",
-    "clusters/vms.rst": ":orphan:\n\nVMs\n===\n\nOf all :doc:`clusters <index>`.\n\n.. almanac:vms::\n",
-}
-"""Those of clusters of VMs, where these are watched."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,55 +47,6 @@ class Built:
     refusal: PagesError | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Ahead:
-    """A run of Sphinx over what is expected of an export, and of what it is."""
-
-    run: Run
-    digest: bytes
-
-
-@contextmanager
-def begun(config: Config) -> Iterator[Ahead | None]:
-    """Has Sphinx run while an export is only on its way, where it has something new to read; what keeps it from that
-    is told by `build`."""
-    with ExitStack() as stack:
-        ahead = None
-        with suppress(AlmanacError, OSError):
-            ahead = _begun(config)
-            if ahead is not None:
-                stack.enter_context(ahead.run)
-        yield ahead
-
-
-def _begun(config: Config) -> Ahead | None:
-    known = expected(config, instances=config.instances is not None and _had_instances(config.export))
-    _write_missing(config.site.source, known)
-    digest, last = typeset.digest(config, known), config.doctrees / "digest"
-    if last.exists() and typeset.foreseen(last.read_bytes()) == typeset.foreseen(digest):
-        return None
-    return Ahead(Run(config, digest, expected=known), digest)
-
-
-def _had_instances(export: Path) -> bool:
-    """Whether the last export told of instances. Where it did not they may be out of reach still: a page of them would
-    be refused."""
-    with suppress(NoExport):
-        return read_manifest(export).registry is not None
-    return False
-
-
-def _is_kept(config: Config, ahead: Ahead) -> bool:
-    """Whether the run that was begun ahead read the same as one would now, and found no fault: it then is the last
-    good one. Raises NoExport, OSError."""
-    digest = typeset.digest(config, read_manifest(config.export))
-    with ahead.run:
-        if typeset.foreseen(digest) != typeset.foreseen(ahead.digest) or ahead.run.wait() is not None:
-            return False
-        ahead.run.keep(digest)
-    return True
-
-
 def build(
     config: Config, strict: bool = True, ready: Callable[[], object] | None = None, ahead: Ahead | None = None
 ) -> Built:
@@ -130,7 +55,7 @@ def build(
     that was begun for this. Raises PagesError, NoExport, and what `ready` raises."""
     kept = False
     with suppress(OSError):  # which the build meets again
-        kept = ahead is not None and _is_kept(config, ahead)
+        kept = ahead is not None and is_kept(config, ahead)
     built = build_from(config, config.export, config.html, strict, ready)
     return replace(built, sphinx_ran=True) if kept else built
 
@@ -144,7 +69,7 @@ def build_from(
         raise PagesError(f"{export}: is not whole, for an export was broken off; make it anew with: almanac export")
     try:
         typeset.clear(config.doctrees)
-        _write_missing(config.site.source, manifest)
+        write_missing(config.site.source, manifest)
         if lacking := no_runbook(config):
             raise lacking
         digest = typeset.digest(config, manifest)
@@ -206,55 +131,6 @@ def _reason(error: OSError, folder: Path) -> str:
         _, file, said = error.args[0][0]
         return f"{file}: {said.partition(': ')[0]}"
     return f"{error.filename or folder}: {error.strerror or error}"
-
-
-# ---- RST for hubs, environments, groups and nodes that have none
-
-
-def no_site(source: Path) -> PagesError | None:
-    """What to do where there is no site to be built."""
-    if (source / "conf.py").is_file():
-        return None
-    more = "" if source.name == "site" else "; then name its site/ as site.source"
-    return PagesError(f"{source}: there is no conf.py, so no site; make one with: almanac init {source.parent}{more}")
-
-
-def no_runbook(config: Config) -> PagesError | None:
-    """What to do where rules name pages as runbooks that the site does not have."""
-    source = config.site.source
-    names = {rule.runbook: rule.name for rule in config.rules if rule.runbook}
-    lacking = {page: rule for page, rule in names.items() if not (source / f"{page}.rst").is_file()}
-    if not lacking:
-        return None
-    pages = [file.relative_to(source).with_suffix("").as_posix() for file in source.rglob("*.rst")]
-    lines = []
-    for page, rule in lacking.items():
-        near = get_close_matches(page, pages, n=1)
-        mend = f'did you mean "{near[0]}"?' if near else "write that page, or name another"
-        lines.append(f'{config.file}: rules: {rule}: runbook: there is no page "{page}", {source / page}.rst; {mend}')
-    return PagesError("\n".join(lines))
-
-
-def _write_missing(source: Path, manifest: Manifest) -> None:
-    """Writes the page of each hub, environment, group and node that no page declares, and those of logs, of
-    instances and of clusters, once; a person may edit or move them."""
-    if missing := no_site(source):
-        raise missing
-    written = declared(source)
-    wanted = LOG_PAGES if ("each", "log") not in written and any(one.logs for one in manifest.every.values()) else {}
-    if ("each", "instance") not in written and manifest.registry:
-        wanted = wanted | INSTANCE_PAGES
-    if manifest.clusters and not shows(source, "clusters"):
-        wanted = wanted | CLUSTER_PAGES
-    for path, text in wanted.items():
-        if not (source / path).exists():
-            files.replace(source / path, text.encode())
-    for kind, name, path in generated.wanted(manifest):
-        page = source / path
-        if not page.resolve().is_relative_to(source.resolve()):
-            raise PagesError(f"{page}: lies outside of {source}; make the export anew with: almanac export")
-        if (kind, name) not in written and not any(page.with_name(page.name + s).exists() for s in _SUFFIXES):
-            files.replace(page.with_name(f"{page.name}.rst"), generated.rst(kind, name).encode())
 
 
 # ---- What Sphinx writes
