@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collector.digest.stage import Reported
     from collector.export.documents import Manifest, PassDocument
     from collector.export.write import Exported
+    from collector.pages.ahead import Ahead
     from collector.pages.site import Built
     from collector.publish import Generation
     from collector.watch.textfile import TextfileError
@@ -118,13 +119,14 @@ def _stages(config: Config, store: Store, stages: Timekeeper, tell: Tell, drawin
     with drawing, ExitStack() as begun:
         drawing.prepare()  # who draws loads what that takes while nodes are asked
         with stages.stage(COLLECTING):
+            new = not config.doctrees.exists()  # a site that Sphinx takes longer for than nodes for their answers
+            early = _sphinx(config, begun) if new else None
             asked, answers = monotonic(), _asked(config, store, started)
             # What follows the record is loaded while nodes answer.
             from collector import edition  # noqa: PLC0415
-            from collector.pages import ahead  # noqa: PLC0415
             from collector.watch import textfile  # noqa: PLC0415
 
-            early = begun.enter_context(ahead.begun(config))
+            early = early if new else _sphinx(config, begun)
             collected = gather(config, store, started, answers, tell)
             _record_itself(config, store, started, collected, monotonic() - asked)
         with stages.stage("instances") if config.instances else nullcontext():
@@ -136,6 +138,13 @@ def _stages(config: Config, store: Store, stages: Timekeeper, tell: Tell, drawin
         told = edition.reported(config, exported.manifest)
     unwritten = textfile.write(config, exported.manifest, monotonic() - began)
     return Night(collected, exported, built, published, (*untaken, *uncrawled, *undelivered), told, unwritten)
+
+
+def _sphinx(config: Config, begun: ExitStack) -> Ahead | None:
+    """Sphinx at work on what is expected, until the end of what has begun; what that takes is loaded here."""
+    from collector.pages import ahead  # noqa: PLC0415
+
+    return begun.enter_context(ahead.begun(config))
 
 
 def _taken_in(config: Config, store: Store) -> tuple[AlmanacError, ...]:

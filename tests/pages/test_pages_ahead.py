@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from time import sleep
+from typing import Any
 
 import pytest
 
 from collector import nightly
 from collector.config import Config, load
+from collector.model import NodeAnswer
 from collector.pages.ahead import begun
 from collector.pages.site import build
+from collector.sweep import sweep
 from tests.pages.lab import lab, tree
 
 FLEET = """
@@ -96,6 +99,22 @@ def test_a_run_that_was_begun_ahead_is_kept_if_it_read_what_is_so(
     shutil.rmtree(config.html)
     assert build(config).sphinx_ran
     assert tree(config.html) == site
+
+
+def test_sphinx_is_begun_before_nodes_are_asked_only_where_there_is_no_site(
+    config: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun_by_then = []
+
+    def noting(*said: Any) -> Iterator[NodeAnswer]:
+        begun_by_then.append(any(config.site.data.glob("doctrees.*")))
+        return sweep(*said)
+
+    monkeypatch.setattr(nightly, "sweep", noting)
+    for words in ("The first build.", "The second."):
+        add(config, words)
+        nightly.run(config, lambda _: None)
+    assert (begun_by_then, runs(config)) == ([True, False], [False, False])
 
 
 NO_CA = """
