@@ -21,6 +21,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
+from functools import cache
 from hashlib import sha256
 from importlib.util import find_spec
 from pathlib import Path
@@ -104,6 +105,7 @@ def _installed() -> list[str]:
     return sorted({info.name for place in sys.path for info in Path(place).glob("*-*.*-info")})
 
 
+@cache  # it stays what it is while a pass runs, which asks three times
 def _extension() -> str:
     """A digest of the extension with its theme, found without loading it: that would load Sphinx."""
     spec = find_spec("sphinxext.almanac")
@@ -117,9 +119,9 @@ def _extension() -> str:
 
 def _read_by_sphinx(folder: Path) -> Iterator[tuple[str, bytes]]:
     """Path and content of the files of a folder; compiled Python is no source."""
-    for file in sorted(folder.rglob("*")):
-        if file.is_file() and "__pycache__" not in file.parts:
-            yield str(file.relative_to(folder)), file.read_bytes()
+    for path in sorted(files.paths(folder)):
+        if "__pycache__" not in path.split("/") and (folder / path).is_file():
+            yield path, (folder / path).read_bytes()
 
 
 def _is_generated(path: str, content: bytes) -> bool:

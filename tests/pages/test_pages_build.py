@@ -44,6 +44,13 @@ def test_only_templates_that_pages_use_are_compiled_and_then_kept(tmp_path: Path
     assert [left.name for left in config.site.data.glob("doctrees*")] == ["doctrees"]
 
 
+def test_what_an_editor_leaves_of_a_file_that_is_open_changes_nothing(tmp_path: Path) -> None:
+    config = lab(tmp_path)
+    build(config)
+    (config.site.source / ".#conf.py").symlink_to("alice@desk.4711:1795722444")  # as Emacs locks a file
+    assert build(config) == Built(sphinx_ran=False, written=0)
+
+
 def test_what_extensions_have_to_do_at_the_end_of_sphinx_is_done(tmp_path: Path) -> None:
     config = lab(tmp_path)
     left = tmp_path / "left"
