@@ -12,6 +12,7 @@ import struct
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
+from types import FrameType
 from typing import IO, Any, NoReturn, TypeVar
 
 from collector.model import AlmanacError
@@ -119,12 +120,21 @@ def _unbroken() -> Iterator[None]:
     """What would break off the block does so at its end. To block signals would not do: another thread takes them, and
     this one is broken off all the same."""
     came: list[int] = []
+    put_off = True
     heard = {one: handler for one in _BREAKING if callable(handler := signal.getsignal(one))}
+
+    def hear(number: int, frame: FrameType | None) -> None:
+        if put_off:
+            came.append(number)
+        else:  # one that breaks off the putting back of handlers leaves this in the place of some
+            heard[signal.Signals(number)](number, frame)
+
     try:
         for one in heard:
-            signal.signal(one, lambda number, _frame: came.append(number))
+            signal.signal(one, hear)
         yield
     finally:
+        put_off = False
         for one, handler in heard.items():
             signal.signal(one, handler)
         for number in came:
@@ -134,12 +144,16 @@ def _unbroken() -> Iterator[None]:
 def fork() -> int:
     """As os.fork. What is forked ends with the thread that forked it, and where a signal ends it at once: what its
     parent would undo then is not its own. Ctrl-C it leaves to the parent."""
-    parent, forked = os.getpid(), os.fork()
-    if not forked:
-        try:
-            _stand_alone(parent)
-        except BaseException:  # it must never go on as its parent does
-            os._exit(1)
+    parent = os.getpid()
+    blocked = signal.pthread_sigmask(signal.SIG_BLOCK, _BREAKING)  # what is forked hears none as its parent does
+    try:
+        if not (forked := os.fork()):
+            try:
+                _stand_alone(parent)
+            except BaseException:  # it must never go on as its parent does
+                os._exit(1)
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
     return forked
 
 

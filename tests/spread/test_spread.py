@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -213,20 +214,60 @@ def test_half_an_answer_is_none() -> None:
     os.waitpid(child, 0)
 
 
-def test_ctrl_c_while_it_is_forked_leaves_no_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+BREAKING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+@pytest.mark.parametrize("by", BREAKING)
+def test_a_signal_while_it_is_forked_leaves_no_process(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, by: signal.Signals
+) -> None:
     forked, real = list[int](), os.fork
 
     def interrupted() -> int:
         if pid := real():
             forked.append(pid)
-            os.kill(os.getpid(), signal.SIGINT)
+            os.kill(os.getpid(), by)
             came.recv(1)
         return pid
 
     monkeypatch.setattr(os, "fork", interrupted)
-    with signals_told() as came, another_thread(), pytest.raises(KeyboardInterrupt):
-        spread(endless(tmp_path, 1, os.getpid()), THINGS, cores=2)
+    with ended_like_ctrl_c():
+        before = [signal.getsignal(one) for one in BREAKING]
+        with signals_told() as came, another_thread(), pytest.raises(KeyboardInterrupt):
+            spread(endless(tmp_path, 1, os.getpid()), THINGS, cores=2)
+        assert [signal.getsignal(one) for one in BREAKING] == before
     assert [is_there(pid) for pid in forked] == [False]
+
+
+def test_a_signal_while_handlers_are_put_back_makes_none_deaf(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = signal.signal
+    with ended_like_ctrl_c():
+        first = signal.getsignal(signal.SIGINT)
+
+        def interrupted(number: int, handler: Any) -> None:
+            real(number, handler)
+            if handler is first:
+                signal.raise_signal(signal.SIGINT)
+
+        with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+            patch.setattr(signal, "signal", interrupted)
+            spread(abs, THINGS, cores=2)
+        for one in BREAKING:
+            with pytest.raises(KeyboardInterrupt):
+                signal.raise_signal(one)
+
+
+def test_a_signal_ends_what_is_hardly_forked(monkeypatch: pytest.MonkeyPatch) -> None:
+    me, real = os.getpid(), os.fork
+
+    def killed() -> int:
+        if not (pid := real()):
+            os.kill(os.getpid(), signal.SIGTERM)
+        return pid
+
+    monkeypatch.setattr(os, "fork", killed)
+    with ended_like_ctrl_c(), pytest.raises(SpreadError, match="was ended by SIGTERM"):
+        spread(lambda _: os.getpid() == me or os._exit(0), THINGS, cores=2)
 
 
 def test_a_fork_that_can_not_begin_never_goes_on_as_its_parent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
