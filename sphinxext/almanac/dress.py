@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from functools import partial
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -37,25 +36,6 @@ def dress(app: Sphinx) -> None:
         app.add_js_file("almanac.js", loading_method="defer")
         if not is_ours(app.builder):
             app.add_js_file("almanac-charts.js", loading_method="defer")
-
-
-class Tags:
-    """Those of style sheets and scripts, as Sphinx makes them, but once for all pages of a folder: it would read each
-    file anew for every page."""
-
-    def __init__(self) -> None:
-        self._made: dict[tuple[str, str, str, Any], str] = {}
-
-    def keep(self, _app: Sphinx, page: str, _template: str, context: dict[str, Any], _doctree: Any) -> None:
-        """See the event html-page-context. Builders without a layout have none."""
-        for kind in {"css_tag", "js_tag"} & context.keys():
-            context[kind] = partial(self._tag, kind, page.rpartition("/")[0], context["content_root"], context[kind])
-
-    def _tag(self, kind: str, folder: str, root: str, make: Callable[[Any], str], file: Any) -> str:
-        made = self._made.get((kind, folder, root, file))
-        if made is None:
-            made = self._made[kind, folder, root, file] = make(file)
-        return made
 
 
 def add_search(app: Sphinx) -> Iterator[tuple[str, dict[str, object], str]]:

@@ -17,7 +17,7 @@ from sphinx.util.typing import ExtensionMetadata
 from sphinxext.almanac.check import answer
 from sphinxext.almanac.directives import DIRECTIVES, ROLES
 from sphinxext.almanac.domain import AlmanacDomain, export_of, say_what_is_missing
-from sphinxext.almanac.dress import Tags, add_search, dress, dress_slots
+from sphinxext.almanac.dress import add_search, dress, dress_slots
 from sphinxext.almanac.export import ExportError, opened
 from sphinxext.almanac.fleets import allow_empty, forbid_empty
 from sphinxext.almanac.frames import Frames, note_words
@@ -54,7 +54,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
 
 
 def _connect(app: Sphinx) -> None:
-    frames, moves, tags = Frames(), Moves(), Tags()
+    frames, moves = Frames(), Moves()
     app.connect("config-inited", _find_export)
     app.connect("builder-inited", frames.begin)
     app.connect("builder-inited", dress)
@@ -73,7 +73,6 @@ def _connect(app: Sphinx) -> None:
     app.connect("html-collect-pages", add_search)
     app.connect("html-page-context", name_page)
     app.connect("html-page-context", dress_slots)
-    app.connect("html-page-context", tags.keep)
     app.connect("html-page-context", frames.note_page)
     app.connect("build-finished", frames.end)
     app.connect("build-finished", forbid_empty)
