@@ -14,6 +14,11 @@ from jinja2.bccache import Bucket, FileSystemBytecodeCache
 _LOCK = "lock"
 
 
+def compiled_beside(frames: Path) -> Path:
+    """Where compiled templates are kept. What filters make of constants is in them: another extension clears it."""
+    return frames.with_name(f"{frames.name}.templates")
+
+
 class Compiled(FileSystemBytecodeCache):
     """Keeps them in a folder, a file a template. What another Python or Jinja2 made, and what is broken, is made anew.
     Where nothing can be kept, nothing is. Of several processes that need one that is not there one compiles it, and the
@@ -50,6 +55,7 @@ class Compiled(FileSystemBytecodeCache):
 
     def _begin(self, key: str) -> None:
         """Waits until nobody else compiles a template. Each has its own byte of a file, which need not be there."""
+        self._end()  # of one that could not be compiled
         with suppress(OSError):
             Path(self.directory).mkdir(parents=True, exist_ok=True)
             self._turn = os.open(f"{self.directory}/{_LOCK}", os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o666)

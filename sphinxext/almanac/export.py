@@ -243,7 +243,7 @@ def _read(file: Path, parse: Callable[[bytes], Any] = _RECORDS) -> Any:
         document = parse(file.read_bytes())
     except FileNotFoundError:
         raise ExportError(f"{file}: there is no export here; make one with: almanac export") from None
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise ExportError(f"{file}: can't be read ({error}); make it anew with: almanac export") from error
     if not isinstance(document, dict):
         raise ExportError(f"{file}: is no export; make one with: almanac export")

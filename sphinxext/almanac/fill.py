@@ -18,13 +18,13 @@ from sphinxext.almanac import settled
 from sphinxext.almanac.bring import bring_along, remove, replace
 from sphinxext.almanac.clusters import FEW, FINE, UNOWNED, host_style, style_of, wanting
 from sphinxext.almanac.compare import compared, scale_of
-from sphinxext.almanac.compiled import Compiled
+from sphinxext.almanac.compiled import Compiled, compiled_beside
 from sphinxext.almanac.each import TITLE, Mould, Thing, lots
 from sphinxext.almanac.elements import Elements
 from sphinxext.almanac.export import Export, Record
 from sphinxext.almanac.find import Gone, days_of, find, item_page, nodes_of, problems_of
 from sphinxext.almanac.format import FILTERS
-from sphinxext.almanac.index import FillError, Index, compiled_beside
+from sphinxext.almanac.index import FillError, Index
 from sphinxext.almanac.locally import Locally
 from sphinxext.almanac.origins import Origins
 from sphinxext.almanac.outlets import is_outlet, outlets

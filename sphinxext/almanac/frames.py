@@ -22,10 +22,11 @@ from sphinx.environment import BuildEnvironment
 from sphinx.errors import ExtensionError
 
 from sphinxext.almanac.bring import replace
+from sphinxext.almanac.compiled import compiled_beside
 from sphinxext.almanac.domain import AlmanacDomain, export_of
 from sphinxext.almanac.dress import is_ours
 from sphinxext.almanac.export import ExportError
-from sphinxext.almanac.index import INDEX, FillError, Index, compiled_beside
+from sphinxext.almanac.index import INDEX, FillError, Index
 from sphinxext.almanac.moulding import keep_moulds, moulds_of
 from sphinxext.almanac.moves import stand_apart
 from sphinxext.almanac.slotnode import framed

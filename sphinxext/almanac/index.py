@@ -56,8 +56,3 @@ class Index:
     def makes(self, path: str) -> bool:
         """Whether a file below a site's root is the page of an object, one that is there or was."""
         return any(mould.makes(path) for mould in self.moulds.values())
-
-
-def compiled_beside(frames: Path) -> Path:
-    """Where compiled templates are kept. What filters make of constants is in them: another extension clears it."""
-    return frames.with_name(f"{frames.name}.templates")

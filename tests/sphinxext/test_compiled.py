@@ -1,7 +1,9 @@
 """Compiled templates are kept from night to night, and never in the way."""
 
+import fcntl
 import os
 import threading
+from pathlib import Path
 
 import jinja2
 import pytest
@@ -14,6 +16,25 @@ def rendered(folder, source="{{ 6 * factor }}"):
     """What a new process would make of a template."""
     loader = jinja2.DictLoader({"page": source})
     return jinja2.Environment(loader=loader, bytecode_cache=Compiled(folder)).get_template("page").render(factor=7)
+
+
+def leave_with(check):
+    """Ends a fork, which never goes on as pytest: with 0 if a check holds."""
+    status = 1
+    try:
+        status = 0 if check() else 1
+    finally:
+        os._exit(status)
+
+
+def locked_by_others(folder, key):
+    """Whether another process has the turn of a template by its key in the folder of compiled ones."""
+    with (folder / "lock").open("w") as file:
+        try:
+            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, int(key[:8], 16))
+        except BlockingIOError:
+            return True
+        return False
 
 
 @pytest.fixture
@@ -42,10 +63,35 @@ def test_of_several_processes_one_compiles_a_template(tmp_path, monkeypatch):
         if child := fork():
             others.append(child)
         else:
-            os._exit(rendered(tmp_path / "kept") != "42")
+            leave_with(lambda: rendered(tmp_path / "kept") == "42")
     assert [os.waitpid(child, 0)[1] for child in others] == [0, 0, 0]
     assert (tmp_path / "log").read_text() == "compiled "
     os.close(log)
+
+
+def test_two_templates_are_compiled_side_by_side(tmp_path):
+    first, second = (Compiled(tmp_path).get_cache_key(name) for name in ("first", "second"))
+    loader = jinja2.DictLoader({"first": "1", "second": "2"})
+
+    class Compiling(jinja2.Environment):
+        def compile(self, *args):
+            if not (child := fork()):
+                leave_with(lambda: [locked_by_others(tmp_path, key) for key in (first, second)] == [True, False])
+            assert os.waitpid(child, 0)[1] == 0
+            return super().compile(*args)
+
+    assert Compiling(loader=loader, bytecode_cache=Compiled(tmp_path)).get_template("first").render() == "1"
+
+
+def test_who_could_not_compile_one_keeps_nobody_else_from_it(tmp_path):
+    open_files = len(list(Path("/proc/self/fd").iterdir()))
+    templates = jinja2.Environment(loader=jinja2.DictLoader({"broken": "{%", "page": "1"}))
+    templates.bytecode_cache = Compiled(tmp_path)
+    for _ in range(2):
+        with pytest.raises(jinja2.TemplateSyntaxError):
+            templates.get_template("broken")
+    assert templates.get_template("page").render() == "1"
+    assert len(list(Path("/proc/self/fd").iterdir())) == open_files
 
 
 def test_a_template_that_was_changed_is_compiled_anew(folder):

@@ -246,6 +246,9 @@ def test_frames_or_export_that_are_not_whole_are_refused_with_the_mend(tmp_path:
     (export / "manifest.json").write_text('{"version"')
     with pytest.raises(ExportError, match=r"manifest.json: can't be read \(Expecting"):
         fill(frames, export, out)
+    (export / "manifest.json").write_text("[" * 100_000)
+    with pytest.raises(ExportError, match=r"manifest.json: can't be read \(.*recursion"):
+        fill(frames, export, out)
     (frames / "index.json").unlink()
     with pytest.raises(FillError, match=r"index.json: can't be read; build the pages anew"):
         fill(frames, export, out)
