@@ -109,9 +109,11 @@ def _picture(shown: Shown, window: Window, zone: ZoneInfo, said: str) -> Picture
 
 def _before(series: Series, window: Window, coarse: int) -> Iterator[Line]:
     """What was recorded in the same period before, moved into the window, if anything was."""
+    if not window.shift:
+        return
     first = bisect_left(series.times, window.start - window.shift)
     end = bisect_right(series.times, window.end - window.shift, first)
-    if window.shift and first < end:
+    if first < end:
         part, shift = slice(first, end), window.shift
         yield Line(series.times[part], series.values[part], window.before, "pale", coarse + shift, shift)
 

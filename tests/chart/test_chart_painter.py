@@ -183,6 +183,7 @@ def test_a_band_ends_where_nothing_was_recorded_and_goes_on_after_it():
     before, after = column(200), column(149)
     assert shown >= {*range(LEFT + 2, int(before) - 4), *range(round(after) + 4, RIGHT - 2)}
     assert not shown & {*range(round(before) + 1, int(after))}
+    assert min(shown) == LEFT
 
 
 def test_the_period_before_is_calm_and_lies_under_the_line():

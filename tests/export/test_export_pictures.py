@@ -52,6 +52,7 @@ def test_the_period_before_lies_under_the_one_that_is_shown():
     assert (list(now.values), now.name, now.role) == (list(map(float, range(39, 70))), "", "main")
     assert (list(before.values), before.name, before.role) == (list(range(8, 39)), "the month before", "pale")
     assert [list(line.times) for line in found(drawn)[0]] == [list(now.times)] * 2
+    assert before.coarse_until - now.coarse_until == before.moved == month.shift
 
 
 def test_where_nothing_was_recorded_before_there_is_no_pale_line():
