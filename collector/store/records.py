@@ -41,7 +41,7 @@ class AnswerRecord:
 @dataclass(frozen=True, slots=True)
 class Series:
     """Numbers in time: `times` ascending and unique, `values` of the same length. Those on record come as arrays, of
-    which a long past is no list of objects; nobody writes in them."""
+    which a long past is no list of objects; nobody writes in them, nor compares them with those of another kind."""
 
     times: Sequence[int] = ()
     values: Sequence[float] = ()

@@ -45,7 +45,7 @@ class Timekeeper:
 
     def _end(self, number: int, took: float, reason: str = "") -> None:
         """Notes an end, and those that could not be noted before: when a stage breaks on a full disk, what it leaves
-        may be taken away only later."""
+        may be taken away only later. What no later end brings along is lost."""
         self._ended.append((number, took, reason))
         while self._ended:
             self._store.end_stage(self.pass_id, *self._ended[0])
