@@ -1,7 +1,7 @@
 # make site   a sample fleet, collected for real, and the path of the page to open
 # make test   everything, on a bare Debian machine with Python 3.11
 # make check  style, types and the direction of imports
-# make bench  what a pass, its charts and pages cost, beside rrdtool, Munin and Ansible (20 minutes)
+# make bench  what a pass, its charts and pages cost, beside rrdtool, Munin and Ansible (40 minutes)
 PYTHON ?= python3
 BIN := .venv/bin
 DEBIAN := openssh-server openssh-client supervisor nginx apache2 chromium cron busybox curl systemd default-jre-headless openssl

@@ -22,7 +22,7 @@ from tests.bench.munin import PAST, RANGES, Munin
 from tests.bench.spending import Spent, in_turn, rested
 from tests.bench.ssh_nodes import ssh_nodes
 
-NODES, ITEMS, ROUNDS, BAR = 20, 9, 3, 0.33
+NODES, ITEMS, ROUNDS, BAR = 20, 9, 5, 0.33  # the middle one of three differed by a tenth from run to run
 
 
 def ours(fleet: Fleet) -> Spent:
