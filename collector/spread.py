@@ -143,17 +143,18 @@ def _unbroken() -> Iterator[None]:
 
 def fork() -> int:
     """As os.fork. What is forked ends with the thread that forked it, and where a signal ends it at once: what its
-    parent would undo then is not its own. Ctrl-C it leaves to the parent."""
-    parent = os.getpid()
-    blocked = signal.pthread_sigmask(signal.SIG_BLOCK, _BREAKING)  # what is forked hears none as its parent does
+    parent would undo then is not its own. Ctrl-C it leaves to the parent. Where a handler raises in the parent, its
+    number is lost, see `_unbroken`."""
+    parent, before = os.getpid(), signal.pthread_sigmask(signal.SIG_BLOCK, ())
     try:
+        signal.pthread_sigmask(signal.SIG_BLOCK, _BREAKING)  # what is forked hears none as its parent does
         if not (forked := os.fork()):
             try:
                 _stand_alone(parent)
             except BaseException:  # it must never go on as its parent does
                 os._exit(1)
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
     return forked
 
 

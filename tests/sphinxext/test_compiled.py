@@ -83,7 +83,7 @@ def test_two_templates_are_compiled_side_by_side(tmp_path):
     assert Compiling(loader=loader, bytecode_cache=Compiled(tmp_path)).get_template("first").render() == "1"
 
 
-def test_who_could_not_compile_one_keeps_nobody_else_from_it(tmp_path):
+def test_the_turn_of_what_could_not_be_compiled_ends_with_the_next(tmp_path):
     open_files = len(list(Path("/proc/self/fd").iterdir()))
     templates = jinja2.Environment(loader=jinja2.DictLoader({"broken": "{%", "page": "1"}))
     templates.bytecode_cache = Compiled(tmp_path)

@@ -19,7 +19,7 @@ import pytest
 
 from collector.cli._breaking import ended_like_ctrl_c
 from collector.spread import SpreadError, _answered, fork, spread
-from tests.servers.waiting import until
+from tests.servers.waiting import PATIENCE, until
 
 THINGS = range(100)
 
@@ -68,6 +68,7 @@ def signals_told() -> Iterator[socket.socket]:
     came, told = socket.socketpair()
     with came, told:
         told.setblocking(False)
+        came.settimeout(PATIENCE)
         before = signal.set_wakeup_fd(told.fileno())
         try:
             yield came
@@ -217,6 +218,17 @@ def test_half_an_answer_is_none() -> None:
 BREAKING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
+@contextmanager
+def broken_off_by_each() -> Iterator[None]:
+    """Whatever the tests' own shell has them ignore."""
+    before = [signal.signal(one, signal.default_int_handler) for one in BREAKING]
+    try:
+        yield
+    finally:
+        for one, handler in zip(BREAKING, before, strict=True):
+            signal.signal(one, handler)
+
+
 @pytest.mark.parametrize("by", BREAKING)
 def test_a_signal_while_it_is_forked_leaves_no_process(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, by: signal.Signals
@@ -231,7 +243,7 @@ def test_a_signal_while_it_is_forked_leaves_no_process(
         return pid
 
     monkeypatch.setattr(os, "fork", interrupted)
-    with ended_like_ctrl_c():
+    with broken_off_by_each():
         before = [signal.getsignal(one) for one in BREAKING]
         with signals_told() as came, another_thread(), pytest.raises(KeyboardInterrupt):
             spread(endless(tmp_path, 1, os.getpid()), THINGS, cores=2)
@@ -241,12 +253,11 @@ def test_a_signal_while_it_is_forked_leaves_no_process(
 
 def test_a_signal_while_handlers_are_put_back_makes_none_deaf(monkeypatch: pytest.MonkeyPatch) -> None:
     real = signal.signal
-    with ended_like_ctrl_c():
-        first = signal.getsignal(signal.SIGINT)
+    with broken_off_by_each():
 
         def interrupted(number: int, handler: Any) -> None:
             real(number, handler)
-            if handler is first:
+            if (number, handler) == (signal.SIGINT, signal.default_int_handler):
                 signal.raise_signal(signal.SIGINT)
 
         with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
@@ -266,7 +277,7 @@ def test_a_signal_ends_what_is_hardly_forked(monkeypatch: pytest.MonkeyPatch) ->
         return pid
 
     monkeypatch.setattr(os, "fork", killed)
-    with ended_like_ctrl_c(), pytest.raises(SpreadError, match="was ended by SIGTERM"):
+    with broken_off_by_each(), pytest.raises(SpreadError, match="was ended by SIGTERM"):
         spread(lambda _: os.getpid() == me or os._exit(0), THINGS, cores=2)
 
 
