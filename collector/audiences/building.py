@@ -10,7 +10,7 @@ from collector.config import Config
 from collector.export.views import SHOWN_NODES, shown_nodes
 from collector.model import AlmanacError
 from collector.pages import site
-from collector.pages.typeset import PagesError
+from collector.pages.errors import PagesError
 from collector.people.audiences import View, narrowed, views
 
 

@@ -7,7 +7,7 @@ read at all: each view has a source, and a run of Sphinx, of its own. Sphinx is 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from fnmatch import fnmatchcase
 from importlib.resources import files as package
 from pathlib import Path
@@ -20,8 +20,9 @@ from collector.export.owned import hidden
 from collector.export.read import read_clusters, read_manifest
 from collector.model import printable
 from collector.pages.declared import declarations
+from collector.pages.errors import PagesError
+from collector.pages.found import found
 from collector.pages.source import CLUSTER_PAGES, INSTANCE_PAGES, LOG_PAGES
-from collector.pages.typeset import PagesError
 from collector.people.audiences import View
 
 _PAGES = frozenset({".rst", ".md", ".txt"})
@@ -42,7 +43,7 @@ def bring(whole: Config, narrow: Config, view: View) -> None:
     if not any(asks_cluster(narrow, node) for node in narrow.nodes):
         unseen["cluster"] = CLUSTER_PAGES
     wanted = {}
-    for path in _paths(source):
+    for path in map(Path, found(source)):
         content = (source / path).read_bytes()
         named = eye.seen(path, content)
         if named and path == Path(_ROOT):
@@ -53,15 +54,10 @@ def bring(whole: Config, narrow: Config, view: View) -> None:
             )
         if named is None and not _is_of(path, content, unseen):
             wanted[path] = content
-    for path in set(_paths(target)) - set(wanted):
+    for path in set(map(Path, found(target))) - set(wanted):
         (target / path).unlink()
     for path, content in wanted.items():
         files.replace(target / path, content)
-
-
-def _paths(folder: Path) -> Iterator[Path]:
-    below = (file for file in folder.rglob("*") if file.is_file() and "__pycache__" not in file.parts)
-    return (file.relative_to(folder) for file in below)
 
 
 def _is_of(path: Path, content: bytes, unseen: Mapping[str, Mapping[str, str]]) -> bool:

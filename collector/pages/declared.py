@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from collector.pages.found import found
 from sphinxext.almanac.names import unquoted
 
 _DECLARATION = re.compile(r"\.\.[ \t]+almanac:(node|hub|environment|group|each)::[ \t]+(\S.*?)[ \t]*")
@@ -17,15 +18,18 @@ _VERBATIM = frozenset({"code", "code-block", "sourcecode", "parsed-literal", "ma
 
 def declared(source: Path) -> set[tuple[str, str]]:
     """Kind and name of all that the RST below a folder declares; `each` and a kind for a page that is one for each."""
-    texts = (file.read_text(encoding="utf-8", errors="replace") for file in source.rglob("*.rst"))
-    return {one for text in texts for one in declarations(text)}
+    return {one for text in _texts(source) for one in declarations(text)}
 
 
 def shows(source: Path, directive: str) -> bool:
     """Whether a page below a folder says `.. almanac:DIRECTIVE::`."""
-    texts = (file.read_text(encoding="utf-8", errors="replace") for file in source.rglob("*.rst"))
     said = re.compile(rf"\.\.[ \t]+almanac:{re.escape(directive)}::[ \t]*")
-    return any(said.fullmatch(words) for text in texts for words in _told(text))
+    return any(said.fullmatch(words) for text in _texts(source) for words in _told(text))
+
+
+def _texts(source: Path) -> Iterator[str]:
+    rst = (source / path for path in found(source) if path.endswith(".rst"))
+    return (file.read_text(encoding="utf-8", errors="replace") for file in rst)
 
 
 def declarations(text: str) -> Iterator[tuple[str, str]]:

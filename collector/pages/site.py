@@ -21,8 +21,9 @@ from collector.config import Config
 from collector.export.read import read_manifest
 from collector.pages import inventory, typeset
 from collector.pages.ahead import Ahead, is_kept
+from collector.pages.errors import PagesError
 from collector.pages.source import no_runbook, write_missing
-from collector.pages.typeset import PagesError, Run, frames_of
+from collector.pages.typeset import Run, frames_of
 from collector.spread import spread
 from sphinxext.almanac.bring import remove
 from sphinxext.almanac.export import Export, ExportError
@@ -131,9 +132,6 @@ def _reason(error: OSError, folder: Path) -> str:
         _, file, said = error.args[0][0]
         return f"{file}: {said.partition(': ')[0]}"
     return f"{error.filename or folder}: {error.strerror or error}"
-
-
-# ---- What Sphinx writes
 
 
 def _run_sphinx(config: Config, digest: bytes, strict: bool) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -10,7 +11,8 @@ from collector.config import Config
 from collector.export.documents import Manifest
 from collector.pages import generated
 from collector.pages.declared import declared, shows
-from collector.pages.typeset import PagesError
+from collector.pages.errors import PagesError
+from collector.pages.found import found
 
 _SUFFIXES = (".rst", ".md", ".txt")
 
@@ -52,7 +54,7 @@ def no_runbook(config: Config) -> PagesError | None:
     lacking = {page: rule for page, rule in names.items() if not (source / f"{page}.rst").is_file()}
     if not lacking:
         return None
-    pages = [file.relative_to(source).with_suffix("").as_posix() for file in source.rglob("*.rst")]
+    pages = [path.removesuffix(".rst") for path in found(source) if path.endswith(".rst")]
     lines = []
     for page, rule in lacking.items():
         near = get_close_matches(page, pages, n=1)
@@ -77,7 +79,7 @@ def write_missing(source: Path, manifest: Manifest) -> None:
             files.replace(source / path, text.encode())
     for kind, name, path in generated.wanted(manifest):
         page = source / path
-        if not page.resolve().is_relative_to(source.resolve()):
+        if not Path(os.path.realpath(page)).is_relative_to(os.path.realpath(source)):  # no matter whether links end
             raise PagesError(f"{page}: lies outside of {source}; make the export anew with: almanac export")
         if (kind, name) not in written and not any(page.with_name(page.name + s).exists() for s in _SUFFIXES):
             files.replace(page.with_name(f"{page.name}.rst"), generated.rst(kind, name).encode())

@@ -31,7 +31,9 @@ from collector import files
 from collector.config import Config
 from collector.export.adapters import MANIFEST
 from collector.export.documents import Manifest
-from collector.model import AlmanacError, printable
+from collector.model import printable
+from collector.pages.errors import PagesError
+from collector.pages.found import found
 from collector.pages.generated import is_untouched
 from sphinxext.almanac.index import FillError, Index
 
@@ -53,12 +55,6 @@ status = main(sys.argv[1:])"""
 """Sphinx's command. Searches for garbage, of which there is little, would take a tenth of its time, and so would taking
 apart at its end what is in memory: it goes without, after all else that waits for its end, so that is noted first.
 Lines of progress, which -q hides, would take a seventieth."""
-
-
-class PagesError(AlmanacError):
-    """The pages can't be built; those of the last good build stay."""
-
-    exit_status = 4
 
 
 def frames_of(run: Path) -> Path:
@@ -105,7 +101,7 @@ def _installed() -> list[str]:
     return sorted({info.name for place in sys.path for info in Path(place).glob("*-*.*-info")})
 
 
-@cache  # it stays what it is while a pass runs, which asks three times
+@cache  # asked several times a pass; of one that is installed meanwhile the next pass knows
 def _extension() -> str:
     """A digest of the extension with its theme, found without loading it: that would load Sphinx."""
     spec = find_spec("sphinxext.almanac")
@@ -118,10 +114,8 @@ def _extension() -> str:
 
 
 def _read_by_sphinx(folder: Path) -> Iterator[tuple[str, bytes]]:
-    """Path and content of the files of a folder; compiled Python is no source."""
-    for path in sorted(files.paths(folder)):
-        if "__pycache__" not in path.split("/") and (folder / path).is_file():
-            yield path, (folder / path).read_bytes()
+    """Path and content of the files of a folder."""
+    return ((path, (folder / path).read_bytes()) for path in found(folder))
 
 
 def _is_generated(path: str, content: bytes) -> bool:

@@ -14,7 +14,7 @@ from collector.export.write import ExportError, begun, export
 from collector.life import stage
 from collector.model import Observation, Reading
 from collector.pages import site
-from collector.pages.typeset import PagesError
+from collector.pages.errors import PagesError
 from collector.store.store import Store
 from tests.store.answers import ITEM, night, record
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from collector.pages.errors import PagesError
 from collector.pages.site import Built, build
-from collector.pages.typeset import PagesError
 from sphinxext.almanac.fill import TEMPLATES
 from tests.pages.lab import LISTS, SITE, configured, edit_manifest, lab, tree
 from tests.sphinxext.hostile import HOSTILE
@@ -44,10 +44,11 @@ def test_only_templates_that_pages_use_are_compiled_and_then_kept(tmp_path: Path
     assert [left.name for left in config.site.data.glob("doctrees*")] == ["doctrees"]
 
 
-def test_what_an_editor_leaves_of_a_file_that_is_open_changes_nothing(tmp_path: Path) -> None:
+def test_a_lock_of_what_somebody_writes_in_changes_nothing(tmp_path: Path) -> None:
     config = lab(tmp_path)
     build(config)
-    (config.site.source / ".#conf.py").symlink_to("alice@desk.4711:1795722444")  # as Emacs locks a file
+    for locked in (".#conf.py", ".#index.rst", "nodes/.#SDU.rst"):
+        (config.site.source / locked).symlink_to("alice@desk.4711:1795722444")  # by Emacs
     assert build(config) == Built(sphinx_ran=False, written=0)
 
 

@@ -18,8 +18,8 @@ import pytest
 from collector.config import Config, load
 from collector.export.read import NoExport
 from collector.pages import site
+from collector.pages.errors import PagesError
 from collector.pages.site import Built, build, whole
-from collector.pages.typeset import PagesError
 from collector.spread import SpreadError, spread
 from sphinxext.almanac import fill
 from tests.pages.lab import BUILD, edit_manifest, lab, tree
