@@ -119,14 +119,16 @@ def _stages(config: Config, store: Store, stages: Timekeeper, tell: Tell, drawin
     with drawing, ExitStack() as begun:
         drawing.prepare()  # who draws loads what that takes while nodes are asked
         with stages.stage(COLLECTING):
-            new = not config.doctrees.exists()  # a site that Sphinx takes longer for than nodes for their answers
-            early = _sphinx(config, begun) if new else None
+            is_new = not config.doctrees.exists()
+            if is_new:  # Sphinx takes longer for a whole site than nodes for their answers
+                early = _sphinx(config, begun)
             asked, answers = monotonic(), _asked(config, store, started)
             # What follows the record is loaded while nodes answer.
             from collector import edition  # noqa: PLC0415
             from collector.watch import textfile  # noqa: PLC0415
 
-            early = early if new else _sphinx(config, begun)
+            if not is_new:
+                early = _sphinx(config, begun)
             collected = gather(config, store, started, answers, tell)
             _record_itself(config, store, started, collected, monotonic() - asked)
         with stages.stage("instances") if config.instances else nullcontext():

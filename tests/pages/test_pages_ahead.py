@@ -1,4 +1,4 @@
-"""Sphinx, begun while nodes are still asked: what comes of that run, and when another is needed."""
+"""Sphinx, begun before there is an export: what comes of that run, and when another is needed."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from collector import nightly
 from collector.config import Config, load
 from collector.model import NodeAnswer
 from collector.pages.ahead import begun
+from collector.pages.errors import PagesError
 from collector.pages.site import build
 from collector.sweep import sweep
 from tests.pages.lab import lab, tree
@@ -115,6 +116,20 @@ def test_sphinx_is_begun_before_nodes_are_asked_only_where_there_is_no_site(
         add(config, words)
         nightly.run(config, lambda _: None)
     assert (begun_by_then, runs(config)) == ([True, False], [False, False])
+
+
+@pytest.mark.parametrize(("spoil", "said"), [
+    (lambda source: (source / "conf.py").unlink(), "there is no conf.py"),
+    (lambda source: (shutil.rmtree(source / "nodes"), (source / "nodes").symlink_to("nodes")), "levels of symbolic links"),
+])  # fmt: skip
+def test_nodes_are_recorded_where_sphinx_has_nothing_to_begin_with(
+    config: Config, spoil: Callable[[Path], None], said: str
+) -> None:
+    spoil(config.site.source)
+    told: list[str] = []
+    with pytest.raises(PagesError, match=said):
+        nightly.run(config, told.append)
+    assert told[0] == "SDU: ok"
 
 
 NO_CA = """

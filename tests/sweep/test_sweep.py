@@ -87,7 +87,7 @@ def test_nodes_are_asked_before_anybody_takes_what_they_answer(tmp_path: Path) -
 
 
 def test_nodes_do_not_wait_for_what_only_follows_the_record_to_be_loaded() -> None:
-    late = {"collector.judge", "collector.export.write", "collector.digest", "collector.pages.site", "jinja2"}
+    late = {"collector.judge", "collector.export.write", "collector.digest", "collector.pages", "jinja2"}
     late |= {"sqlite_utils", "numpy", "dateutil", "pluggy"}
     script = f"import sys; import collector.cli._night, collector.reach.ssh; print(*{late} & set(sys.modules))"
     assert subprocess.run([sys.executable, "-c", script], capture_output=True, text=True).stdout == "\n"
