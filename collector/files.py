@@ -5,6 +5,7 @@ Those of which a pass has thousands go by their names, not by Path, which would 
 
 from __future__ import annotations
 
+import ctypes
 import os
 import shutil
 from collections.abc import Callable, Collection, Iterator, Sequence
@@ -16,7 +17,9 @@ from types import TracebackType
 from typing import TypeVar
 
 AT_ONCE = 32
-"""So many files are synced side by side: one commit of the file system's journal then serves many."""
+"""So many files are synced side by side: one commit of the file system's journal then serves many. Of more the whole
+file system is."""
+_LIBC = ctypes.CDLL(None, use_errno=True)
 _Named = TypeVar("_Named", str, Path)
 
 
@@ -192,8 +195,17 @@ def _beside(path: Path | str) -> str:
 
 
 def sync_all(paths: Collection[_Named]) -> None:
-    """Waits until the content of all these files is on disk, and of folders the names in them."""
-    _side_by_side(_sync, paths)
+    """Waits until the content of all these files is on disk, and of folders the names in them. Raises OSError.
+
+    With many goes all else that waits to be written to their file systems, which is awaited only once: file by file
+    takes three times the processor time of writing them.
+    """
+    if len(paths) <= AT_ONCE:
+        _side_by_side(_sync, paths)
+        return
+    folders = {os.path.dirname(path) or "." for path in paths}  # noqa: PTH120
+    for folder in {os.stat(folder).st_dev: folder for folder in folders}.values():  # noqa: PTH116
+        _sync_whole(folder)
 
 
 def remove_tree(folder: Path) -> None:
@@ -227,6 +239,17 @@ def _sync(path: str | Path) -> None:
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _sync_whole(folder: str) -> None:
+    """Waits until all of the file system that a folder lies in is on disk, see syncfs(2)."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        if _LIBC.syncfs(handle) != 0:
+            code = ctypes.get_errno()
+            raise OSError(code, os.strerror(code), folder)
     finally:
         os.close(handle)
 

@@ -1,5 +1,7 @@
 """Files that are never half-written, and what a writer leaves that did not come to its end."""
 
+import mmap
+import re
 import signal
 import subprocess
 import sys
@@ -20,6 +22,37 @@ files.replace(Path(sys.argv[1]), b"half")
 
 def names(folder):
     return sorted(file.name for file in folder.iterdir())
+
+
+def waiting(file):
+    """How much of a file is not on disk yet, in kB: what the kernel calls dirty of it (proc(5), smaps)."""
+    with file.open("rb") as opened, mmap.mmap(opened.fileno(), 0, prot=mmap.PROT_READ) as content:
+        assert content[:]
+        told = Path("/proc/self/smaps").read_text().partition(f" {file}\n")[2].partition("VmFlags")[0]
+    return sum(map(int, re.findall(r"_Dirty: +(\d+) kB", told)))
+
+
+@pytest.mark.parametrize("count", [files.AT_ONCE, files.AT_ONCE + 1])
+def test_files_are_on_disk_once_that_was_waited_for(tmp_path, count):
+    wanted = [tmp_path / f"{number % 2}/{number}" for number in range(count)]
+    hidden = [file.with_name(f".{file.name}.aside") for file in wanted]
+
+    def is_to_be_written():
+        for file in wanted:
+            files.aside(file, b"page")
+        return all(map(waiting, hidden))
+
+    assert any(is_to_be_written() for _ in range(9))  # others on this machine may have all of the disk synced
+    files.sync_aside(wanted)
+    assert not any(map(waiting, hidden))
+    files.place(wanted)
+    assert [file.read_bytes() for file in wanted] == [b"page"] * count
+
+
+def test_who_can_not_wait_for_a_folder_is_told_which(tmp_path):
+    lost = [tmp_path / f"lost/{number}" for number in range(files.AT_ONCE + 1)]
+    with pytest.raises(FileNotFoundError, match=re.escape(f"{tmp_path}/lost")):
+        files.sync_all(lost)
 
 
 def test_what_a_killed_writer_left_goes_when_the_file_is_written_again(tmp_path):
