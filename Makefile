@@ -6,7 +6,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 DEBIAN := openssh-server openssh-client supervisor nginx apache2 chromium cron busybox curl systemd default-jre-headless openssl
 DEBIAN += python3-ganeti-rapi ganeti-htools novnc websockify tigervnc-standalone-server docker.io libapache2-mod-wsgi-py3
-PEERS := munin python3-rrdtool openssh-server
+PEERS := munin python3-rrdtool python3-venv openssh-server
 missing = $(shell for p in $(1); do dpkg-query -W -f '$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || echo $$p; done)
 
 .PHONY: site test check bench servers peers clean
@@ -23,21 +23,27 @@ check: .venv/test
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: .venv/test peers
-	@$(BIN)/python -m tests.bench $(FIGURES)
+bench: .venv-bench/almanac/made .venv-bench/ansible/made
+	@.venv-bench/almanac/bin/python -m tests.bench $(FIGURES)
 
 # What the tests drive for real. Debian starts some of these on its own; policy-rc.d keeps that from happening.
 servers:
 	@if [ -n "$(call missing,$(DEBIAN))" ]; then sh tests/install-servers.sh $(call missing,$(DEBIAN)); fi
 
 # Whom the benchmark measures beside us. Nothing of theirs is started, and what cron would start is left out.
-peers: .venv-bench/ansible
+peers:
 	@if [ -n "$(call missing,$(PEERS))" ]; then \
 	  sh tests/install-servers.sh -o Dpkg::Options::=--path-exclude=/etc/cron.d/munin $(call missing,$(PEERS)); fi
 
-.venv-bench/ansible:
-	@$(PYTHON) -m venv .venv-bench
-	@.venv-bench/bin/pip install -q ansible-core
+# Debian has built these peers and what runs them; beside them, and beside Ansible, its own Python runs us.
+.venv-bench/ansible/made: | peers
+	@/usr/bin/python3 -m venv .venv-bench/ansible
+	@.venv-bench/ansible/bin/pip install -q ansible-core
+	@touch $@
+
+.venv-bench/almanac/made: setup.cfg | peers
+	@/usr/bin/python3 -m venv .venv-bench/almanac
+	@.venv-bench/almanac/bin/pip install -q -e '.[demo,test]'
 	@touch $@
 
 .venv/bin/python:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import platform
 import sys
 import time
 from pathlib import Path
@@ -26,8 +27,10 @@ def machine() -> str:
     model = next(
         (line.partition(":")[2].strip() for line in lines if line.startswith("model name")), os.uname().machine
     )
+    python = f"Python {platform.python_version()} of {sys.base_prefix}"
     load = os.getloadavg()[0]
-    return f"{time.strftime('%Y-%m-%d %H:%M %Z')}: {os.cpu_count()} processors ({model}), load {load:.1f} at the end"
+    now = time.strftime("%Y-%m-%d %H:%M %Z")
+    return f"{now}: {os.cpu_count()} processors ({model}), {python}, load {load:.1f} at the end"
 
 
 def measured(name: str) -> list[Figure]:

@@ -23,7 +23,7 @@ from tests.bench.ssh_nodes import SshNodes, ssh_nodes
 from tests.servers.sshd import children
 
 NODES, AT_ONCE, ITEMS, ROUNDS, BAR = 100, 20, 2, 3, 0.5
-ANSIBLE = Path(".venv-bench/bin/ansible").absolute()
+ANSIBLE = Path(".venv-bench/ansible/bin/ansible").absolute()
 
 
 def ours(fleet: Fleet) -> float:
