@@ -12,7 +12,7 @@ from collector.chart.easel import Easel
 from collector.chart.head import EVENT, draw_bound, draw_head
 from collector.chart.layout import PanelPlace
 from collector.chart.palette import SERIES
-from collector.chart.pen import Stroke, between, under
+from collector.chart.pen import Stroke, between, trace, under
 from collector.chart.picture import Panel
 from collector.chart.plot import Curve, Plot, Points, plot
 
@@ -110,18 +110,26 @@ def _draw_thresholds(easel: Easel, panel: Panel, geometry: Plot) -> None:
 def _draw_curve(easel: Easel, geometry: Plot, curve: Curve, style: _Style) -> None:
     """A line; what stands alone is a dot. The main line has an area below it, where the axis begins at zero, or its
     band around it."""
-    left, right = float(curve.x[0]), max(float(curve.x[-1]), curve.end[0])
-    top, bottom = min(float(curve.y.min()), curve.end[1]), max(float(curve.y.max()), curve.end[1])
+    width, left = style.stroke.width, int(curve.x[0])
     if curve.band:
-        easel.sheet.strip("band", int(left), *between(curve.x, *curve.band))
+        easel.sheet.strip("band", left, *between(curve.x, *curve.band))
     elif style.ink == "main" and geometry.axis.low == 0:
         size = geometry.right - geometry.left, geometry.bottom
         easel.sheet.fill("wash", geometry.left, under(curve.x - geometry.left, curve.y, curve.stretch, size), size[1])
-    easel.pen.line(curve.x, curve.y, curve.stretch, style.stroke)
-    easel.pen.dots(*curve.alone, style.stroke.width)
+    end = np.array([curve.end[0]]), np.array([curve.end[1]])
+    penned = [curve.alone]
+    if curve.is_stepped:
+        easel.sheet.strip(style.ink, left, *trace(curve.x, curve.y, curve.stretch, width))
+    else:
+        easel.pen.line(curve.x, curve.y, curve.stretch, style.stroke)
+        penned.append((curve.x, curve.y))
+    easel.pen.dots(*curve.alone, width)
     if style.ink == "main":
-        easel.pen.dots(np.array([curve.end[0]]), np.array([curve.end[1]]), _END * style.stroke.width)
-    easel.lift(style.ink, (left, top, right, bottom), _END * style.stroke.width + _BEYOND)
+        easel.pen.dots(*end, _END * width)
+        penned.append(end)
+    x, y = (np.concatenate(places) for places in zip(*penned, strict=True))
+    if len(x):
+        easel.lift(style.ink, (x.min(), y.min(), x.max(), y.max()), _END * width + _BEYOND)
 
 
 def _draw_last(easel: Easel, unit: str, curve: Curve) -> None:

@@ -123,6 +123,22 @@ def between(x: Floats, high: Floats, low: Floats) -> tuple[Rows, Rows]:
     return np.repeat(tops, widths), np.repeat(bottoms, widths)
 
 
+def trace(x: Floats, y: Floats, stretch: Stretch, width: float) -> tuple[Rows, Rows]:
+    """From which row on, and before which, each column from x[0] on is covered by a line of a width in pixels that is
+    `curve.stepped`. All its edges are on whole pixels, so none has to be smooth; corners are square, ends are cut."""
+    before = round(width) // 2
+    beyond = max(round(width), 1) - before
+    tops, bottoms = between(x, y - before, y + beyond)
+    steps = np.arange(1, len(x) - 1, 2)  # where one ends
+    steps = steps[stretch[steps] == stretch[steps + 1]]
+    columns = (x[steps] - x[0]).astype(np.intp)[:, np.newaxis] + np.arange(-before, beyond)
+    within = (columns >= 0) & (columns < len(tops))
+    high, low = np.minimum(y[steps], y[steps + 1]) - before, np.maximum(y[steps], y[steps + 1]) + beyond
+    for reach, ends, of in ((np.minimum, tops, high), (np.maximum, bottoms, low)):
+        reach.at(ends, columns[within], np.broadcast_to(of[:, np.newaxis], columns.shape)[within].astype(np.int16))
+    return tops, bottoms
+
+
 def _parts(stretch: Stretch) -> list[slice]:
     """The places of each stretch's points."""
     ends = [0, *(np.flatnonzero(stretch[1:] != stretch[:-1]) + 1).tolist(), len(stretch)]

@@ -53,7 +53,8 @@ class Points:
 @dataclass(frozen=True, slots=True)
 class Curve:
     """A line in pixels: thinned points with their stretches, the points that stand alone, and the last one with its
-    value. band: the highest and the lowest around each point, where many are put together."""
+    value. is_stepped: the points are the corners of steps, on whole pixels. band: the highest and the lowest around
+    each point, where many are put together."""
 
     x: Floats
     y: Floats
@@ -61,6 +62,7 @@ class Curve:
     alone: tuple[Floats, Floats]
     end: tuple[float, float]
     last: float
+    is_stepped: bool = False
     band: tuple[Floats, Floats] | None = None
 
 
@@ -90,8 +92,8 @@ class Plot:
         end, last = (float(x[-1]), float(y[-1])), float(points.values[-1])
         if points.restless:
             return self._steps(x, y, stretch, (end, last))
-        if pale:
-            x, y, stretch = self._calmed(x, y, stretch)
+        if pale and np.abs(y[1:] - y[:-1]).sum() > _CALM * (self.bottom - self.top):
+            return self._calmed(x, y, stretch, (end, last))
         alone = _alone(stretch)
         return Curve(*thinned(x, y, stretch), (x[alone], y[alone]), end, last)
 
@@ -100,20 +102,20 @@ class Plot:
         if len(x) <= _STEPS:
             alone = _alone(stretch)
             places, heights = stepped(x, stretch, y)
-            return Curve(places, heights, np.repeat(stretch, 2), (x[alone], y[alone]), *end)
+            return Curve(places, heights, np.repeat(stretch, 2), (x[alone], y[alone]), *end, is_stepped=True)
         of = columns(x, y, stretch, (self.right - self.left) / self.columns)
         alone = _alone(of.stretch)
         places, middle, high, low = stepped(of.x, of.stretch, of.middle, of.high, of.low)
         dots = of.x[alone], of.middle[alone]
-        return Curve(places, middle, np.repeat(of.stretch, 2), dots, *end, (high, low))
+        return Curve(places, middle, np.repeat(of.stretch, 2), dots, *end, is_stepped=True, band=(high, low))
 
-    def _calmed(self, x: Floats, y: Floats, stretch: Numbers) -> tuple[Floats, Floats, Numbers]:
-        """A line as steps of a few columns, or as it is if it is calm already."""
-        if np.abs(y[1:] - y[:-1]).sum() <= _CALM * (self.bottom - self.top):
-            return x, y, stretch
+    def _calmed(self, x: Floats, y: Floats, stretch: Numbers, end: tuple[tuple[float, float], float]) -> Curve:
+        """A line as steps of a few columns."""
         of = columns(x, y, stretch, (self.right - self.left) / (self.columns / 2))
+        alone = _alone(of.stretch)
         places, middle = stepped(of.x, of.stretch, of.middle)
-        return places, middle, np.repeat(of.stretch, 2)
+        dots = of.x[alone], of.middle[alone]
+        return Curve(places, middle, np.repeat(of.stretch, 2), dots, *end, is_stepped=True)
 
 
 def points(line: Line, picture: Picture) -> Points:

@@ -1,12 +1,12 @@
-"""The band of a restless line: which rows of each column lie within it."""
+"""A restless line: which rows of each column lie within its band, and which it covers itself."""
 
 import numpy as np
 import pytest
 
 from collector.chart.curve import stepped
 from collector.chart.palette import PLAIN, palette
-from collector.chart.pen import between
-from collector.chart.sheet import Sheet
+from collector.chart.pen import Pen, Stroke, between, trace
+from collector.chart.sheet import HARD, Sheet
 
 
 def steps(x, high, low, apart=()):
@@ -24,6 +24,58 @@ def steps(x, high, low, apart=()):
 def test_each_column_lies_between_the_two_lines_and_none_in_a_gap(x, high, low, apart, wanted):
     tops, bottoms = between(*steps(x, high, low, apart))
     assert list(zip(tops.tolist(), bottoms.tolist(), strict=True)) == wanted
+
+
+def covered(x, y, width, apart=()):
+    """What a line of steps covers of a sheet of 60 x 40 pixels."""
+    places, heights, _ = steps(x, y, y, apart)
+    stretch = np.repeat(np.cumsum([place in apart for place in range(len(x))]), 2)
+    sheet = Sheet(60, 40, palette(PLAIN))
+    sheet.strip("main", int(places[0]), *trace(places, heights, stretch, width))
+    pen = Pen(60, 40)
+    pen.line(places, heights, stretch, Stroke(width))
+    return sheet.numbers > 0, pen.lifted(HARD) > 0
+
+
+@pytest.mark.parametrize("width", [2, 4])
+@pytest.mark.parametrize(("x", "y", "apart"), [
+    ([5, 20, 35, 50], [30, 10, 20, 20], ()),
+    ([5, 6, 7, 8, 40], [10, 30, 12, 28, 11], ()),  # steps narrower than the line
+    ([5, 15, 30, 40, 50], [10, 30, 30, 10, 20], (2,)),
+])  # fmt: skip
+def test_a_line_of_steps_covers_what_one_with_round_corners_does(x, y, apart, width):
+    ours, round_ones = covered(x, y, width, apart)
+    corners = 2 * len(x) * width
+    assert ours.sum() > 100
+    assert (ours & ~round_ones).sum() <= corners  # outside of each corner is what a round one leaves out
+    assert (round_ones & ~ours).sum() <= width * width * (2 + 2 * len(apart))  # round ends
+
+
+@pytest.mark.parametrize(("width", "rows"), [(1, [10]), (2, [9, 10]), (4, [8, 9, 10, 11]), (0.2, [10])])
+def test_a_level_line_is_as_wide_as_it_is_to_be_and_never_gone(width, rows):
+    ours, _ = covered([5, 50], [10, 10], width)
+    assert np.flatnonzero(ours.any(axis=1)).tolist() == rows
+    assert np.flatnonzero(ours.any(axis=0)).tolist() == list(range(5, 50))
+
+
+def test_a_value_that_has_no_column_of_its_own_is_seen():
+    ours, _ = covered([5, 29.8, 30, 30.2, 50], [30, 30, 5, 30, 30], 2)
+    assert ours[4:31, 30].all()
+    assert not ours[:29, [27, 33]].any()
+
+
+def test_a_step_at_either_end_reaches_not_beyond_it():
+    ours, _ = covered([5, 7, 48, 50], [30, 10, 10, 30], 4)
+    rows = [np.flatnonzero(column).tolist() for column in ours.T]
+    assert not any(rows[:5] + rows[50:])
+    assert rows[5] == rows[49] == list(range(8, 32))
+    assert rows[9] == rows[45] == [8, 9, 10, 11]
+
+
+def test_a_gap_stays_one_and_a_point_alone_leaves_nothing():
+    ours, _ = covered([5, 20, 30, 50], [10, 30, 20, 20], 4, apart=(2,))
+    assert not ours[:, 20:30].any()
+    assert not covered([30], [20], 4)[0].any()
 
 
 @pytest.mark.parametrize(("left", "tops", "bottoms", "wanted"), [
