@@ -119,7 +119,7 @@ def _draw_curve(easel: Easel, geometry: Plot, curve: Curve, style: _Style) -> No
     end = np.array([curve.end[0]]), np.array([curve.end[1]])
     penned = [curve.alone]
     if curve.is_stepped:
-        easel.sheet.strip(style.ink, left, *trace(curve.x, curve.y, curve.stretch, width))
+        easel.sheet.strip(style.ink, *trace(curve.x, curve.y, curve.stretch, width))
     else:
         easel.pen.line(curve.x, curve.y, curve.stretch, style.stroke)
         penned.append((curve.x, curve.y))

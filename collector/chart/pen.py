@@ -22,6 +22,8 @@ Stretch = NDArray[np.intp]
 
 _BLACK = (0.0, 0.0, 0.0)
 _AS_IT_IS = IdentityTransform()
+_NOTHING = np.iinfo(np.int16).max, np.iinfo(np.int16).min
+"""The first row and the one after the last of a column that nothing covers yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,20 +125,27 @@ def between(x: Floats, high: Floats, low: Floats) -> tuple[Rows, Rows]:
     return np.repeat(tops, widths), np.repeat(bottoms, widths)
 
 
-def trace(x: Floats, y: Floats, stretch: Stretch, width: float) -> tuple[Rows, Rows]:
-    """From which row on, and before which, each column from x[0] on is covered by a line of a width in pixels that is
-    `curve.stepped`. All its edges are on whole pixels, so none has to be smooth; corners are square, ends are cut."""
+def trace(x: Floats, y: Floats, stretch: Stretch, width: float) -> tuple[int, Rows, Rows]:
+    """What a line covers that is `curve.stepped`, of a width in pixels: its first column, and from there on of each
+    column the first row and the one after the last. All edges are on whole pixels, so none has to be smooth.
+
+    Where one step meets the next it is upright, as wide as elsewhere, even if all steps lie in one column. Corners are
+    square. A gap of less than half the width may be closed.
+    """
     before = round(width) // 2
     beyond = max(round(width), 1) - before
-    tops, bottoms = between(x, y - before, y + beyond)
-    steps = np.arange(1, len(x) - 1, 2)  # where one ends
-    steps = steps[stretch[steps] == stretch[steps + 1]]
-    columns = (x[steps] - x[0]).astype(np.intp)[:, np.newaxis] + np.arange(-before, beyond)
-    within = (columns >= 0) & (columns < len(tops))
-    high, low = np.minimum(y[steps], y[steps + 1]) - before, np.maximum(y[steps], y[steps + 1]) + beyond
-    for reach, ends, of in ((np.minimum, tops, high), (np.maximum, bottoms, low)):
-        reach.at(ends, columns[within], np.broadcast_to(of[:, np.newaxis], columns.shape)[within].astype(np.int16))
-    return tops, bottoms
+    tops, bottoms = np.pad(between(x, y - before, y + beyond), ((0, 0), (before, beyond)))
+    bare = tops >= bottoms
+    tops[bare], bottoms[bare] = _NOTHING
+    ends = np.arange(1, len(x) - 1, 2)
+    ends = ends[stretch[ends] == stretch[ends + 1]]
+    high = (np.minimum(y[ends], y[ends + 1]) - before).astype(np.int16)
+    low = (np.maximum(y[ends], y[ends + 1]) + beyond).astype(np.int16)
+    columns = (x[ends] - x[0]).astype(np.intp)
+    for across in range(before + beyond):
+        np.minimum.at(tops, columns + across, high)
+        np.maximum.at(bottoms, columns + across, low)
+    return int(x[0]) - before, tops, bottoms
 
 
 def _parts(stretch: Stretch) -> list[slice]:

@@ -6,7 +6,9 @@ import pytest
 from collector.chart.curve import stepped
 from collector.chart.palette import PLAIN, palette
 from collector.chart.pen import Pen, Stroke, between, trace
+from collector.chart.plot import Plot, Points
 from collector.chart.sheet import HARD, Sheet
+from collector.chart.valueaxis import value_axis
 
 
 def steps(x, high, low, apart=()):
@@ -31,7 +33,7 @@ def covered(x, y, width, apart=()):
     places, heights, _ = steps(x, y, y, apart)
     stretch = np.repeat(np.cumsum([place in apart for place in range(len(x))]), 2)
     sheet = Sheet(60, 40, palette(PLAIN))
-    sheet.strip("main", int(places[0]), *trace(places, heights, stretch, width))
+    sheet.strip("main", *trace(places, heights, stretch, width))
     pen = Pen(60, 40)
     pen.line(places, heights, stretch, Stroke(width))
     return sheet.numbers > 0, pen.lifted(HARD) > 0
@@ -64,18 +66,44 @@ def test_a_value_that_has_no_column_of_its_own_is_seen():
     assert not ours[:29, [27, 33]].any()
 
 
-def test_a_step_at_either_end_reaches_not_beyond_it():
-    ours, _ = covered([5, 7, 48, 50], [30, 10, 10, 30], 4)
-    rows = [np.flatnonzero(column).tolist() for column in ours.T]
-    assert not any(rows[:5] + rows[50:])
-    assert rows[5] == rows[49] == list(range(8, 32))
-    assert rows[9] == rows[45] == [8, 9, 10, 11]
+def spans(x, y, width, apart=()):
+    """The first and the last row that is covered, by column."""
+    found = [np.flatnonzero(column).tolist() for column in covered(x, y, width, apart)[0].T]
+    assert all(rows == list(range(rows[0], rows[-1] + 1)) for rows in found if rows)
+    return {place: (rows[0], rows[-1]) for place, rows in enumerate(found) if rows}
+
+
+def test_an_upright_is_as_wide_as_the_line_even_at_its_ends():
+    uprights = dict.fromkeys(range(4, 8), (8, 31)) | dict.fromkeys(range(47, 51), (8, 21))
+    assert spans([5, 7, 48, 50], [30, 10, 10, 20], 4) == dict.fromkeys(range(8, 47), (8, 11)) | uprights
+    assert spans([30, 30.1, 30.2, 30.3], [30, 5, 30, 5], 4) == dict.fromkeys(range(28, 32), (3, 31))
 
 
 def test_a_gap_stays_one_and_a_point_alone_leaves_nothing():
-    ours, _ = covered([5, 20, 30, 50], [10, 30, 20, 20], 4, apart=(2,))
-    assert not ours[:, 20:30].any()
-    assert not covered([30], [20], 4)[0].any()
+    assert spans([30], [20], 4) == {}
+    around = dict.fromkeys(range(5, 10), (8, 11)) | dict.fromkeys(range(10, 14), (8, 31)) | {14: (28, 31)}
+    assert spans([5, 19, 30, 50], [10, 30, 20, 20], 4, apart=(2,)) == {
+        **around,
+        **dict.fromkeys(range(15, 19), (28, 31)),
+        **dict.fromkeys(range(30, 50), (18, 21)),
+    }
+
+
+def test_the_first_upright_after_a_gap_says_nothing_of_the_value_before_it():
+    found = spans([5, 20, 40, 41, 55], [30, 30, 5, 10, 10], 4, apart=(2,))
+    assert {found[place] for place in range(38, 42)} == {(3, 11)}
+    assert set(range(20, 38)).isdisjoint(found)
+
+
+@pytest.mark.parametrize(("count", "pale"), [(40, False), (200, False), (200, True)])
+def test_restless_lines_and_jumpy_pale_ones_become_steps_on_whole_pixels(count, pale):
+    times = np.arange(count, dtype=float)
+    geometry = Plot(0, 0, 600, 200, 0, count, value_axis([0.0, 2.0], "load", 0.0, 3), columns=64)
+    alike = np.zeros(count, np.intp)
+    jumpy = geometry.curve(Points(times, times % 2, alike, restless=not pale), pale)
+    assert jumpy.is_stepped
+    assert (jumpy.x == np.rint(jumpy.x)).all()
+    assert not geometry.curve(Points(times, times / count, alike), pale).is_stepped
 
 
 @pytest.mark.parametrize(("left", "tops", "bottoms", "wanted"), [

@@ -186,6 +186,30 @@ def test_a_band_ends_where_nothing_was_recorded_and_goes_on_after_it():
     assert min(shown) == LEFT
 
 
+def test_nights_alone_and_the_last_value_are_dots_of_lines_of_steps():
+    painter, lone = (
+        Painter(),
+        {"main": 115, "pale": 225},
+    )  # a dot of density 1 has no pixel that a pale ink covers wholly
+
+    def jumpy(role, low, high):
+        kept = [night for night in range(364, -1, -1) if not 0 < abs(night - lone[role]) < 15]
+        values = tuple(high if night < 20 else (low, high)[night % 2] for night in kept)
+        return Line(tuple(END - night * DAY for night in kept), values, role, role)
+
+    light, _ = painter.draw(picture(jumpy("main", 1.0, 2.0), jumpy("pale", 3.0, 5.0), unit="load"))
+    for ink, night in lone.items():
+        rows, columns = np.divide(where(light, ink), painter.density)
+        near = columns[(rows > TOP + 21) & (np.abs(columns - column(night)) < 15)]
+        assert 0 < near.size <= 50
+        assert np.abs(near - column(night)).max() < 3
+    _, columns = where(light, "main")
+    at_end, before = (np.count_nonzero(columns // painter.density == RIGHT - back) for back in (0, 6))
+    assert at_end > before > 0
+    empty, _ = painter.draw(picture(Line((), ())))
+    assert not any(where(empty, ink)[0].size for ink in lone)  # the pen has nothing left
+
+
 def test_the_period_before_is_calm_and_lies_under_the_line():
     chance = random.Random(5)
     before = Line(nightly().times, tuple(chance.uniform(0, 2e9) for _ in range(365)), "a year before", "pale")
