@@ -35,7 +35,7 @@ peers:
 	@if [ -n "$(call missing,$(PEERS))" ]; then \
 	  sh tests/install-servers.sh -o Dpkg::Options::=--path-exclude=/etc/cron.d/munin $(call missing,$(PEERS)); fi
 
-# Debian has built these peers and what runs them; beside them, and beside Ansible, its own Python runs us.
+# Debian's own Python runs us and Ansible, as its own Perl runs Munin.
 .venv-bench/ansible/made: | peers
 	@/usr/bin/python3 -m venv .venv-bench/ansible
 	@.venv-bench/ansible/bin/pip install -q ansible-core

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import re
 import shutil
 from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -17,9 +18,10 @@ from types import TracebackType
 from typing import TypeVar
 
 AT_ONCE = 32
-"""So many files are synced side by side: one commit of the file system's journal then serves many. Of more the whole
-file system is."""
+"""So many files are synced side by side: one commit of the file system's journal then serves many."""
 _LIBC = ctypes.CDLL(None, use_errno=True)
+_TELLS_FAULTS = [int(number) for number in re.findall(r"\d+", os.uname().release)[:2]] >= [5, 8]
+"""Whether syncfs tells of what could not be written: since Linux 5.8."""
 _Named = TypeVar("_Named", str, Path)
 
 
@@ -195,17 +197,22 @@ def _beside(path: Path | str) -> str:
 
 
 def sync_all(paths: Collection[_Named]) -> None:
-    """Waits until the content of all these files is on disk, and of folders the names in them. Raises OSError.
+    """Waits until the content of all these files is on disk, and of folders the names in them. They must be there, and
+    on the disk of the folder that they lie in. Raises OSError.
 
-    With many goes all else that waits to be written to their file systems, which is awaited only once: file by file
-    takes three times the processor time of writing them.
+    More than AT_ONCE are awaited by one syncfs(2) for each file system, which writes also what others have left
+    unwritten there: fsync for each took three times the processor time of writing them. Of faults it tells once, to
+    whoever asks first; FUSE and overlayfs keep them to themselves.
     """
-    if len(paths) <= AT_ONCE:
+    if len(paths) <= AT_ONCE or not _TELLS_FAULTS:
         _side_by_side(_sync, paths)
         return
     folders = {os.path.dirname(path) or "." for path in paths}  # noqa: PTH120
     for folder in {os.stat(folder).st_dev: folder for folder in folders}.values():  # noqa: PTH116
-        _sync_whole(folder)
+        with _opened(folder, os.O_DIRECTORY) as handle:
+            if _LIBC.syncfs(handle) != 0:
+                code = ctypes.get_errno()
+                raise OSError(code, os.strerror(code), folder)
 
 
 def remove_tree(folder: Path) -> None:
@@ -236,20 +243,15 @@ def _each(act: Callable[[_Named], None], paths: Sequence[_Named]) -> None:
 
 
 def _sync(path: str | Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
+    with _opened(path) as handle:
         os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
-def _sync_whole(folder: str) -> None:
-    """Waits until all of the file system that a folder lies in is on disk, see syncfs(2)."""
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+@contextmanager
+def _opened(path: str | Path, flags: int = 0) -> Iterator[int]:
+    handle = os.open(path, os.O_RDONLY | flags)
     try:
-        if _LIBC.syncfs(handle) != 0:
-            code = ctypes.get_errno()
-            raise OSError(code, os.strerror(code), folder)
+        yield handle
     finally:
         os.close(handle)
 
@@ -264,8 +266,5 @@ def holds(path: Path, content: bytes) -> bool:
 
 def sync(folder: Path) -> None:
     """Makes the names in a folder last through a power cut."""
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
+    with _opened(folder, os.O_DIRECTORY) as handle:
         os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -1,10 +1,14 @@
 """Files that are never half-written, and what a writer leaves that did not come to its end."""
 
+import ctypes
+import errno
 import mmap
+import os
 import re
 import signal
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -32,12 +36,22 @@ def waiting(file):
     return sum(map(int, re.findall(r"_Dirty: +(\d+) kB", told)))
 
 
+@pytest.fixture
+def on_disk():
+    """A folder on a disk: on a tmpfs, as /tmp may be, nothing ever gets there."""
+    with tempfile.TemporaryDirectory(dir="/var/tmp") as folder:
+        yield Path(folder)
+
+
+@pytest.mark.parametrize("tells_faults", [True, False])
 @pytest.mark.parametrize("count", [files.AT_ONCE, files.AT_ONCE + 1])
-def test_files_are_on_disk_once_that_was_waited_for(tmp_path, count):
-    wanted = [tmp_path / f"{number % 2}/{number}" for number in range(count)]
+def test_files_are_on_disk_once_that_was_waited_for(on_disk, count, tells_faults, monkeypatch):
+    monkeypatch.setattr(files, "_TELLS_FAULTS", tells_faults)
+    wanted = [on_disk / f"{number % 2}/{number}" for number in range(count)]
     hidden = [file.with_name(f".{file.name}.aside") for file in wanted]
 
     def is_to_be_written():
+        files.forsake(wanted)  # what is written over another is sent to the disk at once
         for file in wanted:
             files.aside(file, b"page")
         return all(map(waiting, hidden))
@@ -47,6 +61,40 @@ def test_files_are_on_disk_once_that_was_waited_for(tmp_path, count):
     assert not any(map(waiting, hidden))
     files.place(wanted)
     assert [file.read_bytes() for file in wanted] == [b"page"] * count
+
+
+class Disks:
+    """A stand-in for the system's syncfs: it notes which file systems are to be on disk, of which one fails."""
+
+    def __init__(self, broken=None):
+        self.synced, self.broken = [], broken
+
+    def syncfs(self, handle):
+        self.synced.append(os.fstat(handle).st_dev)
+        if self.synced[-1] != self.broken:
+            return 0
+        ctypes.set_errno(errno.EIO)
+        return -1
+
+
+def test_each_file_system_is_awaited_once_and_a_fault_of_any_told(on_disk, monkeypatch):
+    with tempfile.TemporaryDirectory(dir="/dev/shm") as elsewhere:
+        places = [on_disk / "a", on_disk / "b", Path(elsewhere)]
+        many = [place / str(number) for place in places for number in range(files.AT_ONCE)]
+        for file in many:
+            file.parent.mkdir(exist_ok=True)
+            file.touch()
+        monkeypatch.setattr(files, "_LIBC", disks := Disks())
+        files.sync_all(many)
+        assert sorted(disks.synced) == sorted({place.stat().st_dev for place in places})
+        for folder in (on_disk, Path(elsewhere)):
+            monkeypatch.setattr(files, "_LIBC", Disks(broken=folder.stat().st_dev))
+            with pytest.raises(OSError, match=re.escape(str(folder))) as told:
+                files.sync_all(many)
+            assert told.value.errno == errno.EIO
+            with monkeypatch.context() as before_linux_5_8:
+                before_linux_5_8.setattr(files, "_TELLS_FAULTS", False)
+                files.sync_all(many)
 
 
 def test_who_can_not_wait_for_a_folder_is_told_which(tmp_path):
