@@ -93,7 +93,7 @@ class Plot:
         if points.restless:
             return self._steps(x, y, stretch, (end, last))
         if pale and np.abs(y[1:] - y[:-1]).sum() > _CALM * (self.bottom - self.top):
-            return self._calmed(x, y, stretch, (end, last))
+            return replace(self._in_columns(x, y, stretch, (end, last), self.columns / 2), band=None)
         alone = _alone(stretch)
         return Curve(*thinned(x, y, stretch), (x[alone], y[alone]), end, last)
 
@@ -103,19 +103,17 @@ class Plot:
             alone = _alone(stretch)
             places, heights = stepped(x, stretch, y)
             return Curve(places, heights, np.repeat(stretch, 2), (x[alone], y[alone]), *end, is_stepped=True)
-        of = columns(x, y, stretch, (self.right - self.left) / self.columns)
+        return self._in_columns(x, y, stretch, end, self.columns)
+
+    def _in_columns(
+        self, x: Floats, y: Floats, stretch: Numbers, end: tuple[tuple[float, float], float], count: float
+    ) -> Curve:
+        """A line as steps of so many columns in all of the window, with their band."""
+        of = columns(x, y, stretch, (self.right - self.left) / count)
         alone = _alone(of.stretch)
         places, middle, high, low = stepped(of.x, of.stretch, of.middle, of.high, of.low)
         dots = of.x[alone], of.middle[alone]
         return Curve(places, middle, np.repeat(of.stretch, 2), dots, *end, is_stepped=True, band=(high, low))
-
-    def _calmed(self, x: Floats, y: Floats, stretch: Numbers, end: tuple[tuple[float, float], float]) -> Curve:
-        """A line as steps of a few columns."""
-        of = columns(x, y, stretch, (self.right - self.left) / (self.columns / 2))
-        alone = _alone(of.stretch)
-        places, middle = stepped(of.x, of.stretch, of.middle)
-        dots = of.x[alone], of.middle[alone]
-        return Curve(places, middle, np.repeat(of.stretch, 2), dots, *end, is_stepped=True)
 
 
 def points(line: Line, picture: Picture) -> Points:

@@ -40,10 +40,10 @@ def both(rounds: Rounds, unit: str) -> str:
 def table(figures: Sequence[Figure]) -> str:
     """All figures as lines under a head, the numbers right-aligned; a missed bar has a word, not a colour."""
     wide = max([6, *(len(figure.name) for figure in figures)])
-    lines = [f"{'figure':{wide}}  {'value':>8}  {'bar':>8}          what"]
+    lines = [f"{'figure':{wide}}  {'value':>9}  {'bar':>8}          what"]
     for one in figures:
         state = "ok    " if one.ok else "MISSED"
-        lines.append(f"{one.name:{wide}}  {one.value:8.4g}  {one.bar:8.4g}  {state}  {one.what}")
+        lines.append(f"{one.name:{wide}}  {one.value:9.4g}  {one.bar:8.4g}  {state}  {one.what}")
     return "\n".join(lines)
 
 

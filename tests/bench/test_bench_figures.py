@@ -44,9 +44,9 @@ def test_two_figures_of_one_name_are_refused() -> None:
 
 def test_the_table_says_in_a_word_what_is_missed_and_the_exit_status_too(capsys: pytest.CaptureFixture[str]) -> None:
     assert table([KEPT, MISSED]) == (
-        "figure      value       bar          what\n"
-        "sweep         0.4       0.5  ok      kept\n"
-        "history       1.1       1.1  MISSED  missed by what no print would show"
+        "figure       value       bar          what\n"
+        "sweep          0.4       0.5  ok      kept\n"
+        "history        1.1       1.1  MISSED  missed by what no print would show"
     )
     assert (told([KEPT, EXACT]), told([KEPT, MISSED])) == (0, 1)
     assert capsys.readouterr().out.count("sweep") == 2

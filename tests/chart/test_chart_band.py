@@ -95,13 +95,14 @@ def test_the_first_upright_after_a_gap_says_nothing_of_the_value_before_it():
     assert set(range(20, 38)).isdisjoint(found)
 
 
-@pytest.mark.parametrize(("count", "pale"), [(40, False), (200, False), (200, True)])
-def test_restless_lines_and_jumpy_pale_ones_become_steps_on_whole_pixels(count, pale):
+@pytest.mark.parametrize(("count", "pale", "banded"), [(40, False, False), (200, False, True), (200, True, False)])
+def test_restless_lines_and_jumpy_pale_ones_become_steps_on_whole_pixels(count, pale, banded):
     times = np.arange(count, dtype=float)
     geometry = Plot(0, 0, 600, 200, 0, count, value_axis([0.0, 2.0], "load", 0.0, 3), columns=64)
     alike = np.zeros(count, np.intp)
     jumpy = geometry.curve(Points(times, times % 2, alike, restless=not pale), pale)
     assert jumpy.is_stepped
+    assert (jumpy.band is not None) == banded
     assert (jumpy.x == np.rint(jumpy.x)).all()
     assert not geometry.curve(Points(times, times / count, alike), pale).is_stepped
 
