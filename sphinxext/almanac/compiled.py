@@ -1,11 +1,13 @@
-"""Templates compiled once, not once a night: to compile them takes as long as to fill all pages of a small fleet."""
+"""Templates compiled once, as Python compiles modules: that takes as long as to fill all pages of a small fleet."""
 
 from __future__ import annotations
 
 import fcntl
 import os
+import sys
 from contextlib import suppress
 from hashlib import sha256
+from importlib.util import cache_from_source
 from pathlib import Path
 
 import jinja2
@@ -14,23 +16,35 @@ from jinja2.bccache import Bucket, FileSystemBytecodeCache
 _LOCK = "lock"
 
 
-def compiled_beside(frames: Path) -> Path:
-    """Where compiled templates are kept. What filters make of constants is in them: another extension clears it."""
+def kept_in(templates: Path, frames: Path) -> Path:
+    """The folder of what is compiled of templates: where Python would keep what it compiles there, for all sites of an
+    installation; where it can't or shall not write, beside the frames of the site."""
+    beside = Path(cache_from_source(str(templates / "one.py"))).parent
+    with suppress(OSError):
+        if not sys.dont_write_bytecode:
+            beside.mkdir(parents=True, exist_ok=True)
+            if os.access(beside, os.W_OK):
+                return beside
     return frames.with_name(f"{frames.name}.templates")
 
 
 class Compiled(FileSystemBytecodeCache):
     """Keeps them in a folder, a file a template. What another Python or Jinja2 made, and what is broken, is made anew.
     Where nothing can be kept, nothing is. Of several processes that need one that is not there one compiles it, and the
-    others wait for that."""
+    others wait for that.
 
-    def __init__(self, folder: Path) -> None:
+    code: the folder of the modules whose filters the templates use: what these make of constants is compiled, too. A
+    filter that looks into an export must not be given constants, for what is compiled is for all sites.
+    """
+
+    def __init__(self, folder: Path, code: Path) -> None:
         super().__init__(str(folder), "%s.compiled")
+        self._made_by = f"{jinja2.__version__} {_stamp(code)}"
         self._turn: int | None = None
 
     def get_source_checksum(self, source: str) -> str:
         """What has to be the same for a compiled template to be used; Python's version Jinja2 sees to itself."""
-        return sha256(f"{jinja2.__version__} {source}".encode()).hexdigest()
+        return sha256(f"{self._made_by} {source}".encode()).hexdigest()
 
     def load_bytecode(self, bucket: Bucket) -> None:
         """As there, but a broken file is as good as none; where there is none, the caller is the one to compile it."""
@@ -65,3 +79,9 @@ class Compiled(FileSystemBytecodeCache):
         if self._turn is not None:
             os.close(self._turn)
             self._turn = None
+
+
+def _stamp(code: Path) -> list[tuple[str, int, int]]:
+    """Name, time and size of each module of a folder: by these Python, too, knows what it has to compile anew."""
+    status = ((file.name, file.stat()) for file in sorted(code.glob("*.py")))
+    return [(name, stat.st_mtime_ns, stat.st_size) for name, stat in status]

@@ -18,7 +18,7 @@ from sphinxext.almanac import settled
 from sphinxext.almanac.bring import bring_along, remove, replace
 from sphinxext.almanac.clusters import FEW, FINE, UNOWNED, host_style, style_of, wanting
 from sphinxext.almanac.compare import compared, scale_of
-from sphinxext.almanac.compiled import Compiled, compiled_beside
+from sphinxext.almanac.compiled import Compiled, kept_in
 from sphinxext.almanac.each import TITLE, Mould, Thing, lots
 from sphinxext.almanac.elements import Elements
 from sphinxext.almanac.export import Export, Record
@@ -96,7 +96,7 @@ def fill(frames_dir: Path, told: Path | Export, out_dir: Path, manner: Manner = 
     is there whole, the new one or the one before; where nobody reads the site, or not at all.
     """
     index, export = Index.read(frames_dir), told if isinstance(told, Export) else Export(told)
-    templates = environment(export, Compiled(compiled_beside(frames_dir)))
+    templates = environment(export, Compiled(kept_in(TEMPLATES, frames_dir), TEMPLATES.parent))
     root = Place(export, index.targets, index.moulds, "index.html")
     every: list[Lot] = [*_cast(frames_dir, index, templates, export, out_dir)]
     if index.outlets:

@@ -22,7 +22,6 @@ from sphinx.environment import BuildEnvironment
 from sphinx.errors import ExtensionError
 
 from sphinxext.almanac.bring import replace
-from sphinxext.almanac.compiled import compiled_beside
 from sphinxext.almanac.domain import AlmanacDomain, export_of
 from sphinxext.almanac.dress import is_ours
 from sphinxext.almanac.export import ExportError
@@ -88,7 +87,6 @@ class Frames:
                 file.unlink()
         search = list(_search(app)) if is_ours(app.builder) else None
         Index(pages, _targets(app), moulds, app.config.almanac_outlets, search, stand_apart(app)).write(frames)
-        rmtree(compiled_beside(frames), ignore_errors=True)
         if not app.config.almanac_filled:
             return
         # Imported here, because a build that fills nothing must not load what that takes.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -32,16 +33,37 @@ def test_a_site_is_built_whole_and_then_left_alone(tmp_path: Path) -> None:
     assert not any(path.startswith((".buildinfo", ".doctrees")) for path in before)
 
 
-def test_only_templates_that_pages_use_are_compiled_and_then_kept(tmp_path: Path) -> None:
+def test_only_templates_that_pages_use_are_compiled_and_then_kept_for_all_sites(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    monkeypatch.setattr(sys, "pycache_prefix", str(tmp_path / "python"))
+    (tmp_path / "one").mkdir()
+    (tmp_path / "other").mkdir()
+    config = lab(tmp_path / "one")
+    build(config)
+    (kept,) = (tmp_path / "python").rglob("templates")
+    made = {file.name: file.stat().st_mtime_ns for file in kept.iterdir()}
+    assert 0 < len(made) < sum(1 for file in TEMPLATES.rglob("*.html"))
+    for again in (config, lab(tmp_path / "other")):
+        shutil.rmtree(again.html, ignore_errors=True)
+        build(again)
+        assert made == {file.name: file.stat().st_mtime_ns for file in kept.iterdir()}
+    assert [left.name for left in config.site.data.glob("doctrees*")] == ["doctrees"]
+
+
+def test_templates_stay_compiled_beside_the_frames_where_python_keeps_nothing_and_sphinx_runs_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
     config = lab(tmp_path)
     build(config)
     kept = config.doctrees / "trees/almanac-frames/html.templates"
     made = {file.name: file.stat().st_mtime_ns for file in kept.iterdir()}
-    assert 0 < len(made) < sum(1 for file in TEMPLATES.rglob("*") if file.is_file())
-    shutil.rmtree(config.html)
-    build(config)
+    assert made
+    (config.site.source / "news.rst").write_text(":orphan:\n\nNews\n====\n")
+    assert build(config).sphinx_ran
     assert made == {file.name: file.stat().st_mtime_ns for file in kept.iterdir()}
-    assert [left.name for left in config.site.data.glob("doctrees*")] == ["doctrees"]
 
 
 def test_a_lock_of_what_somebody_writes_in_changes_nothing(tmp_path: Path) -> None:

@@ -1,7 +1,8 @@
-"""Compiled templates are kept from night to night, and never in the way."""
+"""Compiled templates are kept for all sites, and never in the way."""
 
 import fcntl
 import os
+import sys
 import threading
 from pathlib import Path
 
@@ -9,13 +10,21 @@ import jinja2
 import pytest
 
 from collector.spread import fork
-from sphinxext.almanac.compiled import Compiled
+from sphinxext.almanac import fill
+from sphinxext.almanac.compiled import Compiled, kept_in
+from sphinxext.almanac.export import Export
+from tests.sphinxext.sample_export import write_sample
+
+CODE = Path(__file__).parent
 
 
-def rendered(folder, source="{{ 6 * factor }}"):
+def templates(folder, code=CODE, **sources):
+    return jinja2.Environment(loader=jinja2.DictLoader(sources), bytecode_cache=Compiled(folder, code))
+
+
+def rendered(folder, source="{{ 6 * factor }}", code=CODE):
     """What a new process would make of a template."""
-    loader = jinja2.DictLoader({"page": source})
-    return jinja2.Environment(loader=loader, bytecode_cache=Compiled(folder)).get_template("page").render(factor=7)
+    return templates(folder, code, page=source).get_template("page").render(factor=7)
 
 
 def leave_with(check):
@@ -70,7 +79,8 @@ def test_of_several_processes_one_compiles_a_template(tmp_path, monkeypatch):
 
 
 def test_two_templates_are_compiled_side_by_side(tmp_path):
-    first, second = (Compiled(tmp_path).get_cache_key(name) for name in ("first", "second"))
+    compiled = Compiled(tmp_path, CODE)
+    first, second = (compiled.get_cache_key(name) for name in ("first", "second"))
     loader = jinja2.DictLoader({"first": "1", "second": "2"})
 
     class Compiling(jinja2.Environment):
@@ -80,17 +90,16 @@ def test_two_templates_are_compiled_side_by_side(tmp_path):
             assert os.waitpid(child, 0)[1] == 0
             return super().compile(*args)
 
-    assert Compiling(loader=loader, bytecode_cache=Compiled(tmp_path)).get_template("first").render() == "1"
+    assert Compiling(loader=loader, bytecode_cache=compiled).get_template("first").render() == "1"
 
 
 def test_the_turn_of_what_could_not_be_compiled_ends_with_the_next(tmp_path):
     open_files = len(list(Path("/proc/self/fd").iterdir()))
-    templates = jinja2.Environment(loader=jinja2.DictLoader({"broken": "{%", "page": "1"}))
-    templates.bytecode_cache = Compiled(tmp_path)
+    both = templates(tmp_path, broken="{%", page="1")
     for _ in range(2):
         with pytest.raises(jinja2.TemplateSyntaxError):
-            templates.get_template("broken")
-    assert templates.get_template("page").render() == "1"
+            both.get_template("broken")
+    assert both.get_template("page").render() == "1"
     assert len(list(Path("/proc/self/fd").iterdir())) == open_files
 
 
@@ -119,3 +128,71 @@ def test_a_broken_file_is_as_good_as_none(folder, kept):
 def test_where_nothing_can_be_kept_templates_work_all_the_same(tmp_path):
     (tmp_path / "file").touch()
     assert rendered(tmp_path / "file" / "kept") == "42"
+
+
+@pytest.fixture
+def places(tmp_path, monkeypatch):
+    """Templates, and the frames of a site, where Python may keep what it compiles."""
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    monkeypatch.setattr(sys, "pycache_prefix", None)
+    (tmp_path / "templates").mkdir()
+    return tmp_path / "templates", tmp_path / "site/html"
+
+
+def test_they_are_kept_where_python_keeps_what_it_compiles(places, tmp_path, monkeypatch):
+    assert kept_in(*places) == tmp_path / "templates/__pycache__"
+    assert (tmp_path / "templates/__pycache__").is_dir()
+    monkeypatch.setattr(sys, "pycache_prefix", str(tmp_path / "cache"))
+    assert kept_in(*places) == Path(f"{tmp_path}/cache{tmp_path}/templates")
+
+
+def test_they_are_kept_with_the_site_where_python_must_not_write(places, tmp_path, monkeypatch):
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    assert kept_in(*places) == tmp_path / "site/html.templates"
+    assert list((tmp_path / "templates").iterdir()) == []
+
+
+def test_they_are_kept_with_the_site_where_nothing_can_be_written_beside_them(places, tmp_path, monkeypatch):
+    (tmp_path / "templates/__pycache__").touch()
+    assert kept_in(*places) == tmp_path / "site/html.templates"
+    (tmp_path / "templates/__pycache__").unlink()
+    monkeypatch.setattr(os, "access", lambda path, how: (path.name, how) != ("__pycache__", os.W_OK))  # root may
+    assert kept_in(*places) == tmp_path / "site/html.templates"
+
+
+def test_what_other_modules_were_there_for_is_compiled_anew(tmp_path):
+    code = tmp_path / "code"
+    code.mkdir()
+    changes = [lambda: (code / "filters.py").write_text("1"), lambda: (code / "filters.py").write_text("12")]
+    changes += [lambda: os.utime(code / "filters.py", (1, 1)), (code / "filters.py").unlink]
+    for change in changes:
+        rendered(tmp_path / "kept", code=code)
+        (file,) = (tmp_path / "kept").glob("*.compiled")
+        before = file.read_bytes()
+        rendered(tmp_path / "kept", code=code)
+        assert file.read_bytes() == before
+        change()
+        rendered(tmp_path / "kept", code=code)
+        assert file.read_bytes() != before
+
+
+def test_nothing_that_looks_into_an_export_is_compiled(tmp_path):
+    """One that is called while templates are compiled would be there for all sites, with what it found in one."""
+    export = write_sample(tmp_path)
+    ours, others = (fill.environment(Export(export)) for _ in range(2))
+    for name, made in ours.filters.items():
+        if made != others.filters[name]:
+            ours.filters[name] = Unready(made)
+    assert sum(isinstance(made, Unready) for made in ours.filters.values()) > 10
+    for name in ours.list_templates(filter_func=lambda name: "__pycache__" not in name):
+        ours.get_template(name)
+
+
+class Unready:
+    """Stands for a filter; fails where it is called."""
+
+    def __init__(self, made):
+        self.__dict__.update(getattr(made, "__dict__", {}))
+
+    def __call__(self, *_given, **_named):
+        pytest.fail("called")
