@@ -21,9 +21,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
-from functools import cache
 from hashlib import sha256
-from importlib.util import find_spec
 from pathlib import Path
 from types import TracebackType
 
@@ -32,9 +30,9 @@ from collector.config import Config
 from collector.export.adapters import MANIFEST
 from collector.export.documents import Manifest
 from collector.model import printable
-from collector.pages.errors import PagesError
 from collector.pages.found import found
 from collector.pages.generated import is_untouched
+from sphinxext.almanac import maker
 from sphinxext.almanac.index import FillError, Index
 
 _SPHINX = """import atexit, contextlib, os, sys
@@ -76,7 +74,7 @@ def digest(config: Config, manifest: Manifest) -> bytes:
     for path, content in _read_by_sphinx(config.site.source):
         (named if _is_generated(path, content) else own).update(_told(path, content))
     late = sha256(repr(sorted(manifest.compat)).encode())
-    return "\n".join([_extension(), *(part.hexdigest() for part in (own, named, late))]).encode()
+    return "\n".join([maker.digest(), *(part.hexdigest() for part in (own, named, late))]).encode()
 
 
 def fits(run: Path, digest: bytes) -> bool:
@@ -99,18 +97,6 @@ def _installed() -> list[str]:
     """Every installed package with its version, as its folder is named: to read their metadata would take half a
     second. A checkout's own folder names no version, and is there or not by who looks."""
     return sorted({info.name for place in sys.path for info in Path(place).glob("*-*.*-info")})
-
-
-@cache  # asked several times a pass; of one that is installed meanwhile the next pass knows
-def _extension() -> str:
-    """A digest of the extension with its theme, found without loading it: that would load Sphinx."""
-    spec = find_spec("sphinxext.almanac")
-    if spec is None or spec.origin is None:
-        raise PagesError("sphinxext.almanac is not installed whole; install sphinxext-almanac again")
-    seen = sha256()
-    for path, content in _read_by_sphinx(Path(spec.origin).parent):
-        seen.update(_told(path, content))
-    return seen.hexdigest()
 
 
 def _read_by_sphinx(folder: Path) -> Iterator[tuple[str, bytes]]:

@@ -13,38 +13,45 @@ from pathlib import Path
 import jinja2
 from jinja2.bccache import Bucket, FileSystemBytecodeCache
 
+from sphinxext.almanac.maker import digest
+
 _LOCK = "lock"
+_MODE = 0o644
+"""Others who share the folder may read what one has compiled."""
 
 
 def kept_in(templates: Path, frames: Path) -> Path:
     """The folder of what is compiled of templates: where Python would keep what it compiles there, for all sites of an
     installation; where it can't or shall not write, beside the frames of the site."""
-    beside = Path(cache_from_source(str(templates / "one.py"))).parent
+    shared = Path(cache_from_source(str(templates / "one.py"))).parent
     with suppress(OSError):
         if not sys.dont_write_bytecode:
-            beside.mkdir(parents=True, exist_ok=True)
-            if os.access(beside, os.W_OK):
-                return beside
+            shared.mkdir(parents=True, exist_ok=True)
+            if os.access(shared, os.W_OK):
+                return shared
     return frames.with_name(f"{frames.name}.templates")
 
 
 class Compiled(FileSystemBytecodeCache):
-    """Keeps them in a folder, a file a template. What another Python or Jinja2 made, and what is broken, is made anew.
+    """Keeps them in a folder, a file a template. What another Python, Jinja2 or version of this package made is made
+    anew, for what filters make of constants is compiled, too; so is what is broken. A filter that looks into an export
+    must not be given constants: what is compiled is for all sites.
+
     Where nothing can be kept, nothing is. Of several processes that need one that is not there one compiles it, and the
     others wait for that.
-
-    code: the folder of the modules whose filters the templates use: what these make of constants is compiled, too. A
-    filter that looks into an export must not be given constants, for what is compiled is for all sites.
     """
 
-    def __init__(self, folder: Path, code: Path) -> None:
-        super().__init__(str(folder), "%s.compiled")
-        self._made_by = f"{jinja2.__version__} {_stamp(code)}"
+    def __init__(self, folder: Path) -> None:
+        super().__init__(str(folder), f"%s.{sys.implementation.cache_tag}.compiled")
         self._turn: int | None = None
+
+    def get_cache_key(self, name: str, filename: str | None = None) -> str:  # noqa: ARG002 - Jinja2 gives both
+        """By the name alone: an installation that was moved, or made anew, uses the files of the one before."""
+        return super().get_cache_key(name)
 
     def get_source_checksum(self, source: str) -> str:
         """What has to be the same for a compiled template to be used; Python's version Jinja2 sees to itself."""
-        return sha256(f"{self._made_by} {source}".encode()).hexdigest()
+        return sha256(f"{jinja2.__version__} {digest()} {source}".encode()).hexdigest()
 
     def load_bytecode(self, bucket: Bucket) -> None:
         """As there, but a broken file is as good as none; where there is none, the caller is the one to compile it."""
@@ -65,6 +72,7 @@ class Compiled(FileSystemBytecodeCache):
         """As there, but a folder that can't be written costs time alone."""
         with suppress(OSError):
             super().dump_bytecode(bucket)
+            Path(self._get_cache_filename(bucket)).chmod(_MODE)
         self._end()
 
     def _begin(self, key: str) -> None:
@@ -79,9 +87,3 @@ class Compiled(FileSystemBytecodeCache):
         if self._turn is not None:
             os.close(self._turn)
             self._turn = None
-
-
-def _stamp(code: Path) -> list[tuple[str, int, int]]:
-    """Name, time and size of each module of a folder: by these Python, too, knows what it has to compile anew."""
-    status = ((file.name, file.stat()) for file in sorted(code.glob("*.py")))
-    return [(name, stat.st_mtime_ns, stat.st_size) for name, stat in status]

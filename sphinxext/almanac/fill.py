@@ -96,7 +96,7 @@ def fill(frames_dir: Path, told: Path | Export, out_dir: Path, manner: Manner = 
     is there whole, the new one or the one before; where nobody reads the site, or not at all.
     """
     index, export = Index.read(frames_dir), told if isinstance(told, Export) else Export(told)
-    templates = environment(export, Compiled(kept_in(TEMPLATES, frames_dir), TEMPLATES.parent))
+    templates = environment(export, Compiled(kept_in(TEMPLATES, frames_dir)))
     root = Place(export, index.targets, index.moulds, "index.html")
     every: list[Lot] = [*_cast(frames_dir, index, templates, export, out_dir)]
     if index.outlets:

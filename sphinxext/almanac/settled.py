@@ -6,11 +6,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
 from sphinxext.almanac.each import Thing
+from sphinxext.almanac.maker import digest
 from sphinxext.almanac.slots import Selector
 
 KINDS = frozenset({"log"})
@@ -22,7 +22,7 @@ class Seal:
     package."""
 
     def __init__(self, parts: Sequence[str | Selector]) -> None:
-        self._common = sha256(_code())
+        self._common = sha256(digest().encode())
         self._common.update(repr(parts).encode("utf-8", "surrogatepass"))
 
     def of(self, thing: Thing) -> str:
@@ -40,12 +40,3 @@ def stands(page: Path, seal: str) -> bool:
             return file.read() == seal.encode()
     except OSError:
         return False
-
-
-@cache
-def _code() -> bytes:
-    """A digest of this package: another version may make other pages of the same."""
-    here, seen = Path(__file__).parent, sha256()
-    for file in sorted([*here.glob("*.py"), *here.glob("templates/**/*.html")]):
-        seen.update(file.read_bytes())
-    return seen.digest()

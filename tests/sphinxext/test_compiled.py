@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import stat
 import sys
 import threading
 from pathlib import Path
@@ -10,21 +11,19 @@ import jinja2
 import pytest
 
 from collector.spread import fork
-from sphinxext.almanac import fill
+from sphinxext.almanac import compiled, fill
 from sphinxext.almanac.compiled import Compiled, kept_in
 from sphinxext.almanac.export import Export
 from tests.sphinxext.sample_export import write_sample
 
-CODE = Path(__file__).parent
+
+def templates(folder, **sources):
+    return jinja2.Environment(loader=jinja2.DictLoader(sources), bytecode_cache=Compiled(folder))
 
 
-def templates(folder, code=CODE, **sources):
-    return jinja2.Environment(loader=jinja2.DictLoader(sources), bytecode_cache=Compiled(folder, code))
-
-
-def rendered(folder, source="{{ 6 * factor }}", code=CODE):
+def rendered(folder, source="{{ 6 * factor }}"):
     """What a new process would make of a template."""
-    return templates(folder, code, page=source).get_template("page").render(factor=7)
+    return templates(folder, page=source).get_template("page").render(factor=7)
 
 
 def leave_with(check):
@@ -79,7 +78,7 @@ def test_of_several_processes_one_compiles_a_template(tmp_path, monkeypatch):
 
 
 def test_two_templates_are_compiled_side_by_side(tmp_path):
-    compiled = Compiled(tmp_path, CODE)
+    compiled = Compiled(tmp_path)
     first, second = (compiled.get_cache_key(name) for name in ("first", "second"))
     loader = jinja2.DictLoader({"first": "1", "second": "2"})
 
@@ -160,20 +159,31 @@ def test_they_are_kept_with_the_site_where_nothing_can_be_written_beside_them(pl
     assert kept_in(*places) == tmp_path / "site/html.templates"
 
 
-def test_what_other_modules_were_there_for_is_compiled_anew(tmp_path):
-    code = tmp_path / "code"
-    code.mkdir()
-    changes = [lambda: (code / "filters.py").write_text("1"), lambda: (code / "filters.py").write_text("12")]
-    changes += [lambda: os.utime(code / "filters.py", (1, 1)), (code / "filters.py").unlink]
-    for change in changes:
-        rendered(tmp_path / "kept", code=code)
-        (file,) = (tmp_path / "kept").glob("*.compiled")
-        before = file.read_bytes()
-        rendered(tmp_path / "kept", code=code)
-        assert file.read_bytes() == before
-        change()
-        rendered(tmp_path / "kept", code=code)
-        assert file.read_bytes() != before
+def test_what_another_version_of_the_package_made_is_compiled_anew(folder, monkeypatch):
+    (file,) = folder.glob("*.compiled")
+    before = file.read_bytes()
+    monkeypatch.setattr(compiled, "digest", lambda: "of another")
+    assert rendered(folder) == "42"
+    assert file.read_bytes() != before
+
+
+def test_others_may_read_what_one_has_compiled(tmp_path):
+    umask = os.umask(0o077)
+    try:
+        rendered(tmp_path)
+    finally:
+        os.umask(umask)
+    (file,) = tmp_path.glob("*.compiled")
+    assert stat.S_IMODE(file.stat().st_mode) == 0o644
+
+
+def test_an_installation_at_another_place_uses_the_same_files(tmp_path):
+    for place in ("old", "new"):
+        (tmp_path / place).mkdir()
+        (tmp_path / place / "page").write_text("1")
+        loader = jinja2.FileSystemLoader(tmp_path / place)
+        jinja2.Environment(loader=loader, bytecode_cache=Compiled(tmp_path / "kept")).get_template("page")
+    assert len(list((tmp_path / "kept").glob("*.compiled"))) == 1
 
 
 def test_nothing_that_looks_into_an_export_is_compiled(tmp_path):
