@@ -19,7 +19,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
@@ -71,7 +70,8 @@ def digest(config: Config, manifest: Manifest) -> bytes:
     named = sha256()
     for names in (manifest.every, manifest.hubs, manifest.environments, manifest.groups):
         named.update(repr(sorted(names)).encode())
-    for path, content in _read_by_sphinx(config.site.source):
+    for path in found(config.site.source):
+        content = (config.site.source / path).read_bytes()
         (named if _is_generated(path, content) else own).update(_told(path, content))
     late = sha256(repr(sorted(manifest.compat)).encode())
     return "\n".join([maker.digest(), *(part.hexdigest() for part in (own, named, late))]).encode()
@@ -97,11 +97,6 @@ def _installed() -> list[str]:
     """Every installed package with its version, as its folder is named: to read their metadata would take half a
     second. A checkout's own folder names no version, and is there or not by who looks."""
     return sorted({info.name for place in sys.path for info in Path(place).glob("*-*.*-info")})
-
-
-def _read_by_sphinx(folder: Path) -> Iterator[tuple[str, bytes]]:
-    """Path and content of the files of a folder."""
-    return ((path, (folder / path).read_bytes()) for path in found(folder))
 
 
 def _is_generated(path: str, content: bytes) -> bool:

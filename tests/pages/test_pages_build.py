@@ -33,6 +33,11 @@ def test_a_site_is_built_whole_and_then_left_alone(tmp_path: Path) -> None:
     assert not any(path.startswith((".buildinfo", ".doctrees")) for path in before)
 
 
+def compiled(kept: Path) -> dict[str, int]:
+    """Each compiled template, and when it was made."""
+    return {file.name: file.stat().st_mtime_ns for file in kept.glob("*.compiled")}
+
+
 def test_only_templates_that_pages_use_are_compiled_and_then_kept_for_all_sites(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -43,12 +48,12 @@ def test_only_templates_that_pages_use_are_compiled_and_then_kept_for_all_sites(
     config = lab(tmp_path / "one")
     build(config)
     (kept,) = (tmp_path / "python").rglob("templates")
-    made = {file.name: file.stat().st_mtime_ns for file in kept.iterdir()}
+    made = compiled(kept)
     assert 0 < len(made) < sum(1 for file in TEMPLATES.rglob("*.html"))
     for again in (config, lab(tmp_path / "other")):
         shutil.rmtree(again.html, ignore_errors=True)
         build(again)
-        assert made == {file.name: file.stat().st_mtime_ns for file in kept.iterdir()}
+        assert made == compiled(kept)
     assert [left.name for left in config.site.data.glob("doctrees*")] == ["doctrees"]
 
 
@@ -59,11 +64,11 @@ def test_templates_stay_compiled_beside_the_frames_where_python_keeps_nothing_an
     config = lab(tmp_path)
     build(config)
     kept = config.doctrees / "trees/almanac-frames/html.templates"
-    made = {file.name: file.stat().st_mtime_ns for file in kept.iterdir()}
+    made = compiled(kept)
     assert made
     (config.site.source / "news.rst").write_text(":orphan:\n\nNews\n====\n")
     assert build(config).sphinx_ran
-    assert made == {file.name: file.stat().st_mtime_ns for file in kept.iterdir()}
+    assert made == compiled(kept)
 
 
 def test_a_lock_of_what_somebody_writes_in_changes_nothing(tmp_path: Path) -> None:

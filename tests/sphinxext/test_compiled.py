@@ -167,6 +167,12 @@ def test_what_another_version_of_the_package_made_is_compiled_anew(folder, monke
     assert file.read_bytes() != before
 
 
+def test_two_pythons_keep_theirs_beside_each_other(folder, monkeypatch):
+    monkeypatch.setattr(sys.implementation, "cache_tag", "cpython-399")
+    rendered(folder)
+    assert len(list(folder.glob("*.compiled"))) == 2
+
+
 def test_others_may_read_what_one_has_compiled(tmp_path):
     umask = os.umask(0o077)
     try:

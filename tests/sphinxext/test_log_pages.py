@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from sphinxext.almanac import settled
 from sphinxext.almanac.each import Mould
 from sphinxext.almanac.export import ExportError
 from sphinxext.almanac.fill import Filled, fill
@@ -82,6 +83,14 @@ def test_lines_that_change_and_a_page_that_was_lost_are_made_anew(folders: tuple
     manifest.write_text(manifest.read_text().replace('"logs": 1', '"logs": 0'))
     fill(*folders)
     assert not page(folders).exists()
+
+
+def test_another_version_makes_it_anew(folders: tuple[Path, Path, Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    fill(*folders)
+    seal = page(folders).read_text().rpartition("<!--")[2]
+    monkeypatch.setattr(settled, "digest", lambda: "of another")
+    fill(*folders)
+    assert page(folders).read_text().rpartition("<!--")[2] != seal
 
 
 def test_lines_that_are_damaged_are_told_with_the_mend(folders: tuple[Path, Path, Path]) -> None:

@@ -11,7 +11,8 @@ from sphinxext.almanac import maker
 @pytest.fixture
 def digest(tmp_path, monkeypatch):
     """The digest of a copy of the package, as another process would find it now."""
-    shutil.copytree(Path(maker.__file__).parent, tmp_path / "almanac")
+    ignored = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(Path(maker.__file__).parent, tmp_path / "almanac", symlinks=True, ignore=ignored)
     monkeypatch.setattr(maker, "__file__", str(tmp_path / "almanac/maker.py"))
     return maker.digest.__wrapped__
 
@@ -31,7 +32,7 @@ def test_each_part_counts(digest, tmp_path, part):
 
 def test_what_python_and_editors_leave_does_not(digest, tmp_path):
     before = digest()
-    (tmp_path / "almanac/templates/__pycache__").mkdir(exist_ok=True)
+    (tmp_path / "almanac/templates/__pycache__").mkdir()
     (tmp_path / "almanac/templates/__pycache__/page.compiled").touch()
     (tmp_path / "almanac/.#fill.py").symlink_to("alice@desk.4711:1795722444")
     assert digest() == before

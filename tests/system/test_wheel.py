@@ -8,12 +8,13 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
+LEFT_OUT = shutil.ignore_patterns(".*", "data", "build", "*.egg-info", "__pycache__")
 RUN = "import collector, sys; assert collector.__file__.startswith(sys.argv.pop(1)); from collector.cli import main; main()"
 
 
 def test_the_wheel_makes_a_site_of_its_own(tmp_path):
     source = tmp_path / "source"  # a build leaves its own folder behind
-    shutil.copytree(ROOT, source, symlinks=True, ignore=shutil.ignore_patterns(".*", "data", "build", "*.egg-info"))
+    shutil.copytree(ROOT, source, symlinks=True, ignore=LEFT_OUT)
     pip = [sys.executable, "-m", "pip", "-q"]
     subprocess.run([*pip, "wheel", "--no-deps", "-w", tmp_path, source], check=True)
     (wheel,) = tmp_path.glob("sphinxext_almanac-*.whl")
