@@ -42,12 +42,14 @@ class Plan:
     """Nodes by name, each with the lines that tell how it is reached; items a node; how often passes are promised.
 
     host: whether the machine itself is asked too.
+    keep: how many generations of the site are kept.
     """
 
     nodes: Mapping[str, str]
     items: int
     every: str = "1d"
     host: bool = False
+    keep: int = 5
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -75,7 +77,7 @@ class Fleet:
 
     def _configuration(self) -> str:
         nodes = [f'"{name}"' for name in self.plan.nodes]
-        head = f'[site]\nevery = "{self.plan.every}"\n[hubs.{HUB}]\nserver = "{HUB}"\nnodes = [{", ".join(nodes)}]\n'
+        head = f'[site]\nevery = "{self.plan.every}"\nkeep = {self.plan.keep}\n[hubs.{HUB}]\nserver = "{HUB}"\nnodes = [{", ".join(nodes)}]\n'
         node = _NODE + (_HOST if self.plan.host else "")
         return head + "".join(
             node.format(name=name, reach=reach, folder=self._tarballs(name)) for name, reach in self.plan.nodes.items()
