@@ -3,10 +3,10 @@
 usage: python -m tests.bench.history
 
 The disk rests before the fleets are made and before the rounds (see `spending.rested`): right after other benches, which
-delete what they made, system time is another. No generation of the sites is deleted, so that no file is: where rounds
-deleted them, both sides took twice the system time in the last of eleven that they took in the first, which is not what
-history costs, and hid a part of what it does. Rounds follow each other at once, and are many, for their ratios differ by
-more than is measured here.
+delete what they made, system time is another. No generation of the sites is deleted, nor with it any page or picture:
+where rounds deleted them, both sides took twice the system time in the last of eleven that they took in the first, which
+is not what history costs. Rounds follow each other at once, and are many, for their ratios differ by more than is
+measured here.
 """
 
 from __future__ import annotations
