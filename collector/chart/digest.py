@@ -15,7 +15,7 @@ from collector.chart.picture import DENSITY, Picture, events
 if TYPE_CHECKING:
     from collector.chart.figure import Figure
 
-VERSION = 7
+VERSION = 8
 """Raise it when the same picture would get other bytes."""
 _DRAWN_BY = ("matplotlib", "numpy")
 """Of what draws, and brings letters and FreeType."""

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from collector.amounts import amount
+from collector.chart.coverage import between, brushed, trace, under
 from collector.chart.easel import Easel
 from collector.chart.head import EVENT, draw_bound, draw_head
 from collector.chart.layout import PanelPlace
 from collector.chart.palette import SERIES
-from collector.chart.pen import Stroke, between, trace, under
+from collector.chart.pen import Stroke
 from collector.chart.picture import Panel
 from collector.chart.plot import Curve, Plot, Points, plot
 
@@ -120,6 +121,8 @@ def _draw_curve(easel: Easel, geometry: Plot, curve: Curve, style: _Style) -> No
     penned = [curve.alone]
     if curve.is_stepped:
         easel.sheet.strip(style.ink, *trace(curve.x, curve.y, curve.stretch, width))
+    elif style.ink == "main" and len(curve.x) * width > curve.x[-1] - left:  # closer together than it is wide
+        easel.sheet.stroke(style.ink, *brushed(curve.x, curve.y, curve.stretch, width))
     else:
         easel.pen.line(curve.x, curve.y, curve.stretch, style.stroke)
         penned.append((curve.x, curve.y))

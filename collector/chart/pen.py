@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
 from math import ceil
 
 import numpy as np
@@ -14,16 +13,13 @@ from matplotlib.path import Path
 from matplotlib.transforms import Affine2D, IdentityTransform
 from numpy.typing import NDArray
 
+from collector.chart.coverage import Stretch
 from collector.chart.curve import Floats
 from collector.chart.palette import Steps
-from collector.chart.sheet import Numbers, Rows, inked
-
-Stretch = NDArray[np.intp]
+from collector.chart.sheet import Numbers, inked
 
 _BLACK = (0.0, 0.0, 0.0)
 _AS_IT_IS = IdentityTransform()
-_NOTHING = np.iinfo(np.int16).max, np.iinfo(np.int16).min
-"""The first row and the one after the last of a column that nothing covers yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,56 +95,3 @@ def _codes(stretch: Stretch) -> NDArray[np.integer] | None:
     codes[0] = Path.MOVETO
     codes[1:][stretch[1:] != stretch[:-1]] = Path.MOVETO
     return codes
-
-
-def under(x: Floats, y: Floats, stretch: Stretch, size: tuple[int, int]) -> Rows:
-    """From which row on each of (width, bottom) columns lies below a stretch, else `bottom`: exact columns, so no edge
-    has to be smooth.
-
-    x: counted from the first column.
-    """
-    width, bottom = size
-    heights = np.full(width, float(bottom))
-    for part in _parts(stretch):
-        first, last = int(np.ceil(x[part.start])), min(int(x[part.stop - 1]) + 1, width)
-        heights[first:last] = np.interp(np.arange(first, last), x[part], y[part])
-    tops: Rows = np.rint(heights).astype(np.int16)
-    return tops
-
-
-def between(x: Floats, high: Floats, low: Floats) -> tuple[Rows, Rows]:
-    """From which row on, and before which, each column from x[0] on lies between two lines that are `curve.stepped`.
-    Every other span of places is a gap between two steps, mostly of no width."""
-    widths = np.diff(x).astype(np.intp)
-    tops, bottoms = high[:-1].astype(np.int16), low[:-1].astype(np.int16)
-    tops[1::2] = bottoms[1::2]
-    return np.repeat(tops, widths), np.repeat(bottoms, widths)
-
-
-def trace(x: Floats, y: Floats, stretch: Stretch, width: float) -> tuple[int, Rows, Rows]:
-    """What a line covers that is `curve.stepped`, of a width in pixels: its first column, and from there on of each
-    column the first row and the one after the last. All edges are on whole pixels, so none has to be smooth.
-
-    Where one step meets the next it is upright, as wide as elsewhere, even if all steps lie in one column. Corners are
-    square. A gap of less than half the width may be closed.
-    """
-    before = round(width) // 2
-    beyond = max(round(width), 1) - before
-    tops, bottoms = np.pad(between(x, y - before, y + beyond), ((0, 0), (before, beyond)))
-    bare = tops >= bottoms
-    tops[bare], bottoms[bare] = _NOTHING
-    ends = np.arange(1, len(x) - 1, 2)
-    ends = ends[stretch[ends] == stretch[ends + 1]]
-    high = (np.minimum(y[ends], y[ends + 1]) - before).astype(np.int16)
-    low = (np.maximum(y[ends], y[ends + 1]) + beyond).astype(np.int16)
-    columns = (x[ends] - x[0]).astype(np.intp)
-    for across in range(before + beyond):
-        np.minimum.at(tops, columns + across, high)
-        np.maximum.at(bottoms, columns + across, low)
-    return int(x[0]) - before, tops, bottoms
-
-
-def _parts(stretch: Stretch) -> list[slice]:
-    """The places of each stretch's points."""
-    ends = [0, *(np.flatnonzero(stretch[1:] != stretch[:-1]) + 1).tolist(), len(stretch)]
-    return [slice(*span) for span in pairwise(ends)]

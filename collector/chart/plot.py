@@ -9,6 +9,7 @@ from typing import TypeVar
 import numpy as np
 
 from collector.chart.curve import (
+    Columns,
     Floats,
     Numbers,
     Recorded,
@@ -93,7 +94,7 @@ class Plot:
         if points.restless:
             return self._steps(x, y, stretch, (end, last))
         if pale and np.abs(y[1:] - y[:-1]).sum() > _CALM * (self.bottom - self.top):
-            return replace(self._in_columns(x, y, stretch, (end, last), self.columns / 2), band=None)
+            return _in_columns(columns(x, y, stretch, 2 * self._wide), (end, last), banded=False)
         alone = _alone(stretch)
         return Curve(*thinned(x, y, stretch), (x[alone], y[alone]), end, last)
 
@@ -103,17 +104,20 @@ class Plot:
             alone = _alone(stretch)
             places, heights = stepped(x, stretch, y)
             return Curve(places, heights, np.repeat(stretch, 2), (x[alone], y[alone]), *end, is_stepped=True)
-        return self._in_columns(x, y, stretch, end, self.columns)
+        return _in_columns(columns(x, y, stretch, self._wide), end, banded=True)
 
-    def _in_columns(
-        self, x: Floats, y: Floats, stretch: Numbers, end: tuple[tuple[float, float], float], count: float
-    ) -> Curve:
-        """A line as steps of so many columns in all of the window, with their band."""
-        of = columns(x, y, stretch, (self.right - self.left) / count)
-        alone = _alone(of.stretch)
-        places, middle, high, low = stepped(of.x, of.stretch, of.middle, of.high, of.low)
-        dots = of.x[alone], of.middle[alone]
-        return Curve(places, middle, np.repeat(of.stretch, 2), dots, *end, is_stepped=True, band=(high, low))
+    @property
+    def _wide(self) -> float:
+        """How many pixels a column of a restless line is wide."""
+        return (self.right - self.left) / self.columns
+
+
+def _in_columns(of: Columns, end: tuple[tuple[float, float], float], banded: bool) -> Curve:
+    """A line as steps of its columns, with their band where that is shown."""
+    alone = _alone(of.stretch)
+    places, middle, *band = stepped(of.x, of.stretch, of.middle, *((of.high, of.low) if banded else ()))
+    dots, joined = (of.x[alone], of.middle[alone]), np.repeat(of.stretch, 2)
+    return Curve(places, middle, joined, dots, *end, is_stepped=True, band=(band[0], band[1]) if banded else None)
 
 
 def points(line: Line, picture: Picture) -> Points:

@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
+from collector.chart.coverage import between, trace
 from collector.chart.curve import stepped
 from collector.chart.palette import PLAIN, palette
-from collector.chart.pen import Pen, Stroke, between, trace
+from collector.chart.pen import Pen, Stroke
 from collector.chart.plot import Plot, Points
 from collector.chart.sheet import HARD, Sheet
 from collector.chart.valueaxis import value_axis
