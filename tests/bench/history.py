@@ -19,7 +19,7 @@ from tests.bench.figures import Figure, both, ratio, told
 from tests.bench.fleet import DAY, Fleet, Plan, local_nodes
 from tests.bench.spending import in_turn, rested
 
-NODES, ITEMS, ROUNDS, BAR = 6, 8, 21, 1.1
+NODES, ITEMS, ROUNDS, BAR = 6, 8, 41, 1.1
 MONTH, TEN_YEARS = 31, 3652
 
 
