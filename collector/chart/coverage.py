@@ -1,7 +1,4 @@
-"""Which rows a line covers of each column of pixels, or has below it. Pure.
-
-It takes about as long for many points as for few, for which Agg is quicker, see `pen`.
-"""
+"""Which rows a line covers of each column of pixels, or has below it. Pure; lines of few points are drawn by `pen`."""
 
 from __future__ import annotations
 
@@ -19,6 +16,10 @@ Stretch = NDArray[np.intp]
 
 _NOTHING = np.iinfo(np.int16).max, np.iinfo(np.int16).min
 """The first row and the one after the last of a column that nothing covers yet."""
+_WIDE = 4
+"""Pixels. A brush is set down in the middle of each column, which is too seldom for a thinner one."""
+_FAR = float(_NOTHING[0])
+"""Below all rows. What is a brush higher, and the row that it lies in, still is a number of a row."""
 
 
 def under(x: Floats, y: Floats, stretch: Stretch, size: tuple[int, int]) -> Rows:
@@ -69,29 +70,37 @@ def trace(x: Floats, y: Floats, stretch: Stretch, width: float) -> tuple[int, Ro
     return left, tops, bottoms
 
 
-def brushed(x: Floats, y: Floats, stretch: Stretch, width: float) -> tuple[int, Floats, Floats]:
-    """What a round brush, 2, 4 or more pixels wide, covers along a line: its first column, and from there on of each
-    column where in its rows that begins and where it ends; where there is nothing it ends before it begins.
+def is_dense(x: Floats, stretch: Stretch, width: float) -> bool:
+    """Whether the points of a line lie closer together than it is wide, so that a brush is quicker than Agg. It is wide
+    enough then for slopes to come out right, and none of its gaps so narrow that the brush would join both sides."""
+    if width < _WIDE or len(x) * width <= x[-1] - x[0]:
+        return False
+    gaps = (x[1:] - x[:-1])[stretch[1:] != stretch[:-1]]
+    return bool(gaps.min(initial=np.inf) > width + 1)
 
-    The line is taken as where it meets the edges of columns, and each point as at the nearer edge: so many points cost
-    hardly more than few. Uprights have hard edges.
+
+def brushed(x: Floats, y: Floats, stretch: Stretch, width: float) -> tuple[int, Floats, Floats]:
+    """What a round brush, 4, 6 or more pixels wide, covers along a line that `is_dense`: its first column, and from
+    there on of each column where in its rows that begins and where it ends; where there is nothing it ends before it
+    begins.
+
+    The line is taken as where it is in the middle of each column, and each point as in the middle of its own: so it
+    takes about as long for many points as for few. Uprights have hard edges.
     """
-    radius, reach = width / 2, round(width / 2)
-    places = np.rint(x).astype(np.intp)
-    first = int(places[0]) - 2 * reach + 1
-    places -= first
-    met = np.full((2, int(places[-1]) + 2 * reach), float(_NOTHING[0]))  # from above, and from below upside down
+    reach = round(width / 2)
+    first = int(x[0]) - 2 * reach
+    columns = x.astype(np.intp) - first
+    met = np.full((2, int(columns[-1]) + 2 * reach + 1), _FAR)  # from above, and from below upside down
     for part in _parts(stretch):
-        start, end = places[part.start], places[part.stop - 1] + 1
-        height = np.interp(np.arange(first + start, first + end), x[part], y[part])
-        met[:, start:end] = height, -height
-    np.minimum.at(met[0], places, y)
-    np.minimum.at(met[1], places, -y)
-    count = met.shape[1] - 2 * reach + 1
-    away = np.abs(np.arange(0.5 - reach, reach))
-    heights = np.where(away < 1, radius, np.sqrt(radius**2 - away**2)).tolist()  # a level line is as wide as is said
+        start, end = columns[part.start], columns[part.stop - 1] + 1
+        middle = np.interp(np.arange(first + start, first + end) + 0.5, x[part], y[part])
+        met[:, start:end] = middle, -middle
+    np.minimum.at(met[0], columns, y)
+    np.minimum.at(met[1], columns, -y)
+    count = met.shape[1] - 2 * reach
+    heights = np.sqrt((width / 2) ** 2 - np.arange(-reach, reach + 1) ** 2).tolist()
     tops, bottoms = reduce(np.minimum, [met[:, at : at + count] - height for at, height in enumerate(heights)])
-    return first + reach - 1, tops, -bottoms
+    return first + reach, tops, -bottoms
 
 
 def _parts(stretch: Stretch) -> list[slice]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from collector.amounts import amount
-from collector.chart.coverage import between, brushed, trace, under
+from collector.chart.coverage import between, brushed, is_dense, trace, under
 from collector.chart.easel import Easel
 from collector.chart.head import EVENT, draw_bound, draw_head
 from collector.chart.layout import PanelPlace
@@ -121,7 +121,7 @@ def _draw_curve(easel: Easel, geometry: Plot, curve: Curve, style: _Style) -> No
     penned = [curve.alone]
     if curve.is_stepped:
         easel.sheet.strip(style.ink, *trace(curve.x, curve.y, curve.stretch, width))
-    elif style.ink == "main" and len(curve.x) * width > curve.x[-1] - left:  # closer together than it is wide
+    elif style.ink == "main" and is_dense(curve.x, curve.stretch, width):
         easel.sheet.stroke(style.ink, *brushed(curve.x, curve.y, curve.stretch, width))
     else:
         easel.pen.line(curve.x, curve.y, curve.stretch, style.stroke)

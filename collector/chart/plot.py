@@ -115,9 +115,9 @@ class Plot:
 def _in_columns(of: Columns, end: tuple[tuple[float, float], float], banded: bool) -> Curve:
     """A line as steps of its columns, with their band where that is shown."""
     alone = _alone(of.stretch)
-    places, middle, *band = stepped(of.x, of.stretch, of.middle, *((of.high, of.low) if banded else ()))
-    dots, joined = (of.x[alone], of.middle[alone]), np.repeat(of.stretch, 2)
-    return Curve(places, middle, joined, dots, *end, is_stepped=True, band=(band[0], band[1]) if banded else None)
+    places, middle, high, low = stepped(of.x, of.stretch, of.middle, of.high, of.low)
+    dots, stretch = (of.x[alone], of.middle[alone]), np.repeat(of.stretch, 2)
+    return Curve(places, middle, stretch, dots, *end, is_stepped=True, band=(high, low) if banded else None)
 
 
 def points(line: Line, picture: Picture) -> Points:

@@ -8,18 +8,18 @@ from functools import reduce
 import numpy as np
 from numpy.typing import NDArray
 
+from collector.chart.curve import Floats
 from collector.chart.palette import Palette, Steps
 
 Mask = NDArray[np.uint8]
 """How much of each pixel is covered, 0..255, rows x columns."""
-Floats = NDArray[np.float64]
 Rows = NDArray[np.int16]
 """The number of a row for each column."""
 Numbers = NDArray[np.uint8]
 """The number of a palette's entry for each pixel, rows x columns."""
 
 _MANY = 1 << 16
-"""So many pixels are compared at once."""
+"""So many pixels are compared at once, at most."""
 
 HARD: Steps = ((128, 1),)
 """A pixel is covered if half of it is."""
@@ -86,22 +86,26 @@ class Sheet:
 
     def stroke(self, ink: str, left: int, tops: Floats, bottoms: Floats) -> None:
         """As `strip`, from and to anywhere within a row, which then is covered in part."""
-        steps = [(number, 1 - least / 255) for least, number in self.steps[ink]]
-        whole = [(number, np.ceil(tops - bare), np.floor(bottoms + bare)) for number, bare in steps]
-        self._cover(left, [(number, top.astype(np.int16), bottom.astype(np.int16)) for number, top, bottom in whole])
+        self._cover(
+            left,
+            [
+                (number, np.ceil(tops - bare).astype(np.int16), np.floor(bottoms + bare).astype(np.int16))
+                for number, bare in ((number, 1 - least / 255) for least, number in self.steps[ink])
+            ],
+        )
 
     def _cover(self, left: int, layers: Sequence[tuple[int, Rows, Rows]]) -> None:
-        """Fills columns with entries, each from a row on to before another. Half of them at a time where that many rows
-        would have to be looked through: often few columns are tall."""
-        top, bottom = min(int(tops.min()) for _, tops, _ in layers), max(int(rows.max()) for *_, rows in layers)
-        count = len(layers[0][1])
-        if (bottom - top) * count > _MANY and count > 1:
-            for part in (slice(0, count // 2), slice(count // 2, count)):
-                self._cover(left + part.start, [(number, tops[part], rows[part]) for number, tops, rows in layers])
+        """Fills columns with entries, each from a row on to before another; the first layer reaches farthest. Half of
+        them at a time where many rows would have to be looked through: often few columns are tall."""
+        _, tops, ends = layers[0]
+        top, bottom = int(tops.min()), int(ends.max())
+        if (bottom - top) * len(tops) > _MANY and len(tops) > 1:
+            for part in (slice(0, len(tops) // 2), slice(len(tops) // 2, len(tops))):
+                self._cover(left + part.start, [(number, begun[part], ended[part]) for number, begun, ended in layers])
             return
         rows = np.arange(top, bottom, dtype=np.int16)[:, np.newaxis]
-        filled = [((rows >= tops) & (rows < bottoms), number) for number, tops, bottoms in layers]
-        self.lay(reduce(np.maximum, [where.view(np.uint8) * np.uint8(number) for where, number in filled]), left, top)
+        filled = [(((rows >= begun) & (rows < ended)).view(np.uint8), number) for number, begun, ended in layers]
+        self.lay(reduce(np.maximum, [where * np.uint8(number) for where, number in filled]), left, top)
 
     def blank(self, left: int, top: int, size: tuple[int, int]) -> None:
         """Takes everything off a rectangle of (width, height) pixels; its corner may lie outside."""

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from collector.chart.coverage import brushed
+from collector.chart.coverage import brushed, is_dense
 from collector.chart.palette import PLAIN, palette
 from collector.chart.pen import Pen, Stroke
 from collector.chart.sheet import Sheet
@@ -15,11 +15,16 @@ STEPS = palette(PLAIN).steps["main"]
 def drawn(x, y, width, apart=()):
     """What a line covers by the brush and by Agg, as numbers of an ink that has steps."""
     x, y = np.array(x, float), np.array(y, float)
-    stretch = np.cumsum([place in apart for place in range(len(x))])
+    stretch = stretches(x, apart)
     sheet, pen = Sheet(*SIZE, palette(PLAIN)), Pen(*SIZE)
     sheet.stroke("main", *brushed(x, y, stretch, width))
     pen.line(x, y, stretch, Stroke(width))
     return sheet.numbers, pen.lifted(STEPS)
+
+
+def stretches(x, apart=()):
+    """A new stretch before each of the places `apart`."""
+    return np.cumsum([place in apart for place in range(len(x))])
 
 
 def far_from(covered):
@@ -34,28 +39,39 @@ def shares(numbers):
     return sum((numbers == number).sum() * (step + 1) / len(STEPS) for step, (_, number) in enumerate(STEPS))
 
 
-@pytest.mark.parametrize("width", [2, 4, 6])
-@pytest.mark.parametrize("shape", ["calm", "rising", "jagged", "steep", "dense"])
+@pytest.mark.parametrize("width", [4, 6])
+@pytest.mark.parametrize("shape", ["calm", "rising", "jagged", "cliff", "spike", "steep", "dense"])
 def test_a_brush_covers_what_agg_does(shape, width):
-    x = np.linspace(10.3, 110.8, 500 if shape == "dense" else 40)
+    x = np.linspace(10.3, 110.8, 1000 if shape == "dense" else 40)
     y = {
-        "calm": lambda: 40 + 5 * np.sin(x / 15),
-        "rising": lambda: 80 - x / 2,
-        "jagged": lambda: 40 + 3 * (np.arange(40) % 2),
-        "steep": lambda: np.where(x > 60, 10.0, 80.0),
-        "dense": lambda: 40 + 20 * np.sin(np.arange(500) / 7),
-    }[shape]()
+        "calm": 40 + 5 * np.sin(x / 15),
+        "rising": 80 - x / 2,
+        "jagged": 40 + 3 * (np.arange(len(x)) % 2),
+        "cliff": np.where(x > 60, 10.0, 80.0),
+        "spike": np.where(np.arange(len(x)) == 20, 10.0, 80.0),
+        "steep": 45 + 35 * np.sin(x / 6),
+        "dense": 40 + 20 * np.sin(x / 9),
+    }[shape]
     ours, aggs = drawn(x, y, width)
-    assert ours.any()
-    assert not (ours.astype(bool) & far_from(aggs > 0)).any()
+    assert not ((ours > 0) & far_from(aggs > 0)).any()
     assert not ((aggs > 0) & far_from(ours > 0)).any()
-    assert shares(ours) == pytest.approx(shares(aggs), rel=0.25 if width == 2 else 0.1)
+    assert shares(ours) == pytest.approx(shares(aggs), rel=0.1)
 
 
-def test_edges_are_smooth_where_the_line_is_level_between_two_rows():
-    half, full = (number for _, number in STEPS)
-    ours, _ = drawn(range(10, 111), [40.5] * 101, 4)
-    assert [sorted(set(row)) for row in ours[37:44, 20:100].tolist()] == [[0], [half], *[[full]] * 3, [half], [0]]
+@pytest.mark.parametrize(("middle", "rows"), [
+    (40.0, {38: "full", 39: "full", 40: "full", 41: "full"}),
+    (40.5, {38: "half", 39: "full", 40: "full", 41: "full", 42: "half"}),
+])  # fmt: skip
+def test_edges_are_smooth_where_a_level_line_ends_between_two_rows(middle, rows):
+    numbers = dict(zip(("half", "full"), (number for _, number in STEPS), strict=True))
+    ours, _ = drawn(range(10, 111), [middle] * 101, 4)
+    found = {row: set(found) for row, found in enumerate(ours[:, 20:100].tolist()) if set(found) != {0}}
+    assert found == {row: {numbers[step]} for row, step in rows.items()}
+
+
+def test_a_line_begins_and_ends_with_half_a_brush():
+    ours, _ = drawn([10.4, 10.6, 30.4, 30.6], [40] * 4, 4)
+    assert np.flatnonzero(ours.any(axis=0)).tolist() == list(range(9, 32))
 
 
 def test_a_gap_stays_one():
@@ -65,13 +81,50 @@ def test_a_gap_stays_one():
     assert ours[58:62, 40:51].all()
 
 
-def test_a_value_within_a_column_is_seen_however_many_are_there():
+def test_each_column_is_covered_around_where_the_line_is_in_its_middle():
+    x = np.arange(10.2, 111, 2)
+    left, tops, bottoms = brushed(x, x / 2, stretches(x), 4)
+    middles = np.arange(left, left + len(tops)) + 0.5
+    assert ((tops + bottoms) / 2)[4:-4] == pytest.approx(middles[4:-4] / 2, abs=0.1)
+
+
+def test_what_follows_a_gap_draws_nothing_towards_it():
+    x, y = np.array([10.5, 20.1, 40.5, 50.5]), np.array([30.0, 30.0, 90.0, 90.0])
+    _, _, bottoms = brushed(x, y, stretches(x, [2]), 4)
+    assert bottoms[:14].max() == 32.0
+
+
+@pytest.mark.parametrize("after", np.arange(50.0, 51.0, 0.1))
+@pytest.mark.parametrize("width", [4, 6])
+def test_no_dense_line_is_joined_across_a_gap(width, after):
+    for gap in np.arange(0.5, 9, 0.25):
+        x = np.array([*np.arange(after - 40, after + 0.01, 0.5), *np.arange(after + gap, after + gap + 40, 0.5)])
+        apart = int(np.flatnonzero(x > after + 0.01)[0])
+        y = np.where(np.arange(len(x)) < apart, 20.0, 80.0)
+        if is_dense(x, stretches(x, [apart]), width):
+            assert not drawn(x, y, width, [apart])[0][35:65].any()
+        else:
+            assert gap <= width + 1
+
+
+def test_points_closer_together_than_the_line_is_wide_make_it_dense():
+    near, far = np.arange(0.0, 90, 3), np.arange(0.0, 90, 5)
+    assert is_dense(near, stretches(near), 4)
+    assert not is_dense(far, stretches(far), 4)
+    assert not is_dense(near, stretches(near), 3.5)
+    assert not is_dense(np.arange(0.0, 90), stretches(np.arange(90)), 2)
+
+
+@pytest.mark.parametrize("value", [10.0, 85.0])
+def test_a_value_within_a_column_is_seen_however_many_are_there(value):
     x = np.linspace(10, 110, 2001)
     y = np.full(2001, 60.0)
-    y[1000] = 10.0
-    ours, _ = drawn(x, y, 2)
-    assert ours[9:61, 60].all()
-    assert not ours[:55, [57, 63]].any()
+    y[1006] = value  # at 60.3
+    ours, _ = drawn(x, y, 4)
+    first, last = sorted((int(value), 60))
+    assert ours[first:last, 60].all()
+    assert not ours[first:55, [57, 63]].any()
+    assert not ours[65:last, [57, 63]].any()
 
 
 @pytest.mark.parametrize("tall", [[50], [0], [119], range(120), []])

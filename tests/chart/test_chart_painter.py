@@ -268,6 +268,29 @@ def test_eight_lines_in_a_panel_have_a_colour_each_and_the_panel_below_is_its_ow
     assert where(light, "series 1")[0].max() < 220
 
 
+def test_a_year_of_nights_is_brushed_and_looks_as_agg_draws_it(monkeypatch):
+    year = picture(nightly(skipped=range(100, 105)))
+    brushed = PAINTER.draw(year).light
+    monkeypatch.setattr("collector.chart.panel.is_dense", lambda *_: False)
+    by_agg = PAINTER.draw(year).light
+    assert brushed != by_agg
+    ours, aggs = (
+        {*zip(*(places.tolist() for places in where(file, "main")), strict=True)} for file in (brushed, by_agg)
+    )
+    assert len(ours ^ aggs) < 0.05 * len(aggs)
+
+
+def test_lines_of_dashes_and_pale_ones_are_never_brushed(monkeypatch):
+    calm = Line(nightly().times, (1.5e9,) * 365, "a year before", "pale")
+    pictures = stack(), picture(Line((END,), (1e9,)), calm)
+    as_they_are = [PAINTER.draw(one) for one in pictures]
+    monkeypatch.setattr("collector.chart.panel.is_dense", lambda x, *_: len(x) > 1)
+    stacked, compared = (PAINTER.draw(one) for one in pictures)
+    assert compared == as_they_are[1]
+    upper = slice(0, 220 * PAINTER.density)
+    assert (pixels(stacked.light)[upper] == pixels(as_they_are[0].light)[upper]).all()
+
+
 def test_every_ink_stands_out_from_its_paper():
     """WCAG 2.2, 1.4.11: graphical objects 3 to 1, 1.4.3: text 4.5 to 1."""
     for ink in INKS:
