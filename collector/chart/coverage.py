@@ -71,12 +71,13 @@ def trace(x: Floats, y: Floats, stretch: Stretch, width: float) -> tuple[int, Ro
 
 
 def is_dense(x: Floats, stretch: Stretch, width: float) -> bool:
-    """Whether the points of a line lie closer together than it is wide, so that a brush is quicker than Agg. It is wide
-    enough then for slopes to come out right, and none of its gaps so narrow that the brush would join both sides."""
+    """Whether the points of a line lie on average closer together than it is wide, so that a brush is quicker than Agg.
+    It is wide enough then for slopes to come out right, and none of its gaps so narrow that the brush would join both
+    sides."""
     if width < _WIDE or len(x) * width <= x[-1] - x[0]:
         return False
     gaps = (x[1:] - x[:-1])[stretch[1:] != stretch[:-1]]
-    return bool(gaps.min(initial=np.inf) > width + 1)
+    return bool(gaps.min(initial=np.inf) > width + 2)
 
 
 def brushed(x: Floats, y: Floats, stretch: Stretch, width: float) -> tuple[int, Floats, Floats]:
@@ -85,7 +86,7 @@ def brushed(x: Floats, y: Floats, stretch: Stretch, width: float) -> tuple[int, 
     begins.
 
     The line is taken as where it is in the middle of each column, and each point as in the middle of its own: so it
-    takes about as long for many points as for few. Uprights have hard edges.
+    takes about as long for many points as for few. Uprights have hard edges and are up to a pixel wider.
     """
     reach = round(width / 2)
     first = int(x[0]) - 2 * reach

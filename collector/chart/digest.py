@@ -15,7 +15,7 @@ from collector.chart.picture import DENSITY, Picture, events
 if TYPE_CHECKING:
     from collector.chart.figure import Figure
 
-VERSION = 8
+VERSION = 9
 """Raise it when the same picture would get other bytes."""
 _DRAWN_BY = ("matplotlib", "numpy")
 """Of what draws, and brings letters and FreeType."""

@@ -85,12 +85,12 @@ class Sheet:
             self._cover(left, [(self.steps[ink][-1][1], tops, bottoms)])
 
     def stroke(self, ink: str, left: int, tops: Floats, bottoms: Floats) -> None:
-        """As `strip`, from and to anywhere within a row, which then is covered in part."""
+        """As `strip`, from and to anywhere within a row, which then is covered in part: in a mask by whole 255ths."""
         self._cover(
             left,
             [
                 (number, np.ceil(tops - bare).astype(np.int16), np.floor(bottoms + bare).astype(np.int16))
-                for number, bare in ((number, 1 - least / 255) for least, number in self.steps[ink])
+                for number, bare in ((number, 1 - (least - 0.5) / 255) for least, number in self.steps[ink])
             ],
         )
 

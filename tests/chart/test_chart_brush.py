@@ -58,20 +58,29 @@ def test_a_brush_covers_what_agg_does(shape, width):
     assert shares(ours) == pytest.approx(shares(aggs), rel=0.1)
 
 
-@pytest.mark.parametrize(("middle", "rows"), [
-    (40.0, {38: "full", 39: "full", 40: "full", 41: "full"}),
-    (40.5, {38: "half", 39: "full", 40: "full", 41: "full", 42: "half"}),
+@pytest.mark.parametrize(("middle", "soft", "hard"), [
+    (40.0, "1111", "1111"),
+    (40.1, "1111", "1111"),
+    (40.25, "h111h", "1111"),
+    (40.5, "h111h", "11111"),
+    (40.75, "h111h", "1111"),
+    (40.9, "1111", "1111"),
 ])  # fmt: skip
-def test_edges_are_smooth_where_a_level_line_ends_between_two_rows(middle, rows):
-    numbers = dict(zip(("half", "full"), (number for _, number in STEPS), strict=True))
-    ours, _ = drawn(range(10, 111), [middle] * 101, 4)
-    found = {row: set(found) for row, found in enumerate(ours[:, 20:100].tolist()) if set(found) != {0}}
-    assert found == {row: {numbers[step]} for row, step in rows.items()}
+def test_edges_are_smooth_where_a_level_line_ends_between_two_rows(middle, soft, hard):
+    x = np.arange(10.0, 111)
+    for grain, wanted in ((4, soft), (1, hard)):
+        steps = palette(PLAIN, grain).steps["main"]
+        sheet = Sheet(*SIZE, palette(PLAIN, grain))
+        sheet.stroke("main", *brushed(x, np.full(101, middle), stretches(x), 4))
+        letters = {0: ".", **dict(zip((number for _, number in steps), "h1"[-grain:], strict=True))}
+        found = {"".join(letters[number] for number in column) for column in sheet.numbers[:, 20:100].T.tolist()}
+        assert {column.strip(".") for column in found} == {wanted}
 
 
-def test_a_line_begins_and_ends_with_half_a_brush():
-    ours, _ = drawn([10.4, 10.6, 30.4, 30.6], [40] * 4, 4)
-    assert np.flatnonzero(ours.any(axis=0)).tolist() == list(range(9, 32))
+@pytest.mark.parametrize(("middle", "columns"), [(40.0, range(9, 32)), (40.5, range(8, 33))])
+def test_a_line_begins_and_ends_with_half_a_brush(middle, columns):
+    ours, _ = drawn([10.4, 10.6, 30.4, 30.6], [middle] * 4, 4)
+    assert np.flatnonzero(ours.any(axis=0)).tolist() == list(columns)
 
 
 def test_a_gap_stays_one():
@@ -100,11 +109,13 @@ def test_no_dense_line_is_joined_across_a_gap(width, after):
     for gap in np.arange(0.5, 9, 0.25):
         x = np.array([*np.arange(after - 40, after + 0.01, 0.5), *np.arange(after + gap, after + gap + 40, 0.5)])
         apart = int(np.flatnonzero(x > after + 0.01)[0])
-        y = np.where(np.arange(len(x)) < apart, 20.0, 80.0)
         if is_dense(x, stretches(x, [apart]), width):
-            assert not drawn(x, y, width, [apart])[0][35:65].any()
+            ours, _ = drawn(x, np.full(len(x), 40.5), width, [apart])
+            assert not ours[:, 45:65].any(axis=0).all()
+            ours, _ = drawn(x, np.where(np.arange(len(x)) < apart, 20.0, 80.0), width, [apart])
+            assert not ours[35:65].any()
         else:
-            assert gap <= width + 1
+            assert x[apart] - x[apart - 1] <= width + 2
 
 
 def test_points_closer_together_than_the_line_is_wide_make_it_dense():
