@@ -147,6 +147,7 @@ def test_on_a_phone_a_sign_tells_that_a_chart_goes_on_to_the_left(address: str, 
     chart = page.locator("picture[tabindex]").first
     shown = "one => getComputedStyle(one, '::before').opacity"
     assert (chart.evaluate("one => getComputedStyle(one, '::before').content")).startswith('"←"')
+    assert chart.evaluate("one => getComputedStyle(one, '::before').backgroundColor") == "rgb(251, 250, 247)"
     assert chart.evaluate(shown) == "1"
     chart.evaluate("one => { one.scrollLeft = -one.scrollWidth; }")
     page.wait_for_function(f"one => ({shown})(one) === '0'", arg=chart.element_handle())
