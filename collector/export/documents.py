@@ -8,7 +8,7 @@ module are generated from these types; a test holds them together.
     manifest.json              Manifest
     nodes/SLUG.json            NodeDocument, one a node
     charts/...png              pictures, named by Chart.light and Chart.dark
-    series/SLUG/ANCHOR.YEAR.json  SeriesDocument, named in Subject.series
+    series/SLUG/ANCHOR.YEARS.json  SeriesDocument, named in Subject.series
     logs/SLUG/DAY.DIGEST.json  LogDocument, named in LogDay.file
     compat/NAME.json           the source document's Highstock file, named in Manifest.compat
     instances/instances.json   Registry, where instances of an application are asked; named in Manifest.registry
@@ -32,7 +32,7 @@ CLUSTERS = "clusters/clusters.json"
 
 @dataclass(frozen=True, slots=True)
 class MetricSeries:
-    """The values of a metric within a year: `times` in UTC seconds, ascending, and as many values in base units."""
+    """The values of a metric within some years: `times` in UTC seconds, ascending, and as many values in base units."""
 
     unit: str
     times: tuple[int, ...]
@@ -41,13 +41,17 @@ class MetricSeries:
 
 @dataclass(frozen=True, slots=True)
 class SeriesDocument:
-    """series/SLUG/ANCHOR.YEAR.json: every value of a subject that is of one calendar year (UTC), by metric."""
+    """series/SLUG/ANCHOR.YEARS.json: every value of a subject that is of some calendar years (UTC), by metric.
+
+    year: which it is, or the last of several.   first: then the first of them.
+    """
 
     version: int
     node: str
     subject: str
     year: int
     metrics: dict[str, MetricSeries]
+    first: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
+from pydantic_core import from_json
 
 from collector import files
 from collector.export.adapters import MANIFEST, NODE
@@ -35,6 +37,16 @@ def read_manifest(folder: Path) -> Manifest:
     if manifest.version != VERSION:
         raise NoExport(f"{file}: has version {manifest.version}, not {VERSION}; make it anew with: almanac export")
     return manifest
+
+
+def told_of(folder: Path) -> int | None:
+    """When the pass began that an export tells of, UTC seconds; None where there is no export that says so. Nothing
+    else of it is looked at."""
+    try:
+        told = from_json((folder / "manifest.json").read_bytes())
+        return int(datetime.fromisoformat(told["last_pass"]["started"]).timestamp())
+    except (OSError, ValueError, LookupError, TypeError):
+        return None
 
 
 def read_node(folder: Path, manifest: Manifest, name: str) -> NodeDocument:

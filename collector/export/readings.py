@@ -177,7 +177,8 @@ class Subject:
     selected: False where the hub's `select` leaves it out: shown, not judged.
     present: False if the last answer of its source no longer has it.
     first_seen, last_seen: None if it is declared and was never seen.
-    series: by year (UTC), ascending, the file of its numbers; files of past years hardly ever change.
+    series: by calendar years (UTC), ascending, the file of its numbers: `2025`, `2026`, and of those long past several
+    together, `2020-2024`; their files hardly ever change.
     page: document name of its own page, where the site has one for each subject.
     uptime: of a process or a unit, this month and the one before.   due: when the next backup of an item is due.
     """

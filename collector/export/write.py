@@ -35,6 +35,7 @@ from collector.export.gone import gone
 from collector.export.manifest import manifest, with_own
 from collector.export.nodes import file_of, node_entry
 from collector.export.old_series import series_files
+from collector.export.read import told_of
 from collector.export.subjects import Edition, Filed
 from collector.export.telling import Telling
 from collector.life import stage
@@ -131,7 +132,7 @@ class _Press:
         self._started = telling.last.started
         self._whole_since = years.whole_since(self._started)
         self._filed: set[str] = set()
-        self._years_there = frozenset(files.paths(self.folder / years.FOLDER))
+        self._years_there = self._years_as_written()
 
     def print(self) -> Exported:
         """All but the charts, the manifest last."""
@@ -208,20 +209,32 @@ class _Press:
                 self._changes.add(self.folder / day.file, content)
             yield day
 
+    def _years_as_written(self) -> set[str]:
+        """The files of years that are there; of those long past only such of which nothing was told since."""
+        before = told_of(self.folder)
+        if before is None:
+            return set()
+        there = set(files.paths(self.folder / years.FOLDER))
+        for node, subject, week in whole.late(self._telling.db, min(before, self._started)):
+            for year in map(years.year_of, week):
+                file = years.file_of(node, subject, years.told_with(year, self._whole_since))
+                there.discard(file.removeprefix(f"{years.FOLDER}/"))
+        return there
+
     def _years(self, node: str) -> Filed:
         """Files the numbers of a node's subjects; files of years long past are left as they are."""
 
         def filed(subject: SubjectRecord) -> dict[str, str]:
             found = {}
-            for year in years.years_of(subject):
-                found[str(year)] = file = years.file_of(node, subject.name, year)
-                if year >= self._whole_since:
+            for some in years.years_of(subject, self._whole_since):
+                found[str(some)] = file = years.file_of(node, subject.name, some)
+                if some.last >= self._whole_since:
                     told = years.measured(subject)
                 elif file.removeprefix(f"{years.FOLDER}/") in self._years_there:
                     continue
                 else:
-                    told = whole.told(self._telling.db, node, subject.name, years.span(year), self._started)
-                self._changes.add(self.folder / file, SERIES.dump_json(years.document(node, subject.name, year, told)))
+                    told = whole.told(self._telling.db, node, subject.name, years.span(some), self._started)
+                self._changes.add(self.folder / file, SERIES.dump_json(years.document(node, subject.name, some, told)))
             self._filed.update(found.values())
             return found
 

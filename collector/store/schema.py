@@ -109,9 +109,14 @@ def found_by_pass(db: sqlite3.Connection) -> None:
     db.execute("CREATE INDEX turn_of_pass ON turn (started)")
 
 
+def told_late(db: sqlite3.Connection) -> None:
+    """Weeks of which something was told a year later are found without a look at all others."""
+    db.execute(weeks.LATE)
+
+
 _FIRST = (first_tables, any_night_again, names_of_passes, life_of_problems, people_and_activity)
 _SINCE = (stages_of_passes, levels_of_acks, one_outage, application_instances, logs_and_cursors)
-_LATELY = (instances_by_themselves, excerpts_of_logs, pasts_in_one_piece, found_by_pass)
+_LATELY = (instances_by_themselves, excerpts_of_logs, pasts_in_one_piece, found_by_pass, told_late)
 STEPS: dict[str, Step] = {step.__name__: step for step in (*_FIRST, *_SINCE, *_LATELY)}
 """All migrations by their names, in their order."""
 

@@ -13,6 +13,9 @@ WEEK = 7 * DAY
 _MONDAY = 3 * DAY
 """1970-01-01 was a Thursday: so much of its week had passed."""
 
+IS_LATE = f"week.asked - week.week * {WEEK} > {360 * DAY}"
+"""A week of which something was told so much later: whatever is of the year before the last one is."""
+LATE = f"CREATE INDEX week_told_late ON week (asked) WHERE {IS_LATE.replace('week.', '')}"
 EVER = -(2**40)
 """Before all weeks."""
 Point = tuple[int, float]

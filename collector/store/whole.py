@@ -17,5 +17,15 @@ def told(
         "SELECT series.id, metric, unit FROM series JOIN subject ON subject.id = subject WHERE node = ? AND name = ?",
         [node, subject],
     )
-    values = {metric: (unit, weeks.observed(db, key, *span, until)) for key, metric, unit in rows.fetchall()}
-    return {metric: (unit, Series.of(of)) for metric, (unit, of) in values.items() if of}
+    return {metric: (unit, Series.of(weeks.observed(db, key, *span, until))) for key, metric, unit in rows.fetchall()}
+
+
+def late(db: sqlite3.Connection, since: int) -> list[tuple[str, str, tuple[int, int]]]:
+    """Node and subject, and the first and the last second (UTC) of each week of which answers after `since` told about
+    a year later or more: one look at an index of such weeks alone."""
+    rows = db.execute(
+        "SELECT DISTINCT node, name, week FROM week JOIN series ON series.id = week.series"
+        f" JOIN subject ON subject.id = subject WHERE week.asked > ? AND {weeks.IS_LATE}",
+        [since],
+    )
+    return [(node, subject, (weeks.start_of(week), weeks.start_of(week + 1) - 1)) for node, subject, week in rows]

@@ -180,7 +180,8 @@ class Export:
         return self._read_node(node)[1].get(name) if node in self.nodes else None
 
     def year(self, subject: Record, metric: str) -> tuple[list[int], list[float]]:
-        """The times (UTC seconds) and values of a metric in the last two calendar years that have some."""
+        """The times (UTC seconds) and values of a metric in the last two calendar years that have some, and perhaps of
+        years before them."""
         times, values = list[int](), list[float]()
         for file in list(subject["series"].values())[-2:]:
             found = self._read_series(file)["metrics"].get(metric)

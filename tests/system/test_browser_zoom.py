@@ -37,7 +37,7 @@ def with_series(folder: Path) -> Path:
     file = folder / "nodes/SDU.json"
     document = json.loads(file.read_text())
     host = next(subject for subject in document["subjects"] if subject["kind"] == "host")
-    host["series"] = {year: f"series/SDU/{host['anchor']}.{year}.json" for year in ("2025", "2026")}
+    host["series"] = {years: f"series/SDU/{host['anchor']}.{years}.json" for years in ("2021-2025", "2026")}
     load = next(metric for metric in host["metrics"] if metric["name"] == "load15")
     load["thresholds"] = [
         {"value": 2.0, "level": "critical", "side": "below"},
@@ -49,8 +49,8 @@ def with_series(folder: Path) -> Path:
     document["events"] += [booted, booted | {"subject": "host:other"}, booted | {"time": "2024-11-12T18:00:00Z"}]
     file.write_text(json.dumps(document))
     (folder / "series/SDU").mkdir(parents=True)
-    for year, name in host["series"].items():
-        nights = [n for n in NIGHTS if str(datetime.fromtimestamp(START + n * 86400, UTC).year) == year]
+    for years, name in host["series"].items():
+        nights = [n for n in NIGHTS if str(datetime.fromtimestamp(START + n * 86400, UTC).year) == years[-4:]]
         told = {"unit": "load", "times": [START + n * 86400 for n in nights], "values": [1 + n / 100 for n in nights]}
         (folder / name).write_text(json.dumps({"subject": host["name"], "metrics": {"load15": told}}))
     sizes = {"unit": "bytes", "times": [START, START + 86400], "values": [1e9, 2e9]}

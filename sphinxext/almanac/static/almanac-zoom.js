@@ -105,8 +105,8 @@
   }
 
   async function fetched({ series, years, metric }) {
-    const files = years.split(" ").map(async (year) => {
-      const answer = await fetch(`${series}.${year}.json`);
+    const files = years.split(" ").map(async (some) => {
+      const answer = await fetch(`${series}.${some}.json`);
       if (!answer.ok) throw new Error(answer.statusText);
       return answer.json();
     });
