@@ -88,7 +88,10 @@ def settle(drawn: IO[bytes]) -> None:
             except Exception as error:  # who waits for this answer would wait for ever
                 print(f"{type(error).__name__}: {error}", file=sys.stderr, flush=True)
                 _end_as(1)
-            os.write(sys.stdout.fileno(), pickle.dumps(answer))
+            try:
+                os.write(sys.stdout.fileno(), pickle.dumps(answer))
+            except BrokenPipeError:  # who ordered them has gone; who draws would wait for ever to tell of the next ones
+                _end_as(1)
 
 
 def main() -> None:

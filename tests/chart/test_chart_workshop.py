@@ -19,6 +19,8 @@ from tests.servers.waiting import PATIENCE, until
 
 DAY, END = 86400, 1795459200
 MANY = 400
+LONG = 200 * "x"
+"""With such a name for their folder, what a process tells of all its pictures does not go into a pipe at once."""
 
 
 def job(folder, number):
@@ -159,7 +161,7 @@ def test_an_interrupted_pass_leaves_no_process_behind(tmp_path, kill, stop, last
     script = (
         "from pathlib import Path; from tests.chart.test_chart_workshop import *\n"
         "with Workshop(720, 230, cores=3) as shop:\n"
-        f"    ordered(shop, Path({str(tmp_path)!r}), 3 * MANY)\n"
+        f"    ordered(shop, Path({str(tmp_path / LONG)!r}), 3 * MANY)\n"
         "    print(pid := shop.open().pid, *drawing(pid), flush=True)\n"
         "    shop.finish()\n"
         "    signal.pause()\n"  # however fast it was, it is broken off
