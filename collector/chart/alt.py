@@ -9,7 +9,7 @@ import numpy as np
 
 from collector.amounts import amount
 from collector.chart import curve
-from collector.chart.curve import Found, Recorded, stretches
+from collector.chart.curve import Found, Recorded, gaps_of
 from collector.chart.picture import Line, Panel, Picture, Threshold
 from collector.chart.plot import near
 from collector.chart.timeaxis import day
@@ -98,10 +98,9 @@ def _passed(bound: Threshold, shown: Recorded, unit: str, picture: Picture) -> s
 
 def _gaps(shown: Recorded, line: Line, picture: Picture) -> list[str]:
     """How many stretches of time nothing was recorded, and when the longest was."""
-    stretch = stretches(shown.times, line.coarse_until)
-    if not len(stretch) or not stretch[-1]:
+    edges = gaps_of(line, shown).tolist()
+    if not edges:
         return []
-    edges = np.flatnonzero(stretch[1:] != stretch[:-1]).tolist()
     longest = max(edges, key=lambda place: shown.times[place + 1] - shown.times[place])
     span = " to ".join(day(int(shown.times[place]), picture.zone) for place in (longest, longest + 1))
     return [f"1 gap, {span}" if len(edges) == 1 else f"{len(edges)} gaps, the longest {span}"]

@@ -30,6 +30,7 @@ _MOST_TRAVEL = 2.0
 """How many times a line may cross its plot up and down and still be clear."""
 _COARSE_GAP = 14 * 86400
 """The extremes of two weeks in a row lie less than this apart."""
+_NONE = np.zeros(0, dtype=np.intp)
 
 
 class Recorded(NamedTuple):
@@ -63,21 +64,40 @@ def recorded(line: Line, start: int, end: int) -> Recorded:
     return Recorded(times[order], values[order])
 
 
-def stretches(times: Floats, coarse_until: int = 0) -> Numbers:
-    """The number of the stretch that each point belongs to, from 0: a new one begins after each gap.
+def stretches(count: int, ends: Numbers) -> Numbers:
+    """The number of the stretch that each of so many points belongs to, from 0: a new one begins after each of those
+    places, which gaps follow."""
+    stretch = np.zeros(count, dtype=np.intp)
+    if not len(ends):
+        return stretch
+    stretch[ends + 1] = 1
+    return np.cumsum(stretch)
+
+
+def gaps_of(line: Line, shown: Recorded) -> Numbers:
+    """The places of those points of a line that a gap follows. `shown`: what of it was recorded within the window."""
+    known = known_gaps(line, shown)
+    return gaps(shown.times, line.coarse_until) if known is None else np.array(known, dtype=np.intp)
+
+
+def known_gaps(line: Line, shown: Recorded) -> tuple[int, ...] | None:
+    """The same where a line tells it and all of it is shown; None where that is found out by what is shown."""
+    return line.gaps if len(shown.times) == len(line.times) else None
+
+
+def gaps(times: Floats, coarse_until: int = 0) -> Numbers:
+    """The places of the points that a gap follows.
 
     times: ascending, UTC seconds; up to `coarse_until` they are of the extremes of each week.
     """
-    stretch = np.zeros(len(times), dtype=np.intp)
     intervals = times[1:] - times[:-1]
     if not len(intervals) or intervals.max() <= min(_GAP * intervals.min(), _COARSE_GAP):  # nowhere is the least less
-        return stretch
+        return _NONE
     least = np.where(times[:-1] <= coarse_until, _COARSE_GAP, _least_gap(intervals))
     if not np.count_nonzero(intervals > least):
-        return stretch
+        return _NONE
     places, least = _suspects(intervals, least)
-    stretch[places[intervals[places] > least] + 1] = 1
-    return np.cumsum(stretch)
+    return places[intervals[places] > least]
 
 
 def _least_gap(intervals: Floats) -> float:
@@ -94,8 +114,8 @@ def _suspects(intervals: Floats, least: Floats) -> tuple[Numbers, Floats]:
     What is usual around is no less than the least interval there: most are found to be no gap by that alone. `least`:
     what is none wherever it is, for each interval; of the extremes of weeks hardly any is more.
     """
-    mirrored = np.arange(-_NEIGHBOURS, len(intervals) + _NEIGHBOURS) % (2 * len(intervals))
-    around = intervals[np.minimum(mirrored, 2 * len(intervals) - 1 - mirrored)]
+    mirrored = np.concatenate((intervals, intervals[::-1]))
+    around = mirrored.take(np.arange(-_NEIGHBOURS, len(intervals) + _NEIGHBOURS), mode="wrap")
     shortest = around
     for apart in (1, 2, 4, 7):
         shortest = np.minimum(shortest[:-apart], shortest[apart:])

@@ -15,7 +15,7 @@ from collector.chart.picture import DENSITY, Picture, events
 if TYPE_CHECKING:
     from collector.chart.figure import Figure
 
-VERSION = 9
+VERSION = 10
 """Raise it when the same picture would get other bytes."""
 _DRAWN_BY = ("matplotlib", "numpy")
 """Of what draws, and brings letters and FreeType."""
@@ -35,9 +35,10 @@ def digest(
     content = hashlib.sha256(repr((_versions(), width, height, density, window)).encode())
     for panel, lines in zip(picture.panels, found or curve.found(picture), strict=True):
         content.update(repr(replace(panel, lines=())).encode())
-        for line, (times, values) in zip(panel.lines, lines, strict=True):
-            content.update(repr((line.name, line.role, line.coarse_until, len(times))).encode())
-            content.update(times.tobytes() + values.tobytes())
+        for line, shown in zip(panel.lines, lines, strict=True):
+            gaps = curve.known_gaps(line, shown)
+            content.update(repr((line.name, line.role, line.coarse_until, gaps, len(shown.times))).encode())
+            content.update(shown.times.tobytes() + shown.values.tobytes())
     return content.hexdigest()[:32]
 
 

@@ -33,6 +33,8 @@ class Line:
     eight colours and dash patterns in turn, and a legend of their names.
     coarse_until: up to here the points are the extremes of each week, of which any may lie apart from the next.
     moved: each point is shown so many seconds after its time; `coarse_until` is of what is shown.
+    gaps: the places of the points that a gap follows, ascending, of a line whose points ascend: so the whole of a
+    series tells of its parts. Where it is None, or not all points are shown, that is found out by those that are.
     """
 
     times: Sequence[float]
@@ -41,10 +43,13 @@ class Line:
     role: Role = "main"
     coarse_until: int = 0
     moved: int = 0
+    gaps: tuple[int, ...] | None = None
 
     def __post_init__(self) -> None:
         if len(self.times) != len(self.values):
             raise ValueError(f"line {self.name!r}: {len(self.times)} times but {len(self.values)} values")
+        if self.gaps and self.gaps[-1] > len(self.times) - 2:
+            raise ValueError(f"line {self.name!r}: no gap follows the point {self.gaps[-1]} of {len(self.times)}")
 
 
 @dataclass(frozen=True, slots=True)

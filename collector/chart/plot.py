@@ -14,6 +14,7 @@ from collector.chart.curve import (
     Numbers,
     Recorded,
     columns,
+    gaps_of,
     is_restless,
     recorded,
     stepped,
@@ -122,8 +123,8 @@ def _in_columns(of: Columns, end: tuple[tuple[float, float], float], banded: boo
 
 def points(line: Line, picture: Picture) -> Points:
     """What of a line lies in the picture's window."""
-    times, values = recorded(line, picture.start, picture.end)
-    return Points(times, values, stretches(times, line.coarse_until))
+    found = recorded(line, picture.start, picture.end)
+    return Points(*found, stretches(len(found.times), gaps_of(line, found)))
 
 
 def shown(panel: Panel, picture: Picture) -> list[Points]:

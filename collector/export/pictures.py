@@ -9,6 +9,9 @@ from datetime import datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+import numpy as np
+
+from collector.chart import curve
 from collector.chart.job import HEIGHT, WIDTH
 from collector.chart.picture import Line, Panel, Picture, Threshold
 from collector.chart.timeaxis import day
@@ -94,28 +97,47 @@ def threshold(judged: judge.Threshold) -> Threshold:
 def of_windows(shown: Shown, windows: Sequence[Window], zone: ZoneInfo) -> Iterator[Picture]:
     """A metric over windows that end together, the same period before each as a pale line. What happened is told of
     windows up to a year: of longer ones not all is known."""
-    said = note(shown.metric.series, shown.metric.unit, windows[0].end, zone)
-    return (_picture(shown, window, zone, said) for window in windows)
+    series = shown.metric.series
+    said = note(series, shown.metric.unit, windows[0].end, zone)
+    gaps = curve.gaps(np.asarray(series.times, dtype=np.float64), _coarse_until(series)).tolist()
+    return (_picture(shown, window, zone, tuple(_lines(series, gaps, window)), said) for window in windows)
 
 
-def _picture(shown: Shown, window: Window, zone: ZoneInfo, said: str) -> Picture:
-    series, unit = shown.metric.series, shown.metric.unit
-    coarse, within = series.times[-1] - WHOLE, series.since(window.start)
-    lines = [Line(within.times, within.values, coarse_until=coarse), *_before(series, window, coarse)]
-    panel = Panel(unit, tuple(lines), thresholds=shown.thresholds, note=said)
+def _picture(shown: Shown, window: Window, zone: ZoneInfo, lines: tuple[Line, ...], said: str) -> Picture:
+    panel = Panel(shown.metric.unit, lines, thresholds=shown.thresholds, note=said)
     events = () if window.name == "all" else tuple(at for at in shown.events if window.start <= at <= window.end)
     return Picture(shown.title, window.start, window.end, (panel,), zone, events)
 
 
-def _before(series: Series, window: Window, coarse: int) -> Iterator[Line]:
-    """What was recorded in the same period before, moved into the window, if anything was."""
-    if not window.shift:
-        return
-    first = bisect_left(series.times, window.start - window.shift)
-    end = bisect_right(series.times, window.end - window.shift, first)
-    if first < end:
-        part, shift = slice(first, end), window.shift
-        yield Line(series.times[part], series.values[part], window.before, "pale", coarse + shift, shift)
+def _coarse_until(series: Series) -> int:
+    """Up to when (UTC seconds) a series is told by the extremes of each week."""
+    return series.times[-1] - WHOLE
+
+
+def _lines(series: Series, gaps: Sequence[int], window: Window) -> Iterator[Line]:
+    """What was recorded in a window, and in the same period before, moved into it, if anything was. gaps: the places of
+    the series that a gap follows."""
+    coarse, shift = _coarse_until(series), window.shift
+    part = _part(series, window.start, window.end)
+    yield Line(*_points(series, part), coarse_until=coarse, gaps=_within(gaps, part))
+    if shift and (part := _part(series, window.start - shift, window.end - shift)):
+        yield Line(*_points(series, part), window.before, "pale", coarse + shift, shift, _within(gaps, part))
+
+
+def _part(series: Series, start: int, end: int) -> range:
+    """The places of what was recorded from one time to another."""
+    first = bisect_left(series.times, start)
+    return range(first, bisect_right(series.times, end, first))
+
+
+def _points(series: Series, part: range) -> tuple[Sequence[int], Sequence[float]]:
+    return series.times[part.start : part.stop], series.values[part.start : part.stop]
+
+
+def _within(gaps: Sequence[int], part: range) -> tuple[int, ...]:
+    """The gaps between two points of a part, by their places in that."""
+    known = gaps[bisect_left(gaps, part.start) : bisect_left(gaps, part.stop - 1)]
+    return tuple(place - part.start for place in known)
 
 
 def note(series: Series, unit: str, end: int, zone: ZoneInfo) -> str:

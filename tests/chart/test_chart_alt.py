@@ -1,5 +1,7 @@
 """The sentence for those who do not see the picture."""
 
+from dataclasses import replace
+
 from collector.chart.alt import alt
 from collector.chart.picture import Line, Panel, Picture, Threshold
 
@@ -23,6 +25,12 @@ def test_a_line_is_told_with_its_last_value_range_change_and_gaps():
         " lowest 1.1 GB on 15 Nov 2026, highest 1.9 GB on 22 Nov 2026; 1 gap, 15 Nov 2026 to 21 Nov 2026; 1 event;"
         " a year before: 500 MB to 600 MB."
     )
+
+
+def test_a_gap_that_is_known_is_told_whatever_the_points_say():
+    known = line(1e9, 2e9, 3e9)
+    assert "gap" not in said(Panel("bytes", (known,)))
+    assert "; 1 gap, 22 Nov 2026 to 23 Nov 2026." in said(Panel("bytes", (replace(known, gaps=(1,)),)))
 
 
 def test_a_threshold_is_told_as_passed_since_or_when_it_last_was():

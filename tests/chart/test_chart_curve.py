@@ -1,11 +1,12 @@
 """Gaps are found in series of any rhythm, and long series cost no more than they show."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from collector.chart.curve import columns, is_restless, recorded, stepped, stretches, thinned
+from collector.chart.curve import columns, gaps, gaps_of, is_restless, recorded, stepped, stretches, thinned
 from collector.chart.picture import Line
 
 DAY, HOUR = 86400, 3600
@@ -13,7 +14,11 @@ DAY, HOUR = 86400, 3600
 
 def pieces(times):
     """The lengths of the stretches."""
-    return np.bincount(stretches(np.array(times, dtype=float))).tolist() if times else []
+    return lengths(np.array(times, dtype=float)) if times else []
+
+
+def lengths(times, coarse_until=0):
+    return np.bincount(stretches(len(times), gaps(times, coarse_until))).tolist()
 
 
 def nights(*numbers):
@@ -44,7 +49,28 @@ def test_a_stretch_ends_where_far_more_time_passed_than_is_usual_there(times, wa
 
 def test_the_extremes_of_weeks_have_no_gap_within_two_weeks():
     times = np.array(nights(0, 6, 7, 13, 14.5, 27, 43, 44, *range(50, 60), 63), dtype=float)
-    assert np.bincount(stretches(times, 44 * DAY)).tolist() == [6, 12, 1]
+    assert lengths(times, 44 * DAY) == [6, 12, 1]
+
+
+def test_a_line_has_the_gaps_that_it_tells_of_unless_not_all_of_it_is_shown():
+    weekly = np.array(nights(0, 7, 14), dtype=float)
+    line = Line(weekly, (1.0, 2.0, 3.0), gaps=(1,))
+    assert gaps_of(line, recorded(line, 0, 14 * DAY)).tolist() == [1]
+    whole = Line(np.array(nights(0, 1, 2, 9), dtype=float), (1.0, 2.0, 3.0, 4.0), gaps=())
+    assert gaps_of(whole, recorded(whole, 0, 9 * DAY)).tolist() == []
+    assert gaps_of(replace(whole, gaps=None), recorded(whole, 0, 9 * DAY)).tolist() == [2]
+    for other, end in (
+        (Line(weekly, (1.0, 2.0, 3.0)), 14),
+        (line, 13),
+        (Line(weekly, (1.0, math.nan, 3.0), gaps=(1,)), 14),
+    ):
+        assert gaps_of(other, recorded(other, 0, end * DAY)).tolist() == []
+
+
+def test_a_gap_without_a_point_behind_it_is_refused():
+    Line((0, 1), (1.0, 2.0), gaps=(0,))
+    with pytest.raises(ValueError, match="no gap follows the point 1 of 2"):
+        Line((0, 1), (1.0, 2.0), gaps=(0, 1))
 
 
 def test_a_line_is_restless_when_it_fills_its_plot_with_ups_and_downs():

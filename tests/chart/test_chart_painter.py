@@ -102,6 +102,16 @@ def test_a_value_that_is_not_finite_is_a_gap_like_one_that_is_missing():
     assert SINGLE.draw(picture(replace(line, values=values))) == SINGLE.draw(picture(nightly(skipped=range(100, 130))))
 
 
+def test_a_gap_that_is_told_is_one_also_where_the_points_lie_as_usual():
+    line = nightly(nights=12)
+    light, _ = SINGLE.draw(picture(replace(line, gaps=(4,)), days=11))
+    _, columns = where(light, "main")
+    bare = set(range(LEFT, RIGHT)) - set(columns.tolist())
+    step = (RIGHT - LEFT) / 11
+    assert len(bare) == pytest.approx(step, abs=4)
+    assert sum(bare) / len(bare) == pytest.approx(LEFT + 4.5 * step, abs=2)
+
+
 def test_a_night_alone_between_gaps_is_a_dot():
     light, _ = SINGLE.draw(picture(nightly(skipped=[*range(90, 110), *range(111, 130)])))
     _, columns = where(light, "main")
@@ -328,7 +338,9 @@ def test_any_title_stays_in_its_row(title):
 def test_a_digest_changes_with_what_is_seen_and_with_nothing_else():
     seen = picture(nightly())
     longer = replace(nightly(), times=(1, *nightly().times), values=(5.0, *nightly().values))
-    unseen = [picture(nightly()), replace(seen, title="other"), picture(longer)]
+    told = replace(nightly(), gaps=(7,))
+    beyond = replace(told, times=(*told.times, END + 9), values=(*told.values, 5.0))
+    unseen = [picture(nightly()), replace(seen, title="other"), picture(longer), picture(beyond)]
     changed = [
         replace(seen, title="other", titled=True),
         replace(seen, end=END + 1),
@@ -337,6 +349,7 @@ def test_a_digest_changes_with_what_is_seen_and_with_nothing_else():
         picture(nightly(), unit="count"),
         picture(replace(nightly(), role="pale")),
         picture(replace(nightly(), values=(0.0, *nightly().values[1:]))),
+        picture(told),
         picture(nightly(), nightly()),
     ]
     named = digest(seen, 720, 230)

@@ -61,6 +61,32 @@ def test_where_nothing_was_recorded_before_there_is_no_pale_line():
     assert [len(one.panels[0].lines) for one in of_windows(shown(series), (month, year, whole), ZONE)] == [1, 1, 1]
 
 
+def test_gaps_are_those_of_the_whole_series_wherever_a_window_begins():
+    """Of a month with two values nobody could tell by itself how often they are to come."""
+    ago = [*range(800, 420, -1), *range(408, 35, -1), 30, 0]
+    series = Series(tuple(TONIGHT - days * DAY for days in ago), tuple(map(float, ago)))
+    lines = [
+        line
+        for one in of_windows(shown(series), tuple(windows(TONIGHT, TONIGHT, ZONE, DAY)), ZONE)
+        for line in one.panels[0].lines
+    ]
+    assert [[[line.values[at], line.values[at + 1]] for at in line.gaps] for line in lines] == [
+        [[30, 0]],
+        [],
+        [[36, 30], [30, 0]],
+        [[421, 408]],
+        [[421, 408], [36, 30], [30, 0]],
+    ]
+
+
+def test_the_extremes_of_weeks_of_long_ago_have_no_gaps_between_them():
+    ago = [*(days - day for days in range(1500, 799, -14) for day in (0, 1)), *range(762, -1, -1)]
+    series = Series(tuple(TONIGHT - days * DAY for days in ago), tuple(map(float, ago)))
+    *_, drawn = of_windows(shown(series), tuple(windows(TONIGHT - 1500 * DAY, TONIGHT, ZONE, DAY)), ZONE)
+    (line,) = drawn.panels[0].lines
+    assert [line.values[at] for at in line.gaps] == [799]
+
+
 def test_what_happened_is_told_of_windows_up_to_a_year():
     month, year, whole = windows(TONIGHT, TONIGHT, ZONE, DAY)
     events = TONIGHT - 40 * DAY, TONIGHT - DAY, TONIGHT
