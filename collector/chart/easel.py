@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import ceil
+from math import ceil, floor
 from typing import Literal
 
 import numpy as np
@@ -38,6 +38,12 @@ class Easel:
         left, top = max(int(box[0] - over), 0), max(int(box[1] - over), 0)
         right, bottom = max(ceil(box[2] + over), 0), max(ceil(box[3] + over), 0)
         self.sheet.lay(self.pen.lifted(self.sheet.steps[ink], np.s_[top:bottom, left:right]), left, top)
+
+    def dot(self, ink: str, middle: tuple[float, float], radius: float) -> None:
+        """A disc around the nearest whole pixel."""
+        disc = self.pen.disc(radius, self.sheet.steps[ink])
+        around = len(disc) // 2
+        self.sheet.lay(disc, floor(middle[0] + 0.5) - around, floor(middle[1] + 0.5) - around)
 
     def write(self, text: str, ink: str, place: tuple[float, float], anchor: Anchor = "left") -> None:
         """A text, its base line on the place's y, and of its width that part left of x that the anchor says."""

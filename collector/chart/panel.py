@@ -117,7 +117,6 @@ def _draw_curve(easel: Easel, geometry: Plot, curve: Curve, style: _Style) -> No
     elif style.ink == "main" and geometry.axis.low == 0:
         size = geometry.right - geometry.left, geometry.bottom
         easel.sheet.fill("wash", geometry.left, under(curve.x - geometry.left, curve.y, curve.stretch, size), size[1])
-    end = np.array([curve.end[0]]), np.array([curve.end[1]])
     penned = [curve.alone]
     if curve.is_stepped:
         easel.sheet.strip(style.ink, *trace(curve.x, curve.y, curve.stretch, width))
@@ -127,12 +126,11 @@ def _draw_curve(easel: Easel, geometry: Plot, curve: Curve, style: _Style) -> No
         easel.pen.line(curve.x, curve.y, curve.stretch, style.stroke)
         penned.append((curve.x, curve.y))
     easel.pen.dots(*curve.alone, width)
-    if style.ink == "main":
-        easel.pen.dots(*end, _END * width)
-        penned.append(end)
     x, y = (np.concatenate(places) for places in zip(*penned, strict=True))
     if len(x):
-        easel.lift(style.ink, (x.min(), y.min(), x.max(), y.max()), _END * width + _BEYOND)
+        easel.lift(style.ink, (x.min(), y.min(), x.max(), y.max()), width + _BEYOND)
+    if style.ink == "main":
+        easel.dot(style.ink, curve.end, _END * width)
 
 
 def _draw_last(easel: Easel, unit: str, curve: Curve) -> None:

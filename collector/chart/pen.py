@@ -41,8 +41,9 @@ class Pen:
         self._agg = RendererAgg(width, height, 72)
         self._pixels = np.asarray(self._agg.buffer_rgba())
         self._context = lru_cache(maxsize=64)(self._new_context)
-        self._disc = lru_cache(maxsize=64)(lambda radius: (Path.unit_circle(), Affine2D().scale(radius)))
+        self._circle = lru_cache(maxsize=64)(lambda radius: (Path.unit_circle(), Affine2D().scale(radius)))
         self.sign = lru_cache(maxsize=64)(self._new_sign)
+        self.disc = lru_cache(maxsize=64)(self._new_disc)
 
     def lifted(self, steps: Steps, part: tuple[slice, slice] = np.s_[:, :]) -> Numbers:
         """Takes off a part, rows and columns, that holds the whole of what was drawn, as the entries of an ink."""
@@ -61,6 +62,13 @@ class Pen:
         self.line(ends, np.full(2, float(around)), np.zeros(2, dtype=np.intp), stroke)
         return self.lifted(steps, np.s_[: 2 * around, : length + 2 * around])
 
+    def _new_disc(self, radius: float, steps: Steps) -> Numbers:
+        """A disc in an ink, in the middle of a square: Agg too sets discs on whole pixels, so all are the same. All
+        else must have been lifted."""
+        middle = ceil(radius) + 1
+        self.dots(np.array([middle]), np.array([middle]), radius)
+        return self.lifted(steps, np.s_[: 2 * middle + 1, : 2 * middle + 1])
+
     def area(self, x: Floats, y: Floats, stretch: Stretch) -> None:
         """What each stretch surrounds."""
         self._agg.draw_path(self._context(Stroke(0.0)), self._path(x, y, _codes(stretch)), _AS_IT_IS, _BLACK)
@@ -69,7 +77,7 @@ class Pen:
         """A disc at each point."""
         if not len(x):
             return
-        self._agg.draw_markers(self._context(Stroke(0.0)), *self._disc(radius), self._path(x, y), _AS_IT_IS, _BLACK)
+        self._agg.draw_markers(self._context(Stroke(0.0)), *self._circle(radius), self._path(x, y), _AS_IT_IS, _BLACK)
 
     def _path(self, x: Floats, y: Floats, codes: NDArray[np.integer] | None = None) -> Path:
         path = Path(np.array((x, self._height - y)).T, codes)

@@ -112,6 +112,15 @@ def test_a_gap_that_is_told_is_one_also_where_the_points_lie_as_usual():
     assert sum(bare) / len(bare) == pytest.approx(LEFT + 4.5 * step, abs=2)
 
 
+def test_the_line_ends_in_a_dot_around_its_last_value():
+    light, _ = SINGLE.draw(picture(nightly(nights=12), days=11))
+    rows, columns = where(light, "main")
+    tall = rows[columns == RIGHT]
+    assert columns[columns < RIGHT + 7].max() == RIGHT + 2
+    assert tall.max() - tall.min() == 4
+    assert np.ptp(rows[columns == RIGHT - 10]) <= 2
+
+
 def test_a_night_alone_between_gaps_is_a_dot():
     light, _ = SINGLE.draw(picture(nightly(skipped=[*range(90, 110), *range(111, 130)])))
     _, columns = where(light, "main")
