@@ -90,7 +90,7 @@ def settle(drawn: IO[bytes]) -> None:
                 _end_as(1)
             try:
                 os.write(sys.stdout.fileno(), pickle.dumps(answer))
-            except BrokenPipeError:  # who ordered them has gone; who draws would wait for ever to tell of the next ones
+            except OSError:  # who ordered them has gone; who draws would wait for ever to tell of the next ones
                 _end_as(1)
 
 

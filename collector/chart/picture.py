@@ -48,8 +48,8 @@ class Line:
     def __post_init__(self) -> None:
         if len(self.times) != len(self.values):
             raise ValueError(f"line {self.name!r}: {len(self.times)} times but {len(self.values)} values")
-        if self.gaps and self.gaps[-1] > len(self.times) - 2:
-            raise ValueError(f"line {self.name!r}: no gap follows the point {self.gaps[-1]} of {len(self.times)}")
+        if self.gaps and not 0 <= self.gaps[0] <= self.gaps[-1] < len(self.times) - 1:
+            raise ValueError(f"line {self.name!r}: not all of {self.gaps} lie between two of {len(self.times)} points")
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,11 +40,12 @@ def read_manifest(folder: Path) -> Manifest:
 
 
 def told_of(folder: Path) -> int | None:
-    """When the pass began that an export tells of, UTC seconds; None where there is no export that says so. Nothing
-    else of it is looked at."""
+    """When the pass began that an export tells of, UTC seconds; None where there is no export of this version that says
+    so. Nothing else of it is looked at."""
     try:
         told = from_json((folder / "manifest.json").read_bytes())
-        return int(datetime.fromisoformat(told["last_pass"]["started"]).timestamp())
+        started = int(datetime.fromisoformat(told["last_pass"]["started"]).timestamp())
+        return started if told["version"] == VERSION else None
     except (OSError, ValueError, LookupError, TypeError):
         return None
 

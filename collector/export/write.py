@@ -35,7 +35,7 @@ from collector.export.gone import gone
 from collector.export.manifest import manifest, with_own
 from collector.export.nodes import file_of, node_entry
 from collector.export.old_series import series_files
-from collector.export.read import told_of
+from collector.export.standing import Standing
 from collector.export.subjects import Edition, Filed
 from collector.export.telling import Telling
 from collector.life import stage
@@ -132,7 +132,7 @@ class _Press:
         self._started = telling.last.started
         self._whole_since = years.whole_since(self._started)
         self._filed: set[str] = set()
-        self._years_there = self._years_as_written()
+        self._standing = Standing(self.folder, telling.db, self._started)
 
     def print(self) -> Exported:
         """All but the charts, the manifest last."""
@@ -209,18 +209,6 @@ class _Press:
                 self._changes.add(self.folder / day.file, content)
             yield day
 
-    def _years_as_written(self) -> set[str]:
-        """The files of years that are there; of those long past only such of which nothing was told since."""
-        before = told_of(self.folder)
-        if before is None:
-            return set()
-        there = set(files.paths(self.folder / years.FOLDER))
-        for node, subject, week in whole.late(self._telling.db, min(before, self._started)):
-            for year in map(years.year_of, week):
-                file = years.file_of(node, subject, years.told_with(year, self._whole_since))
-                there.discard(file.removeprefix(f"{years.FOLDER}/"))
-        return there
-
     def _years(self, node: str) -> Filed:
         """Files the numbers of a node's subjects; files of years long past are left as they are."""
 
@@ -230,7 +218,7 @@ class _Press:
                 found[str(some)] = file = years.file_of(node, subject.name, some)
                 if some.last >= self._whole_since:
                     told = years.measured(subject)
-                elif file.removeprefix(f"{years.FOLDER}/") in self._years_there:
+                elif self._standing.is_right(file, some):
                     continue
                 else:
                     told = whole.told(self._telling.db, node, subject.name, years.span(some), self._started)

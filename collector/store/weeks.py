@@ -13,9 +13,10 @@ WEEK = 7 * DAY
 _MONDAY = 3 * DAY
 """1970-01-01 was a Thursday: so much of its week had passed."""
 
-IS_LATE = f"week.asked - week.week * {WEEK} > {360 * DAY}"
-"""A week of which something was told so much later: whatever is of the year before the last one is."""
-LATE = f"CREATE INDEX week_told_late ON week (asked) WHERE {IS_LATE.replace('week.', '')}"
+IS_LATE = f"asked - week * {WEEK} > {360 * DAY}"
+"""A week of which something was told so much later, as whatever is told of the year before the last one. It stands in
+an index: another term would not be found by that."""
+LATE = f"CREATE INDEX week_told_late ON week (asked) WHERE {IS_LATE}"
 EVER = -(2**40)
 """Before all weeks."""
 Point = tuple[int, float]

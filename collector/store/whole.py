@@ -24,8 +24,8 @@ def late(db: sqlite3.Connection, since: int) -> list[tuple[str, str, tuple[int, 
     """Node and subject, and the first and the last second (UTC) of each week of which answers after `since` told about
     a year later or more: one look at an index of such weeks alone."""
     rows = db.execute(
-        "SELECT DISTINCT node, name, week FROM week JOIN series ON series.id = week.series"
-        f" JOIN subject ON subject.id = subject WHERE week.asked > ? AND {weeks.IS_LATE}",
+        "SELECT DISTINCT node, name, week FROM week CROSS JOIN series ON series.id = series"
+        f" CROSS JOIN subject ON subject.id = subject WHERE asked > ? AND {weeks.IS_LATE}",
         [since],
     )
     return [(node, subject, (weeks.start_of(week), weeks.start_of(week + 1) - 1)) for node, subject, week in rows]

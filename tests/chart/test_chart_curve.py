@@ -67,10 +67,11 @@ def test_a_line_has_the_gaps_that_it_tells_of_unless_not_all_of_it_is_shown():
         assert gaps_of(other, recorded(other, 0, end * DAY)).tolist() == []
 
 
-def test_a_gap_without_a_point_behind_it_is_refused():
+@pytest.mark.parametrize("gaps", [(0, 1), (-1, 0)])
+def test_a_gap_without_a_point_on_either_side_is_refused(gaps):
     Line((0, 1), (1.0, 2.0), gaps=(0,))
-    with pytest.raises(ValueError, match="no gap follows the point 1 of 2"):
-        Line((0, 1), (1.0, 2.0), gaps=(0, 1))
+    with pytest.raises(ValueError, match="lie between two of 2 points"):
+        Line((0, 1), (1.0, 2.0), gaps=gaps)
 
 
 def test_a_line_is_restless_when_it_fills_its_plot_with_ups_and_downs():

@@ -6,13 +6,14 @@ from datetime import UTC, datetime
 import jsonschema
 import pytest
 
+from collector import files
 from collector.config import parse
 from collector.export import schemas, years
 from collector.export.read import read_manifest, read_node
 from collector.export.write import export, export_night
 from collector.export.years import Years
 from collector.model import Observation, Reading
-from collector.store import query, whole
+from collector.store import query
 from collector.store.store import Store
 from tests.judge.records import metric, subject
 from tests.store.answers import ITEM, SOURCE, night, record
@@ -52,6 +53,12 @@ def values(config, *every):
     """Times and values of all those files."""
     found = [told(config, some)["metrics"]["size"] for some in every]
     return [point for one in found for point in zip(one["times"], one["values"], strict=True)]
+
+
+def content_made_anew(config, store):
+    years.forget(config.export)
+    export(config, store)
+    return content(config)
 
 
 def told_at(*times):
@@ -191,6 +198,63 @@ def test_a_night_of_before_is_told_without_what_came_late(fleet):
     assert content(config) == before
 
 
+def test_what_a_pass_told_of_long_ago_goes_with_it_when_it_is_forgotten(fleet):
+    config, store = fleet
+    export(config, store)
+    before = content(config)
+    number = record(store, 1, told_at(night(-1400) - 60))
+    export(config, store)
+    assert content(config) != before
+    store.forget(number)
+    export(config, store)
+    assert content(config) == before
+
+
+def test_what_comes_late_after_a_pass_of_a_clock_ahead_was_forgotten_is_told(fleet):
+    config, store = fleet
+    number = record(store, 5, told_at(night(5)))
+    export(config, store)
+    store.forget(number)
+    record(store, 1, told_at(night(-1400) - 60))
+    export(config, store)
+    assert content_made_anew(config, store) == content(config)
+    assert f"{night(-1400) - 60}" in content(config)[FILE.format("2020-2024").rpartition("/")[2]]
+
+
+def test_what_was_told_of_a_year_while_it_was_compared_is_not_lost_where_no_export_followed(fleet):
+    config, store = fleet
+    export(config, store)
+    record(store, 1, told_at(night(-322) - 60))  # 2025-12-31, a year and ten months before it is long past
+    record(store, NEW_YEAR, told_at(night(NEW_YEAR)))
+    export(config, store)
+    assert f"{night(-322) - 60}" in content(config)[FILE.format("2025").rpartition("/")[2]]
+
+
+@pytest.mark.parametrize("manifest", ["[]", "{", '{"version": 1, "last_pass": null}', '{"last_pass": {"started": 5}}'])
+def test_an_export_that_can_t_be_read_is_made_anew(fleet, manifest):
+    config, store = fleet
+    export(config, store)
+    (config.export / FILE.format("2020-2024")).write_text("{}")
+    (config.export / "manifest.json").write_text(manifest)
+    export(config, store)
+    assert told(config, "2020-2024")["year"] == 2024
+
+
+def test_files_of_an_export_of_another_version_or_that_was_broken_off_are_made_anew(fleet):
+    config, store = fleet
+    file, manifest = config.export / FILE.format("2020-2024"), config.export / "manifest.json"
+    export(config, store)
+    file.write_text("{}")
+    manifest.write_text(manifest.read_text().replace('"version":1', '"version":0', 1))
+    export(config, store)
+    assert told(config, "2020-2024")["year"] == 2024
+    file.write_text("{}")
+    with pytest.raises(KeyboardInterrupt), files.changing(config.export):
+        raise KeyboardInterrupt
+    export(config, store)
+    assert told(config, "2020-2024")["year"] == 2024
+
+
 def test_an_export_whose_manifest_is_lost_is_made_anew(fleet):
     config, store = fleet
     export(config, store)
@@ -198,16 +262,6 @@ def test_an_export_whose_manifest_is_lost_is_made_anew(fleet):
     (config.export / "manifest.json").unlink()
     export(config, store)
     assert told(config, "2020-2024")["year"] == 2024
-
-
-def test_weeks_told_late_are_found_without_a_look_at_others(fleet):
-    _, store = fleet
-    asked = []
-    store.db.set_trace_callback(asked.append)
-    whole.late(store.db, night(0))
-    store.db.set_trace_callback(None)
-    plan = store.db.execute(f"EXPLAIN QUERY PLAN {asked[0]}").fetchall()
-    assert "INDEX week_told_late (asked>?)" in plan[0][-1]
 
 
 def test_a_subject_that_is_told_no_more_leaves_no_file(fleet):

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from collector.model import Reading
-from collector.store import query, weeks
+from collector.store import query, weeks, whole
 from tests.store.answers import DAY, ITEM, SOURCE, START, hasty, night, record, sizes
 
 MONDAY = weeks.start_of(weeks.week_of(START))
@@ -86,3 +86,21 @@ def test_weeks_are_what_their_observations_say_whatever_changed_in_which_order(t
         store.db.execute("DELETE FROM week")
         weeks.refresh(store.db, ((key, weeks.week_of(time)) for key, time in times))
         assert store.db.execute("SELECT * FROM week").fetchall() == kept
+
+
+def test_weeks_told_late_are_found_without_a_look_at_others(store):
+    asked = []
+    store.db.set_trace_callback(asked.append)
+    whole.late(store.db, night(0))
+    store.db.set_trace_callback(None)
+    plan = [row[-1] for row in store.db.execute(f"EXPLAIN QUERY PLAN {asked[0]}")]
+    assert plan[0] == "SEARCH week USING COVERING INDEX week_told_late (asked>?)"
+    assert not any(step.startswith("SCAN") for step in plan)
+
+
+def test_a_week_is_told_late_a_year_after_it(store):
+    record(store, 0, Reading(sizes({night(-359): 5.0, night(-700): 6.0})))
+    record(store, 1, Reading(sizes({night(-367): 5.0})))
+    assert [(node, subject) for node, subject, _ in whole.late(store.db, night(-1))] == [("SDU", ITEM)] * 2
+    ((*_, week),) = whole.late(store.db, night(0))
+    assert week[0] <= night(-367) <= week[1] == week[0] + WEEK - 1
