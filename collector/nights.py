@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from collector import files
 from collector.config import Config
 from collector.days import midnight
-from collector.export import write
+from collector.export import write, years
 from collector.export.subjects import exact
 from collector.model import AlmanacError
 from collector.pages import site
@@ -113,6 +113,7 @@ def build(config: Config, store: Store, words: str, folder: Path | None) -> Agai
     night = find(config, store, words)
     place = folder or config.site.data / "nights" / _name(words, night, config.site.time_zone)
     _open(config, place, night)
+    years.forget(place / "export")  # of what was imported since, its pass knows nothing
     write.export_night(config, store, night, place / "export")
     built = site.build_from(config, place / "export", place / "html")
     return Again(place / "html" / "index.html", night, built)

@@ -63,10 +63,10 @@ def _import_history(file: Path, database: Path, zone: ZoneInfo) -> int:
     config = load(file)
     history = tgzs.read(database, config, zone, int(time()))
     with locked(config) as store:
+        years.forget(config.export)  # first, so that nothing that breaks off the rest leaves them
         for (node, label), observations in history.observations.items():
             hub = next(source.hub for source in config.sources_of(node) if source.label == label)
             store.add_history(node, label, "tarballs", hub, observations)
-        years.forget(config.export)
     _tell(database, history)
     return 1 if history.faults or history.strangers or history.elsewhere else 0
 

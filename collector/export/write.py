@@ -32,10 +32,10 @@ from collector.export.documents import (
 )
 from collector.export.drawings import Drawings
 from collector.export.gone import gone
+from collector.export.kept_years import KeptYears
 from collector.export.manifest import manifest, with_own
 from collector.export.nodes import file_of, node_entry
 from collector.export.old_series import series_files
-from collector.export.standing import Standing
 from collector.export.subjects import Edition, Filed
 from collector.export.telling import Telling
 from collector.life import stage
@@ -132,7 +132,7 @@ class _Press:
         self._started = telling.last.started
         self._whole_since = years.whole_since(self._started)
         self._filed: set[str] = set()
-        self._standing = Standing(self.folder, telling.db, self._started)
+        self._kept_years = KeptYears(self.folder, telling.db, self._started)
 
     def print(self) -> Exported:
         """All but the charts, the manifest last."""
@@ -218,7 +218,7 @@ class _Press:
                 found[str(some)] = file = years.file_of(node, subject.name, some)
                 if some.last >= self._whole_since:
                     told = years.measured(subject)
-                elif self._standing.is_right(file, some):
+                elif self._kept_years.may_stay(file, some):
                     continue
                 else:
                     told = whole.told(self._telling.db, node, subject.name, years.span(some), self._started)

@@ -97,7 +97,7 @@ def span(years: Years) -> tuple[int, int]:
 
 
 def forget(export: Path) -> None:
-    """Takes all files of an export away, so that the next one makes them anew: what was told before is another now."""
+    """Takes all files of an export away, so that the next one makes them anew: what they tell may no longer be so."""
     shutil.rmtree(export / FOLDER, ignore_errors=True)
 
 

@@ -25,6 +25,13 @@ def is_pass(db: sqlite3.Connection, started: int) -> bool:
     return db.execute("SELECT 1 FROM pass WHERE started = ?", [started]).fetchone() is not None
 
 
+def first_recorded_after(db: sqlite3.Connection, started: int) -> int | None:
+    """When the earliest of those passes began (UTC seconds) that were recorded after another; None if none was."""
+    later = "SELECT min(started) FROM pass WHERE id > (SELECT id FROM pass WHERE started = ?)"
+    found: int | None = db.execute(later, [started]).fetchone()[0]
+    return found
+
+
 def last_pass(db: sqlite3.Connection) -> PassRecord | None:
     """The latest pass that asked anything, also if it was killed: what it recorded counts. None: there was none."""
     row = db.execute(f"{_PASSES} WHERE {_ASKED} ORDER BY started DESC LIMIT 1").fetchone()

@@ -15,7 +15,7 @@ _MONDAY = 3 * DAY
 
 IS_LATE = f"asked - week * {WEEK} > {360 * DAY}"
 """A week of which something was told so much later, as whatever is told of the year before the last one. It stands in
-an index: another term would not be found by that."""
+the index of a migration, without which the weeks are not found: another one takes another migration."""
 LATE = f"CREATE INDEX week_told_late ON week (asked) WHERE {IS_LATE}"
 EVER = -(2**40)
 """Before all weeks."""

@@ -221,10 +221,22 @@ def test_what_comes_late_after_a_pass_of_a_clock_ahead_was_forgotten_is_told(fle
     assert f"{night(-1400) - 60}" in content(config)[FILE.format("2020-2024").rpartition("/")[2]]
 
 
+def test_what_comes_late_while_a_clock_was_ahead_is_told_once_its_time_has_come(fleet):
+    config, store = fleet
+    record(store, 5, told_at(night(5)))
+    export(config, store)
+    record(store, 1, told_at(night(-1400) - 60))
+    export(config, store)
+    record(store, 6, told_at(night(6)))
+    export(config, store)
+    assert content_made_anew(config, store) == content(config)
+    assert f"{night(-1400) - 60}" in content(config)[FILE.format("2020-2024").rpartition("/")[2]]
+
+
 def test_what_was_told_of_a_year_while_it_was_compared_is_not_lost_where_no_export_followed(fleet):
     config, store = fleet
     export(config, store)
-    record(store, 1, told_at(night(-322) - 60))  # 2025-12-31, a year and ten months before it is long past
+    record(store, 1, told_at(night(-322) - 60))  # of 2025-12-31: not a year ago, and not compared any more in 2027
     record(store, NEW_YEAR, told_at(night(NEW_YEAR)))
     export(config, store)
     assert f"{night(-322) - 60}" in content(config)[FILE.format("2025").rpartition("/")[2]]

@@ -12,7 +12,7 @@ from collector.export.years import Years
 from collector.store import query, whole
 
 
-class Standing:
+class KeptYears:
     """The files of an export, as they are before it is made anew for the pass that began at `started` (UTC seconds).
 
     What is there is trusted as far as it is whole and tells of a pass that is on record: one that was forgotten took
@@ -20,19 +20,19 @@ class Standing:
     """
 
     def __init__(self, folder: Path, db: sqlite3.Connection, started: int) -> None:
-        self._there = frozenset(files.paths(folder / years.FOLDER))
-        self._settled, self._late = 0, frozenset[str]()
+        self._files, self._settled = frozenset[str](), 0
         before = told_of(folder)
         if before is not None and query.is_pass(db, before) and files.is_whole(folder):
-            since = min(before, started)
+            later = query.first_recorded_after(db, before)  # by a clock that was ahead it may have begun earlier
+            since = min(before, started, before if later is None else later - 1)
+            there = {f"{years.FOLDER}/{path}" for path in files.paths(folder / years.FOLDER)}
+            self._files = frozenset(there - _late(db, since, years.whole_since(started)))
             self._settled = years.whole_since(since)
-            self._late = frozenset(_late(db, since, years.whole_since(started)))
 
-    def is_right(self, file: str, told: Years) -> bool:
+    def may_stay(self, file: str, told: Years) -> bool:
         """Whether a file, named from the export folder, is there and tells of those years as the record does. They must
         be past, and no longer compared with it value by value."""
-        there = file.removeprefix(f"{years.FOLDER}/") in self._there
-        return there and told.last < self._settled and file not in self._late
+        return told.last < self._settled and file in self._files
 
 
 def _late(db: sqlite3.Connection, since: int, compared: int) -> set[str]:
