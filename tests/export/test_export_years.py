@@ -208,26 +208,16 @@ def test_what_a_pass_told_of_long_ago_goes_with_it_when_it_is_forgotten(fleet):
     assert content(config) == before
 
 
-def test_what_comes_late_after_a_pass_of_a_clock_ahead_was_forgotten_is_told(fleet):
+@pytest.mark.parametrize("is_forgotten", [True, False])
+def test_what_came_late_behind_a_clock_that_was_ahead_is_told_in_the_end(fleet, is_forgotten):
     config, store = fleet
-    number = record(store, 5, told_at(night(5)))
+    ahead = record(store, 5, told_at(night(5)))
     export(config, store)
-    store.forget(number)
-    record(store, 1, told_at(night(-1400) - 60))
-    export(config, store)
-    late = content(config)
-    assert f"{night(-1400) - 60}" in late[FILE.format("2020-2024").rpartition("/")[2]]
-    assert content_made_anew(config, store) == late
-
-
-def test_what_comes_late_while_a_clock_was_ahead_is_told_once_its_time_has_come(fleet):
-    config, store = fleet
-    record(store, 5, told_at(night(5)))
-    export(config, store)
-    record(store, 1, told_at(night(-1400) - 60))
-    export(config, store)
-    record(store, 6, told_at(night(6)))
-    export(config, store)
+    if is_forgotten:
+        store.forget(ahead)
+    for number, at in ((1, night(-1400) - 60), (6, night(6))):
+        record(store, number, told_at(at))
+        export(config, store)
     late = content(config)
     assert f"{night(-1400) - 60}" in late[FILE.format("2020-2024").rpartition("/")[2]]
     assert content_made_anew(config, store) == late
